@@ -1,0 +1,39 @@
+"""Knows what every room shares: errors, configuration, clocks, ids, money, text in two languages.
+
+Hides how they are parsed and checked. Imports nothing else of ours.
+"""
+
+from khachquen.base.clock import Clock, system_clock
+from khachquen.base.config import Config, load_config
+from khachquen.base.doors import door
+from khachquen.base.errors import (
+    ConflictError,
+    ForbiddenError,
+    InputError,
+    InvariantError,
+    KhachQuenError,
+    NotFoundError,
+    UnavailableError,
+)
+from khachquen.base.money import Money
+from khachquen.base.progress import Progress, silent
+from khachquen.base.text import Text
+
+__all__ = [
+    "Clock",
+    "Config",
+    "ConflictError",
+    "ForbiddenError",
+    "InputError",
+    "InvariantError",
+    "KhachQuenError",
+    "Money",
+    "NotFoundError",
+    "Progress",
+    "Text",
+    "UnavailableError",
+    "door",
+    "load_config",
+    "silent",
+    "system_clock",
+]

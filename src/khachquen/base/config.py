@@ -1,0 +1,207 @@
+"""Settings: one typed object, read once, from ``khachquen.toml`` and the environment."""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from khachquen.base.errors import InputError
+from khachquen.base.text import Text
+
+FILE_NAME = "khachquen.toml"
+_PREFIX = "KHACHQUEN_"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """``[server]``: how the web part listens and what address people use for it."""
+
+    host: str = "127.0.0.1"
+    port: int = 8900
+    base_url: str = ""
+    allowed_hosts: list[str] = field(default_factory=lambda: ["*"])
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """``[database]``: where state lives; empty means SQLite in the data folder."""
+
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """``[ingest]``: how events are taken in.
+
+    ``max_event_bytes`` and ``max_batch_bytes`` bound public keys; trusted keys and imports may send
+    up to ``max_body_bytes`` in one event. ``dedupe_days`` is how long a messageId is remembered.
+    """
+
+    max_event_bytes: int = 32 * 1024
+    max_batch_bytes: int = 500 * 1024
+    max_body_bytes: int = 4 * 1024 * 1024
+    max_batch_events: int = 2500
+    batch_events: int = 20_000
+    poll_ms: int = 250
+    dedupe_days: int = 30
+    log_file_mb: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """``[lake]``: how questions over events are run, and when small files are joined."""
+
+    memory_mb: int = 512
+    threads: int = 2
+    compact_files: int = 8
+    retire_s: int = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """``[shop]``: defaults of a new installation; changed later on the settings page."""
+
+    timezone: str = "Asia/Ho_Chi_Minh"
+    currency: str = "VND"
+    language: str = "vi"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every setting, and the data folder they were read for."""
+
+    data: Path
+    server: Server = Server()
+    database: Database = Database()
+    ingest: Ingest = Ingest()
+    lake: Lake = Lake()
+    shop: Shop = Shop()
+
+    def sources_of(self, env: Mapping[str, str]) -> dict[str, str]:
+        """Setting name → where its value came from: ``environment``, ``file`` or ``default``."""
+        in_file = _read_file(self.data / FILE_NAME)
+        return {
+            f"{section}.{key}": (
+                "environment"
+                if _env_name(section, key) in env
+                else "file"
+                if key in in_file.get(section, {})
+                else "default"
+            )
+            for section, keys in _KNOWN.items()
+            for key in keys
+        }
+
+    def masked(self) -> dict[str, dict[str, Any]]:
+        """Every value by section and key, with passwords in URLs hidden."""
+        values = {section: asdict(getattr(self, section)) for section in _KNOWN}
+        if "@" in values["database"]["url"]:
+            scheme, _, rest = values["database"]["url"].partition("://")
+            values["database"]["url"] = f"{scheme}://***@{rest.rpartition('@')[2]}"
+        return values
+
+
+_SECTIONS: dict[str, type] = {
+    "server": Server,
+    "database": Database,
+    "ingest": Ingest,
+    "lake": Lake,
+    "shop": Shop,
+}
+_KNOWN: dict[str, list[str]] = {
+    name: [f.name for f in fields(kind)] for name, kind in _SECTIONS.items()
+}
+
+
+def load_config(data: Path, env: Mapping[str, str] | None = None) -> Config:
+    """The settings of the installation in ``data``: defaults, then the file, then the environment.
+
+    ``KHACHQUEN_SECTION_KEY`` overrides ``[section] key``; ``DATABASE_URL`` is the usual short name
+    of ``database.url``.
+
+    Raises:
+        InputError: an unknown section or key, or a value of the wrong type; names the nearest
+            known one.
+    """
+    env = os.environ if env is None else env
+    config = Config(data=data.resolve())
+    for section, values in _read_file(data / FILE_NAME).items():
+        config = _apply(config, section, values, where=FILE_NAME)
+    if env.get("DATABASE_URL"):
+        config = _apply(config, "database", {"url": env["DATABASE_URL"]}, where="DATABASE_URL")
+    for section, keys in _KNOWN.items():
+        given = {k: env[_env_name(section, k)] for k in keys if _env_name(section, k) in env}
+        if given:
+            config = _apply(config, section, given, where="environment")
+    return config
+
+
+def _env_name(section: str, key: str) -> str:
+    return f"{_PREFIX}{section}_{key}".upper()
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            "config.not_toml",
+            Text(
+                vi=f"Tệp cấu hình không đọc được: {error}.",
+                en=f"The configuration file cannot be read: {error}.",
+            ),
+            path=str(path),
+        ) from None
+
+
+def _apply(config: Config, section: str, values: Any, *, where: str) -> Config:
+    if section not in _SECTIONS:
+        raise _unknown(section, list(_SECTIONS), where)
+    if not isinstance(values, dict):
+        raise _wrong_value(section, values, "a table", where)
+    current = getattr(config, section)
+    for key, value in values.items():
+        if key not in _KNOWN[section]:
+            raise _unknown(f"{section}.{key}", [f"{section}.{k}" for k in _KNOWN[section]], where)
+        kind = next(f.type for f in fields(current) if f.name == key)
+        current = replace(current, **{key: _convert(f"{section}.{key}", value, kind, where)})
+    return replace(config, **{section: current})
+
+
+def _convert(name: str, value: Any, kind: Any, where: str) -> Any:
+    if kind == list[str] and isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    try:
+        return msgspec.convert(value, kind, strict=False)
+    except msgspec.ValidationError:
+        raise _wrong_value(name, value, getattr(kind, "__name__", str(kind)), where) from None
+
+
+def _wrong_value(name: str, value: object, kind: str, where: str) -> InputError:
+    return InputError(
+        "config.wrong_value",
+        Text(
+            vi=f"Giá trị {value!r} của {name} không đúng kiểu.",
+            en=f"{name} cannot be {value!r}.",
+        ),
+        path=where,
+        hint=Text(vi=f"Cần kiểu {kind}.", en=f"It must be of type {kind}."),
+    )
+
+
+def _unknown(name: str, known: list[str], where: str) -> InputError:
+    nearest = difflib.get_close_matches(name, known, n=1)
+    suggestion = nearest[0] if nearest else ", ".join(known)
+    return InputError(
+        "config.unknown_key",
+        Text(vi=f"Không có thiết lập {name!r}.", en=f"There is no setting {name!r}."),
+        path=where,
+        hint=Text(vi=f"Có phải là {suggestion}?", en=f"Did you mean {suggestion}?"),
+    )

@@ -1,0 +1,7 @@
+"""Every address Django answers: the pages, and the REST interface."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("khachquen.web.urls")),
+]

@@ -1,0 +1,29 @@
+"""A question over the lake, and what comes back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """SQL over the tables ``events`` and ``refusals``, with named parameters (``$name``).
+
+    ``name`` is for errors and measurements: "metrics.visitors".
+    """
+
+    name: str
+    sql: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An answer: column names and rows in order."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+    def dicts(self) -> list[dict[str, Any]]:
+        """The rows as mappings of column name to value."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]

@@ -1,0 +1,46 @@
+"""What store keeps about the lake: which files hold, how far the log was read, what was counted."""
+
+from django.db import models
+
+
+class Segment(models.Model):
+    """One immutable file of the lake. A file that is not listed here does not exist for readers."""
+
+    dataset = models.CharField(max_length=16)  # events, refusals, seen
+    path = models.CharField(max_length=200, unique=True)  # below the lake folder
+    month = models.IntegerField()  # YYYYMM of the events; of the arrival for the others
+    level = models.SmallIntegerField(default=0)
+    rows = models.BigIntegerField()
+    size_bytes = models.BigIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["dataset", "retired_at", "month", "level"])]
+
+
+class Watermark(models.Model):
+    """How far one stream of the event log has reached the lake."""
+
+    stream = models.CharField(max_length=64, primary_key=True)
+    file_number = models.IntegerField()
+    offset = models.BigIntegerField()
+
+
+class Count(models.Model):
+    """How many messages of a source met each end in an hour; the ends add up to what came in."""
+
+    hour = models.DateTimeField()
+    source_id = models.BigIntegerField()
+    outcome = models.CharField(max_length=16)  # stored, duplicate, quarantined, dropped
+    reason = models.CharField(max_length=32, blank=True)
+    n = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hour", "source_id", "outcome", "reason"], name="count_once"
+            )
+        ]
