@@ -1,7 +1,6 @@
 """What every test stands on: its own data folder, a frozen clock, no network, honest skips."""
 
 import socket
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -70,11 +69,11 @@ def now(clock: FrozenClock) -> datetime:
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Iterator[Path]:
+def data(tmp_path: Path) -> Path:
     """An empty data folder of this test alone (the database stays the shared test database)."""
     folder = tmp_path / "shop"
     folder.mkdir()
-    yield folder
+    return folder
 
 
 @pytest.fixture

@@ -16,9 +16,13 @@ def prepare() -> Path:
     for name in [name for name in os.environ if name.startswith("KHACHQUEN_")]:
         del os.environ[name]
     data = Path(tempfile.mkdtemp(prefix="khachquen-tests-"))
-    owner = os.getpid()
-    atexit.register(lambda: os.getpid() == owner and shutil.rmtree(data, ignore_errors=True))
+    atexit.register(_remove, data, os.getpid())
     os.environ["KHACHQUEN_DATA"] = str(data)
     os.environ["DJANGO_SETTINGS_MODULE"] = "khachquen.settings"
     os.environ["TZ"] = "UTC"
     return data
+
+
+def _remove(data: Path, owner: int) -> None:
+    if os.getpid() == owner:  # not in a child that was forked from us
+        shutil.rmtree(data, ignore_errors=True)
