@@ -41,10 +41,11 @@ class LakeReader:
                 "memory_limit": f"{memory_mb}MB",
                 "threads": threads,
                 "temp_directory": str(lake / "tmp"),
-                "allowed_directories": [str(lake)],
-                "TimeZone": "UTC",
             }
         )
+        folder = str(lake).replace("'", "''")
+        self._database.execute(f"SET allowed_directories = ['{folder}']").fetchall()
+        self._database.execute("SET TimeZone = 'UTC'").fetchall()
         self._database.execute("SET enable_external_access = false").fetchall()
         self._database.execute("SET parquet_metadata_cache = true").fetchall()
         self._database.execute(f"CREATE VIEW events AS {self._selection('events', ())}").fetchall()
