@@ -7,12 +7,22 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
-from django.utils import translation
 
 from khachquen.base import ConflictError, InputError, Text
 from khachquen.govern.models import User
 
 _FIRST_ADMIN_LOCK = 0x6B71_6661  # "kqfa": one waiting line for whoever wants to be the first
+_WEAK = {
+    "password_too_short": Text(
+        vi="Mật khẩu quá ngắn: cần ít nhất {min_length} ký tự.",
+        en="The password is too short: at least {min_length} characters are needed.",
+    ),
+    "password_too_common": Text(vi="Mật khẩu này quá phổ biến.", en="This password is too common."),
+    "password_too_similar": Text(
+        vi="Mật khẩu quá giống email hoặc tên.",
+        en="The password is too similar to the e-mail or the name.",
+    ),
+}
 
 
 def has_admin() -> bool:
@@ -82,27 +92,29 @@ def _checked(email: str, password: str, name: str, *, is_admin: bool, at: dateti
 
 
 def _check_password(password: str, user: User) -> None:
-    problems = [_password_problems(language, password, user) for language in ("vi", "en")]
-    if any(problems):
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        problems = [_said(problem) for problem in error.error_list]
         raise InputError(
             "accounts.weak_password",
-            Text(vi=problems[0], en=problems[1]),
+            Text(vi=" ".join(p.vi for p in problems), en=" ".join(p.en for p in problems)),
             path="password",
             hint=Text(
                 vi="Dùng một câu dài, dễ nhớ, không phải mật khẩu phổ biến.",
                 en="Use a long phrase that is easy to remember and not a common password.",
             ),
-        )
+        ) from None
 
 
-def _password_problems(language: str, password: str, user: User) -> str:
-    """Every reason against the password; the validators choose their words as they look."""
-    with translation.override(language):
-        try:
-            validate_password(password, user)
-        except ValidationError as error:
-            return " ".join(error.messages)
-    return ""
+def _said(problem: ValidationError) -> Text:
+    """Our words for a validator's reason; Django's Vietnamese lacks some of them."""
+    said = _WEAK.get(str(problem.code))
+    if said is None:
+        [message] = problem.messages
+        return Text(vi=message, en=message)
+    params = problem.params or {}
+    return Text(vi=said.vi.format(**params), en=said.en.format(**params))
 
 
 def _save(user: User) -> User:
