@@ -17,8 +17,12 @@ _PHONE_LIKE = re.compile(r"[\d\s().+\-]{3,}")
 _MAX_WORDS = 8
 
 # The two schools of where the tone of an open "oa", "oe", "uy" stands: hòa and hoà are one name.
-_OLD_STYLE = "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split()
-_NEW_STYLE = "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split()
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_SCHOOLS = [
+    (unicodedata.normalize("NFC", a + tone + b), unicodedata.normalize("NFC", a + b + tone))
+    for a, b in ("oa", "oe", "uy")
+    for tone in _TONES
+]
 
 
 def matches(text: str) -> Q:
@@ -76,6 +80,6 @@ def _as_typed(word: str) -> Q:
 
 def _spellings(word: str) -> set[str]:
     spellings = {word}
-    for old, new in zip(_OLD_STYLE, _NEW_STYLE, strict=True):
+    for old, new in _SCHOOLS:
         spellings |= {word.replace(old, new), word.replace(new, old)}
     return spellings
