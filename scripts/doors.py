@@ -101,7 +101,7 @@ def list_doors(package: str = PACKAGE) -> list[str]:
 
 def names_of(door: str) -> list[str] | None:
     """The names in a door's ``__all__``, read without importing it; None: it has none."""
-    base = Path(importlib.import_module(door.split(".")[0]).__file__ or "").parent
+    base = Path(importlib.import_module(door.split(".", maxsplit=1)[0]).__file__ or "").parent
     source = base.joinpath(*door.split(".")[1:], "__init__.py").read_text(encoding="utf-8")
     for node in ast.parse(source).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
