@@ -22,6 +22,7 @@ from scripts.exceptions import Exceptions, load_exceptions  # noqa: E402
 PACKAGE = "khachquen"
 SUB_ROOMS = (
     "activate.audiences",
+    "collect.event",
     "collect.importing",
     "collect.protocols",
     "store.engine",
@@ -29,6 +30,7 @@ SUB_ROOMS = (
     "store.lake",
     "understand.metrics",
     "understand.query",
+    "unify.catalogue",
     "unify.identity",
     "unify.normalise",
     "unify.profiles",

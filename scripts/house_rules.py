@@ -133,7 +133,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="todo-with-issue",
         why="a note without an issue is a promise to nobody",
-        where=(*OUR_PYTHON, *OUR_TEMPLATES, "assets/*.js", "assets/*.css"),
+        where=(*OUR_PYTHON, *OUR_TEMPLATES, "web/assets/*.js", "web/assets/*.css"),
         but_not=("scripts/house_rules.py", "*/node_modules/*"),
         find=lines_like(r"\b(TODO|FIXME|XXX|HACK)\b(?!\(#\d+\): )"),
         bad=("# TODO: later", "# FIXME", "# TODO(Nam): count"),
@@ -196,7 +196,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="everything-from-here",
         why="every page works with the network unplugged",
-        where=(*OUR_TEMPLATES, "assets/*.css"),
+        where=(*OUR_TEMPLATES, "web/assets/*.css"),
         but_not=("*/node_modules/*",),
         find=lines_like(r"(src=[\"']|<link[^>]+href=[\"']|@import [\"']|url\([\"']?)(https?:)?//"),
         bad=('<script src="https://cdn.example/x.js">', "@import 'https://fonts.example/css'"),

@@ -33,7 +33,7 @@ def test_a_rule_says_why_and_looks_somewhere(rule: Rule) -> None:
     assert rule.bad
     assert rule.good
     assert any(rule.covers(path) for path in house_rules.list_files(house_rules.ROOT)) or all(
-        pattern.startswith(("assets/", "src/*.html")) for pattern in rule.where
+        pattern.startswith(("web/assets/", "src/*.html")) for pattern in rule.where
     )
 
 
