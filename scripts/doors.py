@@ -35,6 +35,7 @@ SUB_ROOMS = (
     "unify.normalise",
     "unify.profiles",
 )
+ROOMS_OF_DOORS = ("flows",)  # each flow is one file, entered by its own name
 WIDEST = 12
 
 
@@ -65,9 +66,12 @@ def is_door(module: str, package: str = PACKAGE) -> bool:
     (True, True)
     >>> is_door("khachquen.store.lake.manifest"), is_door("khachquen.settings")
     (False, True)
+    >>> is_door("khachquen.flows.ingest"), is_door("khachquen.flows.ingest.steps")
+    (True, False)
     """
     inner = module.removeprefix(f"{package}.")
-    return "." not in inner or inner in SUB_ROOMS
+    room, _, rest = inner.partition(".")
+    return not rest or inner in SUB_ROOMS or (room in ROOMS_OF_DOORS and "." not in rest)
 
 
 def list_imports(package: str = PACKAGE) -> list[Import]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import click
 
-from khachquen.cli import main
+from khachquen.cli import cli
 from scripts.reference.markdown import UNDOCUMENTED, code, page, table
 
 LEAD = """\
@@ -23,15 +23,19 @@ def render() -> str:
 
 def list_commands() -> Iterator[tuple[str, click.Command]]:
     """Every command with its full name, groups before what is in them."""
-    yield from _walk("khachquen", main)
+    yield from _walk("khachquen", cli)
 
 
 def _walk(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
     if command.hidden:
         return
     yield name, command
-    for inner in sorted(getattr(command, "commands", {})):
-        yield from _walk(f"{name} {inner}", command.commands[inner])  # type: ignore[attr-defined]  # only groups get here
+    if isinstance(command, click.Group):
+        context = click.Context(command, info_name=name)
+        for inner in command.list_commands(context):
+            found = command.get_command(context, inner)
+            assert found is not None, f"{name} lists {inner} but does not have it"
+            yield from _walk(f"{name} {inner}", found)
 
 
 def _section(name: str, command: click.Command) -> str:
