@@ -11,7 +11,7 @@ Mỗi chỉ số có một định nghĩa duy nhất, dùng chung cho trang, t�
 
 def render() -> str:
     """The whole page."""
-    return page("Metrics · Chỉ số", LEAD, *map(_section, METRICS))
+    return page("Metrics · Chỉ số", LEAD, *map(_section, METRICS.values()))
 
 
 def _section(metric: Metric) -> str:
