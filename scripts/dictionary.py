@@ -10,7 +10,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 FOLDER = ROOT / "docs" / "reference"
 
 
-CHAPTERS = ("settings", "commands", "metrics", "events", "errors", "pages")
+CHAPTERS = ("settings", "commands", "metrics", "events", "imports", "errors", "pages")
 
 
 def write_chapters() -> dict[str, str]:
