@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SERVER_USER = "postgres"
+DEBIAN_FOLDER = Path("/usr/lib/postgresql")
 OLDEST_MAJOR = 15
 START_TIMEOUT_S = 60.0
 SETTINGS = {
@@ -35,7 +36,7 @@ SETTINGS = {
 
 def find_programs() -> Path | None:
     """The folder of ``initdb`` and ``postgres``, of the newest installed release."""
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_major, reverse=True)
+    folders = sorted(DEBIAN_FOLDER.glob("*/bin"), key=_major, reverse=True)
     for folder in folders:
         if _major(folder) >= OLDEST_MAJOR and (folder / "initdb").exists():
             return folder
@@ -81,10 +82,26 @@ def running(programs: Path) -> Iterator[str]:
 
 def _start(programs: Path, folder: Path, port: int) -> "subprocess.Popen[bytes]":
     user, cluster = _server_user(), folder / "data"
-    initdb: list[str | Path] = [programs / "initdb", "-D", cluster, "-U", SERVER_USER, "-A", "trust"]
+    initdb: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        cluster,
+        "-U",
+        SERVER_USER,
+        "-A",
+        "trust",
+    ]
     initdb += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
     subprocess.run(initdb, check=True, cwd=folder, stdout=subprocess.DEVNULL, user=user)
-    command: list[str | Path] = [programs / "postgres", "-D", cluster, "-p", str(port), "-k", folder]
+    command: list[str | Path] = [
+        programs / "postgres",
+        "-D",
+        cluster,
+        "-p",
+        str(port),
+        "-k",
+        folder,
+    ]
     command += ["-h", "127.0.0.1"]
     for name, value in SETTINGS.items():
         command += ["-c", f"{name}={value}"]

@@ -9,8 +9,7 @@ from typing import Any
 
 import msgspec
 
-from khachquen.base import InputError
-from khachquen.base.clock import from_micros, to_micros
+from khachquen.base import InputError, from_micros, to_micros
 from khachquen.collect.event.commerce import (
     ORDER_EVENTS,
     PRODUCT_EVENT,
