@@ -3,6 +3,7 @@
 import codecs
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,7 @@ from khachquen.collect.importing.values import clean_cell, parse_id
 _SAMPLE = 1 << 18
 _HEADER_WITHIN = 20  # rows from the top in which the header is looked for
 _DELIMITERS = (",", ";", "\t", "|")
+_LONGEST_SORTED = 10_000  # characters of a cell in an order file
 _BAD = "\ufffd"
 csv.field_size_limit(131_072)  # where a quote that never closes stops eating rows
 
@@ -27,6 +29,7 @@ class CsvSheet:
     """A CSV file. Row numbers are those a spreadsheet shows: the first line is row 1."""
 
     numeric: frozenset[int] = frozenset()
+    timed: frozenset[int] = frozenset()
 
     def __init__(self, path: Path, scratch: Path, kind: str, mapping: FileMapping):
         self._path = path
@@ -50,7 +53,7 @@ class CsvSheet:
             if len(cells) < width:
                 cells = cells + [""] * (width - len(cells))
             wanted = [cells[index] for index in columns]
-            if any(_BAD in cell for cell in wanted):
+            if _BAD in "".join(wanted):
                 self._report_bad_bytes(number, cells, columns, report)
                 continue
             yield number, wanted
@@ -62,15 +65,17 @@ class CsvSheet:
         tidy = self._scratch / "rows.csv"
         with tidy.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
-            for number, (key, *cells) in self.rows([by, *columns], report):
-                writer.writerow([number, parse_id(key), *map(clean_cell, cells)])
+            for number, cells in self.rows([by, *columns], report):
+                if max(map(len, cells)) > _LONGEST_SORTED:
+                    report(Problem(number, "", cells[0], "too_long"))
+                    continue
+                writer.writerow([number, parse_id(cells[0]), *map(clean_cell, cells[1:])])
         connection = duck.open_only(tidy, self._scratch)
         names = [f"c{index}" for index in range(len(columns))]
         types = ", ".join(f"{name}: 'VARCHAR'" for name in ["key", *names])
         source = (
             f"read_csv(?, columns = {{number: 'BIGINT', {types}}}, header = false,"
-            " auto_detect = false, delim = ',', quote = '\"', escape = '\"', parallel = false,"
-            " max_line_size = 16777216)"
+            " auto_detect = false, delim = ',', quote = '\"', escape = '\"')"
         )
         query = duck.grouped_query(source, "number", "key", names)
         for found, number, values in duck.fetch(connection, query, [str(tidy)]):
@@ -120,7 +125,7 @@ def detect_encoding(path: Path) -> str:
 
 def _known_encoding(name: str) -> str:
     try:
-        return codecs.lookup(name).name
+        "".encode(name)  # some codecs are not encodings of text
     except LookupError:
         raise InputError(
             "import.unknown_encoding",
@@ -128,6 +133,8 @@ def _known_encoding(name: str) -> str:
             path="mapping",
             hint=Text(vi="Ví dụ: utf-8, utf-16, cp1258.", en="For example utf-8, utf-16, cp1258."),
         ) from None
+    known = codecs.lookup(name).name
+    return "utf-8-sig" if known == "utf-8" else known
 
 
 def _open(path: Path, encoding: str) -> TextIO:
@@ -141,10 +148,10 @@ def _open(path: Path, encoding: str) -> TextIO:
 def _top(path: Path, encoding: str, delimiter: str) -> list[list[str]]:
     """The first rows, as far as this delimiter lets them be read."""
     with _open(path, encoding) as file:
-        try:
-            return list(islice(csv.reader(file, delimiter=delimiter), _HEADER_WITHIN))
-        except csv.Error:
-            return []
+        rows: list[list[str]] = []
+        with suppress(csv.Error):
+            rows.extend(islice(csv.reader(file, delimiter=delimiter), _HEADER_WITHIN))
+        return rows
 
 
 def _detect_delimiter(path: Path, encoding: str, kind: str) -> str:

@@ -37,7 +37,7 @@ class FileMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     date_format: str = ""
     decimal: Literal["", ".", ","] = ""
     encoding: str = ""
-    delimiter: str = ""
+    delimiter: Literal["", ",", ";", "\t", "|"] = ""
     kinds: dict[str, OrderKind] = {}
 
 

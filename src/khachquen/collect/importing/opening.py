@@ -151,7 +151,8 @@ def _reader(sheet: Sheet, plan: Plan, numbering: Numbering, tally: Tally) -> _Re
 
 def _calendar(sheet: Sheet, plan: Plan) -> Calendar:
     """How the file writes times. One look through its dates tells whether months come first."""
-    columns = [plan.fields[name] for name in _DATES if name in plan.fields]
+    dates = {plan.fields[name] for name in _DATES if name in plan.fields}
+    columns = sorted(dates - sheet.timed)
     if plan.date_format or not columns:
         return Calendar(plan.timezone, format=plan.date_format)
     cells = chain.from_iterable(cells for _, cells in sheet.rows(columns, _ignore))

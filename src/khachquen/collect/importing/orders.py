@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -45,11 +46,12 @@ class OrderReader:
         names = [name for name in plan.fields if name != "order_number"]
         self._place = {name: place for place, name in enumerate(names)}
         self._columns = [plan.fields[name] for name in names]
-        self._style: dict[str, NumberStyle] = {
-            name: "plain" if plan.fields[name] in sheet.numeric else plan.number_style
-            for name in ("quantity", "price", "order_total")
-            if name in plan.fields
-        }
+        self._amount = "price" if "price" in plan.fields else "order_total"
+        self._sku, self._product_name, self._category = (
+            self._place.get(name, -1) for name in ("sku", "product_name", "category")
+        )
+        self._quantity_style = self._style_of("quantity")
+        self._amount_style = self._style_of(self._amount)
 
     def messages(self) -> Iterator[bytes]:
         """One encoded message an order, in the order of their first rows."""
@@ -101,7 +103,7 @@ class OrderReader:
     def _properties(self, number: str, rows: list[OrderRow], *, is_refund: bool) -> dict[str, Any]:
         currency = self._first(rows, "currency").upper() or self._plan.currency
         exact = sum((row.quantity * row.price for row in rows), _ZERO)
-        if "price" not in self._place:  # one total an order, repeated on each of its rows
+        if self._amount == "order_total":  # one total an order, repeated on each of its rows
             exact = rows[0].price
         total = exact.quantize(_ONE.scaleb(-exponent_of(currency)), ROUND_HALF_EVEN)
         total = abs(total) if is_refund else total
@@ -111,7 +113,7 @@ class OrderReader:
             "total": total,
             "revenue": total,
         }
-        if "quantity" in self._place and "price" in self._place:
+        if self._amount == "price":
             properties["products"] = [self._line(row, is_refund=is_refund) for row in rows]
         for name in ("country", "channel", "store"):
             if value := self._first(rows, name):
@@ -119,20 +121,21 @@ class OrderReader:
         return properties
 
     def _line(self, row: OrderRow, *, is_refund: bool) -> ProductLine:
-        quantity, price, measure = row.quantity, row.price, ""
-        if quantity != quantity.to_integral_value():
+        quantity, price, measure = _whole(row.quantity), row.price, ""
+        if quantity is None:
             # 1.5 kg: one line at its whole amount, the measure beside it
-            measure, price = str(quantity), abs(quantity) * price
-            quantity = _ONE.copy_sign(quantity)
+            measure, price = str(row.quantity), abs(row.quantity) * price
+            quantity = -1 if row.quantity < 0 else 1
             self._tally.notes["fractional_quantity"] += 1
         if is_refund:
             quantity, price = abs(quantity), abs(price)
+        cells = row.cells
         return ProductLine(
-            product_id=parse_id(self._cell(row.cells, "sku"))[:MAX_ID],
-            quantity=int(quantity),
+            product_id=parse_id(cells[self._sku])[:MAX_ID] if self._sku >= 0 else "",
+            quantity=quantity,
             price=price,
             name=row.product_name[:300],
-            category=clean_cell(self._cell(row.cells, "category"))[:300],
+            category=clean_cell(cells[self._category])[:300] if self._category >= 0 else "",
             measure=measure,
         )
 
@@ -157,19 +160,20 @@ class OrderReader:
                     yield found
 
     def _read_row(self, row: int, cells: Cells) -> OrderRow | None:
-        numbers = {"quantity": _ONE, "price": _ZERO, "order_total": _ZERO}
-        for name, style in self._style.items():
-            if name == "order_total" and "price" in self._style:
-                continue
-            value = parse_number(cells[self._place[name]], style)
-            if value is None:
-                code = "bad_total" if name == "order_total" else f"bad_{name}"
-                self._refuse(row, name, cells[self._place[name]], code)
-                return None
-            numbers[name] = value
-        price = numbers["price"] if "price" in self._style else numbers["order_total"]
-        product_name = clean_cell(self._cell(cells, "product_name"))
-        return OrderRow(row, numbers["quantity"], price, product_name, cells)
+        place = self._place.get("quantity", -1) if self._amount == "price" else -1
+        quantity = parse_number(cells[place], self._quantity_style) if place >= 0 else _ONE
+        if quantity is None:
+            self._refuse(row, "quantity", cells[place], "bad_quantity")
+            return None
+        amount = cells[self._place[self._amount]]
+        price = parse_number(amount, self._amount_style)
+        if price is None:
+            code = "bad_price" if self._amount == "price" else "bad_total"
+            self._refuse(row, self._amount, amount, code)
+            return None
+        named = self._product_name
+        product_name = clean_cell(cells[named]) if named >= 0 else ""
+        return OrderRow(row, quantity, price, product_name, cells)
 
     def _ordered_at(self, rows: list[OrderRow]) -> datetime | None:
         """The first row's time; rows of one order may say different ones."""
@@ -207,6 +211,10 @@ class OrderReader:
             return ""
         return next((clean_cell(row.cells[place]) for row in rows if row.cells[place]), "")
 
+    def _style_of(self, name: str) -> NumberStyle:
+        is_number = self._plan.fields.get(name, -1) in self._sheet.numeric
+        return "plain" if is_number else self._plan.number_style
+
     def _cell(self, cells: Cells, name: str) -> str:
         place = self._place.get(name, -1)
         return cells[place] if place >= 0 else ""
@@ -214,3 +222,9 @@ class OrderReader:
     def _refuse(self, row: int, field: str, value: str, code: str = "bad_date") -> None:
         column = self._sheet.header[self._plan.fields[field]]
         self._tally.report(Problem(row, column, value, code))
+
+
+@lru_cache(maxsize=4096)
+def _whole(quantity: Decimal) -> int | None:
+    """The count, or None for a measure such as 1.5."""
+    return int(quantity) if quantity == quantity.to_integral_value() else None

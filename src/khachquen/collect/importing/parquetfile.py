@@ -10,6 +10,7 @@ _SOURCE = "read_parquet(?, file_row_number = true)"
 _ROW = "file_row_number + 1"
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL",
             "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT")  # fmt: skip
+_TIMES = ("DATE", "TIMESTAMP")
 
 
 class ParquetSheet:
@@ -22,9 +23,9 @@ class ParquetSheet:
         self._connection = duck.open_only(self._path, scratch)
         columns = duck.describe(self._connection, "read_parquet(?)", self._path)
         self.header = tuple(name for name, _ in columns)
-        self.numeric = frozenset(
-            index for index, (_, kind) in enumerate(columns) if kind.startswith(_NUMBERS)
-        )
+        kinds = [kind for _, kind in columns]
+        self.numeric = frozenset(i for i, kind in enumerate(kinds) if kind.startswith(_NUMBERS))
+        self.timed = frozenset(i for i, kind in enumerate(kinds) if kind.startswith(_TIMES))
 
     def rows(self, columns: Sequence[int], report: Report) -> Iterator[tuple[int, Cells]]:
         """See ``Sheet.rows``."""

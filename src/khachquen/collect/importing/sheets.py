@@ -34,6 +34,10 @@ class Sheet(Protocol):
     def numeric(self) -> frozenset[int]:
         """Columns that hold numbers rather than text that may look like numbers."""
 
+    @property
+    def timed(self) -> frozenset[int]:
+        """Columns that hold times rather than text, so that day and month are sure."""
+
     def rows(self, columns: Sequence[int], report: Report) -> Iterator[tuple[int, Cells]]:
         """Row number and the cells of ``columns``, as text; an absent value is ``""``.
 
