@@ -1,4 +1,4 @@
-"""Every number three ways on random shops: its total, its rows added up, and a plain Python loop."""
+"""Every number three ways on random shops: its total, its rows added up, a plain Python loop."""
 
 import random
 from collections.abc import Callable
