@@ -44,16 +44,19 @@ class Money:
             if not exact.is_finite() or abs(exact) >= Decimal(10) ** 15:
                 raise ValueError
         except (ArithmeticError, ValueError):
-            raise InputError(
-                "money.not_a_number",
-                Text(
-                    vi=f"{str(amount)[:40]!r} không phải là một số tiền.",
-                    en=f"{str(amount)[:40]!r} is not an amount of money.",
-                ),
-                hint=Text(vi="Ví dụ đúng: 199000 hoặc 12.50.", en="For example 199000 or 12.50."),
-            ) from None
+            raise cls.not_a_number(amount) from None
         scaled = exact.scaleb(exponent_of(currency))
         return cls(int(scaled.to_integral_value(ROUND_HALF_EVEN)), currency)
+
+    @staticmethod
+    def not_a_number(value: object) -> InputError:
+        """The error for a value that is no amount of money."""
+        shown = repr(str(value)[:40])
+        return InputError(
+            "money.not_a_number",
+            Text(vi=f"{shown} không phải là một số tiền.", en=f"{shown} is not an amount of money."),
+            hint=Text(vi="Ví dụ đúng: 199000 hoặc 12.50.", en="For example 199000 or 12.50."),
+        )
 
     def to_major(self) -> Decimal:
         """The amount in the currency's main unit.

@@ -1,1 +1,38 @@
-""""""
+"""Knows where everything is kept: the log of accepted requests, the lake, how questions are run.
+
+Hides files, manifests and engines. Does not know what an event means.
+"""
+
+from typing import TYPE_CHECKING
+
+from khachquen.base import door
+
+if TYPE_CHECKING:
+    from khachquen.store.counting import add_counts, counts_by_outcome
+    from khachquen.store.engine import Question, Table
+    from khachquen.store.reading import ask, forget_reader
+    from khachquen.store.watermarks import load_watermarks, save_watermarks
+
+__all__ = [
+    "Question",
+    "Table",
+    "add_counts",
+    "ask",
+    "counts_by_outcome",
+    "forget_reader",
+    "load_watermarks",
+    "save_watermarks",
+]
+__getattr__ = door(
+    __name__,
+    {
+        "Question": "engine",
+        "Table": "engine",
+        "add_counts": "counting",
+        "ask": "reading",
+        "counts_by_outcome": "counting",
+        "forget_reader": "reading",
+        "load_watermarks": "watermarks",
+        "save_watermarks": "watermarks",
+    },
+)

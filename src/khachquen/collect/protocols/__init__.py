@@ -1,1 +1,9 @@
-""""""
+"""Knows the client protocols: bodies in, messages out; a message in, an event or a refusal out.
+
+Hides each vendor's field names and habits. Does not know who sent it, nor where it goes.
+"""
+
+from khachquen.collect.protocols.segment import Limits, understand
+from khachquen.collect.protocols.split import Body, split_batch
+
+__all__ = ["Body", "Limits", "split_batch", "understand"]

@@ -1,1 +1,59 @@
-""""""
+"""Knows the events for ever: immutable Parquet files, the manifest that lists them, what was seen.
+
+Hides file names, tiers, compaction and deletion. Does not know who a person is or what is asked.
+"""
+
+from typing import TYPE_CHECKING
+
+from khachquen.base import door
+
+if TYPE_CHECKING:
+    from khachquen.store.lake.compacting import compact, expire_seen, find_work
+    from khachquen.store.lake.manifest import (
+        add_segments,
+        list_segments,
+        live_paths,
+        remove_orphans,
+        sweep,
+    )
+    from khachquen.store.lake.schema import EventRow, LineRow, RefusalRow
+    from khachquen.store.lake.seen import SeenMessages, hash_message, write_run
+    from khachquen.store.lake.writing import NewSegment, write_rows
+
+_NAMES = {
+    "EventRow": "schema",
+    "LineRow": "schema",
+    "NewSegment": "writing",
+    "RefusalRow": "schema",
+    "SeenMessages": "seen",
+    "add_segments": "manifest",
+    "compact": "compacting",
+    "expire_seen": "compacting",
+    "find_work": "compacting",
+    "hash_message": "seen",
+    "list_segments": "manifest",
+    "live_paths": "manifest",
+    "remove_orphans": "manifest",
+    "sweep": "manifest",
+    "write_rows": "writing",
+    "write_run": "seen",
+}
+__all__ = [
+    "EventRow",
+    "LineRow",
+    "NewSegment",
+    "RefusalRow",
+    "SeenMessages",
+    "add_segments",
+    "compact",
+    "expire_seen",
+    "find_work",
+    "hash_message",
+    "list_segments",
+    "live_paths",
+    "remove_orphans",
+    "sweep",
+    "write_rows",
+    "write_run",
+]
+__getattr__ = door(__name__, _NAMES)

@@ -1,0 +1,43 @@
+"""Whose key is this? Answered from memory, for the hot path."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """What a write key opens: a source, whether its orders count, whether it is switched on."""
+
+    source_id: int
+    trusted: bool
+    enabled: bool
+
+
+class Keyring:
+    """Every live key at one moment: SHA-256 of the key → its holder.
+
+    Plain data that never changes, so any thread may read it; a newer one takes its place. A look-up
+    by digest tells nothing about how near a guess was.
+    """
+
+    __slots__ = ("_holders",)
+
+    def __init__(self, holders: Mapping[str, KeyHolder]):
+        self._holders = dict(holders)
+
+    def __len__(self) -> int:
+        return len(self._holders)
+
+    def find(self, value: str) -> KeyHolder | None:
+        """The holder of this key, or None when no live key has this value."""
+        return self._holders.get(digest_of(value))
+
+
+def digest_of(value: str) -> str:
+    """How a key is kept: it is long and random, so one round of SHA-256 is enough.
+
+    >>> digest_of("kqp_example")[:16]
+    '223678127289d140'
+    """
+    return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()

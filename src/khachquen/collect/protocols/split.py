@@ -1,0 +1,104 @@
+"""Cutting a request body into messages without letting one of them spoil the others."""
+
+import re
+
+import msgspec
+
+from khachquen.base import InputError, Text
+
+_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},:]', re.DOTALL)
+
+
+class Body(msgspec.Struct):
+    """What a Segment-shaped body says beside its messages."""
+
+    batch: list[msgspec.Raw] | None = None
+    sent_at: str | None = msgspec.field(name="sentAt", default=None)
+    context: msgspec.Raw = msgspec.Raw()
+    write_key: str | None = msgspec.field(name="writeKey", default=None)
+
+
+_decode_body = msgspec.json.Decoder(Body).decode
+
+
+def split_batch(body: bytes) -> Body:
+    """The messages of a ``{"batch": [...]}`` body, each still raw JSON.
+
+    The fast way checks the whole body at once. When one message is not acceptable JSON (a lone
+    surrogate, 10,000 levels deep) the array is cut at its commas instead, so that only that
+    message is refused later; its neighbours go through.
+
+    Raises:
+        InputError: the body is not JSON with a ``batch`` array at all (code ``collect.not_json``).
+    """
+    try:
+        return _decode_body(body)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        return _cut(body, error)
+
+
+def _cut(body: bytes, cause: Exception) -> Body:
+    start = _array_start(body, b"batch")
+    if start is None:
+        raise not_json(cause)
+    items, end = _cut_array(body, start)
+    if end is None:
+        raise not_json(cause)
+    outer = body[:start] + b"[]" + body[end:]
+    try:
+        rest = _decode_body(outer)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise not_json(error) from None
+    rest.batch = [msgspec.Raw(item) for item in items]
+    return rest
+
+
+def _array_start(body: bytes, key: bytes) -> int | None:
+    """Where the array under ``key`` of the outermost object opens."""
+    depth, last_string, after_key = 0, b"", False
+    for token in _TOKENS.finditer(body):
+        text = token.group()
+        if text[:1] == b'"':
+            last_string, after_key = text[1:-1], False
+        elif text == b":":
+            after_key = depth == 1 and last_string == key
+        elif text in (b"{", b"["):
+            if after_key and text == b"[":
+                return token.start()
+            depth, after_key = depth + 1, False
+        elif text in (b"}", b"]"):
+            depth -= 1
+    return None
+
+
+def _cut_array(body: bytes, start: int) -> tuple[list[bytes], int | None]:
+    """The items of the array opening at ``start``, and where it ends (None: it never closes)."""
+    depth, item_start, items = 0, start + 1, []
+    for token in _TOKENS.finditer(body, start):
+        text = token.group()
+        if text in (b"{", b"["):
+            depth += 1
+        elif text in (b"}", b"]"):
+            depth -= 1
+            if depth == 0:
+                last = body[item_start : token.start()].strip()
+                return ([*items, last] if last or items else items), token.end()
+        elif text == b"," and depth == 1:
+            items.append(body[item_start : token.start()].strip())
+            item_start = token.end()
+    return items, None
+
+
+def not_json(cause: Exception) -> InputError:
+    """The error for a body nothing can be read from."""
+    return InputError(
+        "collect.not_json",
+        Text(
+            vi=f"Nội dung gửi lên không phải JSON hợp lệ: {cause}.",
+            en=f"The body is not valid JSON: {cause}.",
+        ),
+        hint=Text(
+            vi='Gửi một đối tượng JSON; với /v1/batch là {"batch": [...]}.',
+            en='Send one JSON object; for /v1/batch {"batch": [...]}.',
+        ),
+    )

@@ -1,0 +1,78 @@
+"""Why a message did not become an event. A drop is a value with a reason, never a silence."""
+
+from enum import StrEnum
+
+from khachquen.base import Text
+
+
+class Outcome(StrEnum):
+    """The one end every received message meets; the counts of the four add up to what came in."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+    DROPPED = "dropped"
+
+
+class Reason(StrEnum):
+    """What was wrong with a quarantined or dropped message. The values never change."""
+
+    NOT_JSON = "not_json"
+    NOT_AN_OBJECT = "not_an_object"
+    TOO_DEEP = "too_deep"
+    TOO_LARGE = "too_large"
+    BAD_TEXT = "bad_text"
+    NUL_CHARACTER = "nul_character"
+    NUMBER_OUT_OF_RANGE = "number_out_of_range"
+    WRONG_TYPE = "wrong_type"
+    UNKNOWN_TYPE = "unknown_type"
+    NO_EVENT_NAME = "no_event_name"
+    NO_IDENTITY = "no_identity"
+    ID_TOO_LONG = "id_too_long"
+    BAD_TIME = "bad_time"
+    BAD_MONEY = "bad_money"
+    TOO_MANY_PROPERTIES = "too_many_properties"
+    TOO_MANY_EVENTS = "too_many_events"
+
+
+REASONS: dict[Reason, Text] = {
+    Reason.NOT_JSON: Text(vi="Không phải JSON hợp lệ.", en="Not valid JSON."),
+    Reason.NOT_AN_OBJECT: Text(
+        vi="Mỗi sự kiện phải là một đối tượng JSON.", en="Each event must be a JSON object."
+    ),
+    Reason.TOO_DEEP: Text(vi="Lồng nhau quá sâu.", en="Nested too deeply."),
+    Reason.TOO_LARGE: Text(
+        vi="Sự kiện lớn hơn mức cho phép.", en="The event is larger than allowed."
+    ),
+    Reason.BAD_TEXT: Text(
+        vi="Chữ không phải Unicode hợp lệ (ký tự thay thế đứng lẻ hoặc UTF-8 hỏng).",
+        en="The text is not valid Unicode (a lone surrogate or broken UTF-8).",
+    ),
+    Reason.NUL_CHARACTER: Text(
+        vi="Có ký tự NUL, cơ sở dữ liệu không giữ được.",
+        en="Contains the NUL character, which databases cannot keep.",
+    ),
+    Reason.NUMBER_OUT_OF_RANGE: Text(
+        vi="Có số vượt quá giới hạn.", en="Contains a number out of range."
+    ),
+    Reason.WRONG_TYPE: Text(vi="Một trường sai kiểu dữ liệu.", en="A field has the wrong type."),
+    Reason.UNKNOWN_TYPE: Text(
+        vi="Loại sự kiện không được biết.",
+        en="Unknown type; known are identify, track, page, screen, group and alias.",
+    ),
+    Reason.NO_EVENT_NAME: Text(
+        vi="Sự kiện track phải có tên trong trường event.", en="A track call needs an event name."
+    ),
+    Reason.NO_IDENTITY: Text(
+        vi="Phải có userId hoặc anonymousId.", en="A userId or an anonymousId is needed."
+    ),
+    Reason.ID_TOO_LONG: Text(vi="Mã định danh quá dài.", en="An identifier is too long."),
+    Reason.BAD_TIME: Text(vi="Thời điểm không đọc được.", en="The time cannot be read."),
+    Reason.BAD_MONEY: Text(vi="Số tiền không đọc được.", en="An amount of money cannot be read."),
+    Reason.TOO_MANY_PROPERTIES: Text(
+        vi="Hơn 300 thuộc tính trong một sự kiện.", en="More than 300 properties in one event."
+    ),
+    Reason.TOO_MANY_EVENTS: Text(
+        vi="Gói có nhiều sự kiện hơn mức cho phép.", en="The batch holds more events than allowed."
+    ),
+}

@@ -1,0 +1,98 @@
+"""DuckDB over the lake's files: one shared in-memory database, one cursor a question."""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import duckdb
+
+from khachquen.base import InvariantError, KhachQuenError, Text
+from khachquen.store.engine.question import Question, Table
+
+_ORDERS = (Path(__file__).parent / "orders.sql").read_text(encoding="utf-8")
+_ListFiles = Callable[[str], Sequence[str]]
+
+
+class LakeReader:
+    """Answers questions over ``events``, ``refusals`` and ``orders``.
+
+    The views follow the manifest: before each question the list of files is compared with the one
+    the views were made of. Reading outside the lake folder is switched off inside DuckDB and
+    locked. Safe to share between threads.
+    """
+
+    def __init__(
+        self,
+        lake: Path,
+        list_files: _ListFiles,
+        columns: dict[str, dict[str, str]],
+        *,
+        memory_mb: int,
+        threads: int,
+    ):
+        self._lake = lake
+        self._list_files = list_files
+        self._columns = columns
+        self._lock = threading.Lock()
+        self._shown: dict[str, tuple[str, ...]] = {}
+        (lake / "tmp").mkdir(parents=True, exist_ok=True)
+        self._database = duckdb.connect(
+            config={
+                "memory_limit": f"{memory_mb}MB",
+                "threads": threads,
+                "temp_directory": str(lake / "tmp"),
+            }
+        )
+        folder = str(lake).replace("'", "''")
+        self._database.execute(f"SET allowed_directories = ['{folder}']").fetchall()
+        self._database.execute("SET TimeZone = 'UTC'").fetchall()
+        self._database.execute("SET enable_external_access = false").fetchall()
+        self._database.execute("SET parquet_metadata_cache = true").fetchall()
+        self._database.execute(f"CREATE VIEW events AS {self._selection('events', ())}").fetchall()
+        self._database.execute(f"CREATE VIEW orders AS {_ORDERS}").fetchall()
+        self._database.execute("SET lock_configuration = true").fetchall()
+
+    def ask(self, question: Question) -> Table:
+        """The answer, whole in memory.
+
+        Raises:
+            KhachQuenError: the engine refused; carries the question's name, never its values.
+        """
+        cursor = self._up_to_date_cursor()
+        try:
+            cursor.execute(question.sql, dict(question.params))
+            columns = tuple(column[0] for column in cursor.description or ())
+            return Table(columns, cursor.fetchall())
+        except duckdb.Error as error:
+            raise _failed(question, error) from error
+        finally:
+            cursor.close()
+
+    def _up_to_date_cursor(self) -> duckdb.DuckDBPyConnection:
+        with self._lock:
+            for dataset in self._columns:
+                files = tuple(self._list_files(dataset))
+                if self._shown.get(dataset) != files:
+                    view = f"CREATE OR REPLACE VIEW {dataset} AS {self._selection(dataset, files)}"
+                    self._database.execute(view).fetchall()
+                    self._shown[dataset] = files
+            return self._database.cursor()
+
+    def _selection(self, dataset: str, files: Sequence[str]) -> str:
+        columns = self._columns[dataset]
+        if not files:
+            nothing = ", ".join(f"NULL::{kind} AS {name}" for name, kind in columns.items())
+            return f"SELECT {nothing} WHERE false"
+        paths = ", ".join("'" + str(self._lake / f).replace("'", "''") + "'" for f in files)
+        return f"SELECT {', '.join(columns)} FROM read_parquet([{paths}])"  # noqa: S608
+
+
+def _failed(question: Question, error: duckdb.Error) -> KhachQuenError:
+    return InvariantError(
+        "store.question_failed",
+        Text(
+            vi=f"Câu hỏi {question.name} không trả lời được.",
+            en=f"The question {question.name} could not be answered: {type(error).__name__}.",
+        ),
+        path=question.name,
+    )

@@ -1,0 +1,69 @@
+"""The list of files the lake consists of. What is not listed does not exist."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from khachquen.store.lake.writing import NewSegment
+from khachquen.store.models import Segment
+
+
+def list_segments(dataset: str) -> list[Segment]:
+    """The files that hold now, in the order they were written."""
+    return list(Segment.objects.filter(dataset=dataset, retired_at=None).order_by("id"))
+
+
+def live_paths(dataset: str) -> list[str]:
+    """Their paths below the lake folder."""
+    return list(
+        Segment.objects.filter(dataset=dataset, retired_at=None)
+        .order_by("id")
+        .values_list("path", flat=True)
+    )
+
+
+def add_segments(segments: Iterable[NewSegment], *, at: datetime) -> None:
+    """List new files; call inside the transaction that moves the watermark."""
+    Segment.objects.bulk_create(
+        Segment(
+            dataset=new.dataset,
+            path=new.path,
+            month=new.month,
+            level=new.level,
+            rows=new.rows,
+            size_bytes=new.size_bytes,
+            first_at=new.first_at,
+            last_at=new.last_at,
+            created_at=at,
+        )
+        for new in segments
+    )
+
+
+def retire_segments(ids: Sequence[int], *, at: datetime) -> None:
+    """Take files off the list; readers that hold them may finish for a while."""
+    Segment.objects.filter(id__in=ids).update(retired_at=at)
+
+
+def sweep(lake: Path, *, at: datetime, after_s: int) -> int:
+    """Delete files retired longer than ``after_s`` seconds ago; returns how many."""
+    old = Segment.objects.filter(retired_at__lt=at - timedelta(seconds=after_s))
+    gone = list(old.values_list("id", "path"))
+    for _, path in gone:
+        (lake / path).unlink(missing_ok=True)
+    Segment.objects.filter(id__in=[segment_id for segment_id, _ in gone]).delete()
+    return len(gone)
+
+
+def remove_orphans(lake: Path) -> int:
+    """Delete files a crash left unlisted. Only while no other process writes the lake."""
+    listed = set(Segment.objects.values_list("path", flat=True))
+    orphans = [
+        path
+        for pattern in ("*/*/*.parquet", "*/*/*.tmp", "seen/*.npy", "seen/*.tmp", "tmp/*")
+        for path in lake.glob(pattern)
+        if str(path.relative_to(lake)) not in listed
+    ]
+    for path in orphans:
+        path.unlink()
+    return len(orphans)

@@ -1,0 +1,96 @@
+"""What a row of the lake holds. The schema has a version; files of every version stay readable."""
+
+import msgspec
+
+SCHEMA_VERSION = 1
+
+
+class LineRow(msgspec.Struct, frozen=True):
+    """One order line, amounts in minor units."""
+
+    sku: str
+    name: str | None
+    category: str | None
+    quantity: int
+    price_minor: int
+    amount_minor: int
+
+
+class EventRow(msgspec.Struct):
+    """One event. ``node_id`` never changes; ``profile_id`` is what the map said at the time.
+
+    Times are microseconds UTC; ``properties``, ``traits`` and ``context`` are JSON text.
+    """
+
+    event_id: int
+    message_id: str
+    source_id: int
+    trusted: bool
+    type: str
+    name: str | None
+    at: int
+    received_at: int
+    node_id: int | None
+    profile_id: int | None
+    anonymous_id: str | None
+    user_id: str | None
+    page_url: str | None
+    page_path: str | None
+    page_title: str | None
+    referrer: str | None
+    utm_source: str | None
+    utm_medium: str | None
+    utm_campaign: str | None
+    ip: str | None
+    user_agent: str | None
+    order_number: str | None
+    currency: str | None
+    total_minor: int | None
+    units: int | None
+    lines: tuple[LineRow, ...] | None
+    properties: str
+    traits: str
+    context: str
+
+
+class RefusalRow(msgspec.Struct):
+    """One message that did not become an event, whole, with its outcome and reason."""
+
+    message_id: str
+    source_id: int
+    outcome: str
+    reason: str
+    path: str
+    received_at: int
+    payload: str
+
+
+_LINES = (
+    "STRUCT(sku VARCHAR, name VARCHAR, category VARCHAR,"
+    " quantity BIGINT, price_minor BIGINT, amount_minor BIGINT)[]"
+)
+_BIGINTS = "event_id source_id node_id profile_id total_minor units".split()
+_TIMES = {"at", "received_at"}
+
+
+def _duckdb_type(column: str) -> str:
+    if column in _BIGINTS or column in _TIMES:
+        return "BIGINT"
+    return {"trusted": "BOOLEAN", "lines": _LINES}.get(column, "VARCHAR")
+
+
+COLUMNS: dict[str, dict[str, str]] = {
+    "events": {name: _duckdb_type(name) for name in EventRow.__struct_fields__},
+    "refusals": {name: _duckdb_type(name) for name in RefusalRow.__struct_fields__},
+}
+"""Dataset → column → the type its NDJSON is read as (times still as whole microseconds)."""
+
+SORTED_BY = {"events": "profile_id, at, event_id", "refusals": "received_at"}
+TIME_COLUMN = {"events": "at", "refusals": "received_at"}
+
+
+def stored_columns(dataset: str) -> dict[str, str]:
+    """Column → its type inside the Parquet files: as read, but times are TIMESTAMP in UTC."""
+    return {
+        name: "TIMESTAMP" if name in _TIMES else kind for name, kind in COLUMNS[dataset].items()
+    }

@@ -1,0 +1,108 @@
+"""Rows into immutable Parquet files: written aside, synced, then named."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+from khachquen.base.clock import from_micros
+from khachquen.store.eventlog import sync_folder
+from khachquen.store.lake.schema import COLUMNS, SORTED_BY, TIME_COLUMN
+
+_encode_lines = msgspec.json.Encoder().encode_lines
+
+
+@dataclass(frozen=True, slots=True)
+class NewSegment:
+    """A file that is whole on the disk but not listed yet, so that no reader sees it."""
+
+    dataset: str
+    path: str  # below the lake folder
+    month: int
+    level: int
+    rows: int
+    size_bytes: int
+    first_at: datetime
+    last_at: datetime
+
+
+def write_rows(
+    lake: Path, dataset: str, rows: Sequence[msgspec.Struct], *, label: str
+) -> list[NewSegment]:
+    """Rows as Parquet, one file a month of their time, each sorted for reading one person.
+
+    ``label`` makes the file names unique. DuckDB reads the rows as newline-delimited JSON: no
+    second columnar library is needed, and the rows are parsed at about 3 µs each.
+    """
+    if not rows:
+        return []
+    spool = lake / "tmp" / f"{label}.ndjson"
+    spool.parent.mkdir(parents=True, exist_ok=True)
+    spool.write_bytes(_encode_lines(rows))
+    try:
+        with duckdb.connect(config={"threads": 1, "memory_limit": "512MB"}) as connection:
+            return _write_months(connection, lake, dataset, spool, label)
+    finally:
+        spool.unlink()
+
+
+def _write_months(
+    connection: duckdb.DuckDBPyConnection, lake: Path, dataset: str, spool: Path, label: str
+) -> list[NewSegment]:
+    columns = ", ".join(
+        f"make_timestamp({name}) AS {name}" if name in ("at", "received_at") else name
+        for name in COLUMNS[dataset]
+    )
+    connection.execute(
+        f"CREATE TABLE fresh AS SELECT {columns} FROM read_json($spool, format="  # noqa: S608
+        "'newline_delimited', columns=$columns, maximum_object_size=33554432)",
+        {"spool": str(spool), "columns": COLUMNS[dataset]},
+    ).fetchall()
+    time = TIME_COLUMN[dataset]
+    months = connection.execute(
+        f"SELECT (year({time}) * 100 + month({time}))::INTEGER AS m, count(*),"  # noqa: S608
+        f" epoch_us(min({time})), epoch_us(max({time})) FROM fresh GROUP BY m ORDER BY m"
+    ).fetchall()
+    segments = []
+    for month, count, first, last in months:
+        selection = (
+            f"SELECT * FROM fresh WHERE year({time}) * 100 + month({time}) = {int(month)}"  # noqa: S608
+            f" ORDER BY {SORTED_BY[dataset]}"
+        )
+        path = f"{dataset}/month={month}/{label}.parquet"
+        size = copy_to_parquet(connection, selection, lake / path)
+        segments.append(
+            NewSegment(
+                dataset, path, month, 0, count, size, from_micros(first), from_micros(last)
+            )
+        )
+    return segments
+
+
+def copy_to_parquet(connection: duckdb.DuckDBPyConnection, selection: str, target: Path) -> int:
+    """Write a selection as one synced Parquet file and return its size in bytes."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_suffix(".tmp")
+    quoted = str(aside).replace("'", "''")
+    connection.execute(
+        f"COPY ({selection}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd,"
+        " ROW_GROUP_SIZE 50000)"
+    ).fetchall()
+    with aside.open("rb") as file:
+        os.fsync(file.fileno())
+    aside.rename(target)
+    sync_folder(target.parent)
+    return target.stat().st_size
+
+
+def month_of(at: datetime) -> int:
+    """The month a time belongs to in the lake (UTC).
+
+    >>> month_of(datetime(2026, 11, 21, tzinfo=UTC))
+    202611
+    """
+    return at.astimezone(UTC).year * 100 + at.astimezone(UTC).month

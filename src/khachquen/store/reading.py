@@ -1,0 +1,34 @@
+"""The process's own reader of the lake."""
+
+from functools import cache
+
+from django.conf import settings
+
+from khachquen.store.engine import LakeReader, Question, Table
+from khachquen.store.lake.manifest import live_paths
+from khachquen.store.lake.schema import COLUMNS, stored_columns
+
+
+@cache
+def _reader() -> LakeReader:
+    config = settings.CONFIG
+    return LakeReader(
+        config.data / "lake",
+        live_paths,
+        {dataset: stored_columns(dataset) for dataset in COLUMNS},
+        memory_mb=config.lake.memory_mb,
+        threads=config.lake.threads,
+    )
+
+
+def ask(question: Question) -> Table:
+    """The answer to a question over ``events``, ``refusals`` and ``orders``.
+
+    Sees everything ingested up to now; shared and safe between threads.
+    """
+    return _reader().ask(question)
+
+
+def forget_reader() -> None:
+    """Let go of the open database, as when the data folder changes under a test."""
+    _reader.cache_clear()

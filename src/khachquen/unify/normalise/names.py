@@ -1,0 +1,134 @@
+"""Vietnamese names: family (họ), middle (tên đệm), given (tên); people go by the given name."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from khachquen.unify.normalise.text import clean_text, fold
+
+_FAMILY = frozenset(
+    "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh trinh doan lam "
+    "truong mai dao cao luong luu to ha tang quach chau ta thai trieu vuong phung la thach tong "
+    "dam ton kieu tieu nghiem giang lu luc ninh banh bach cam chu diep dong du gia hua khuat "
+    "khuc kim kha khong khuong lac lai lieu lo long mac ma mang mau nong nhan ong pho phi phu "
+    "quan quang sam si su than thi thieu tu ung uong van vi vien vinh xa au an ngac nghe nham "
+    "cu cung chuong thuong ninh trang tra sung giap vang sin cha mua".split()
+)
+# Family names hardly anybody is called by: one in second or last place means the order is turned.
+_ONLY_FAMILY = frozenset(
+    "nguyen tran le pham huynh phan vo dang bui do ngo dinh trinh doan".split()
+)
+_LONG_FAMILY = ("cong tang ton nu", "cong huyen ton nu", "ton nu", "ton that", "au duong")
+_HONORIFIC = re.compile(
+    r"(?:(anh|chị|chi|em|cô|chú|bác|ông|bà|mr|mrs|ms|miss|khách|khach|a|c)(?:\.\s*|\s+))+(?=\S)",
+    re.I,
+)
+_NOBODY = re.compile(
+    r"(?:khach|khach hang|khach le|khach vang lai|khach mua le|walk-?in.*|guest|anonymous|null|none"
+    r"|undefined|unknown|test|n/?a)"
+)
+_COMPANY = re.compile(r"(?:cong ty|cty|cua hang|doanh nghiep|ho kinh doanh|hkd|shop)\b")
+_FOREIGN = re.compile(r"[fjwz]")
+_OPEN_TONE = re.compile(r"(?<![qQ])(oà|oá|oả|oã|oạ|oè|oé|oẻ|oẽ|oẹ|uỳ|uý|uỷ|uỹ|uỵ)(?!\w)", re.I)
+_TURNED = dict(
+    zip(
+        "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(),
+        "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(),
+        strict=True,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name taken apart; empty parts are unknown. ``honorific`` is a hint at how to address."""
+
+    family: str = ""
+    middle: str = ""
+    given: str = ""
+    honorific: str = ""
+
+
+@lru_cache(maxsize=65_536)
+def split_name(full_name: str) -> Name:
+    """Family, middle and given name, whatever the order, case or diacritics they were typed in.
+
+    Nobody's names (``khách lẻ``), masked ones (``N*** H``) and companies give empty parts. The
+    full name stays the source of truth; the parts are a reading of it.
+
+    >>> split_name("Chị Nguyễn Thị Hoa")
+    Name(family='Nguyễn', middle='Thị', given='Hoa', honorific='Chị')
+    >>> split_name("Hoa Nguyen Thi").given, split_name("John Smith").given
+    ('Hoa', 'John')
+    """
+    text, honorific = _without_honorific(clean_text(full_name))
+    folded = fold(text)
+    if not text or "*" in text or _NOBODY.fullmatch(folded) or _COMPANY.match(folded):
+        return Name()
+    words, plain = text.split(), folded.split()
+    if len(words) == 1 or len(words) != len(plain):
+        return Name(given=words[-1], honorific=honorific)
+    if plain[0] in _FAMILY or folded.startswith(_LONG_FAMILY):
+        size = next((len(f.split()) for f in _LONG_FAMILY if folded.startswith(f + " ")), 1)
+        return _ordered(words, size if size < len(words) else 1, honorific)
+    if plain[1] in _ONLY_FAMILY:
+        return Name(words[1], " ".join(words[2:]), words[0], honorific)
+    if plain[-1] in _ONLY_FAMILY:
+        return Name(words[-1], " ".join(words[:-2]), words[-2], honorific)
+    if _FOREIGN.search(folded):
+        return Name(words[-1], " ".join(words[1:-1]), words[0], honorific)
+    return Name("", " ".join(words[:-1]), words[-1], honorific)
+
+
+def given_name(full_name: str) -> str:
+    """What to call the person: "Hoa" of "Nguyễn Thị Hoa"; empty when the text names nobody.
+
+    >>> given_name("NGUYEN THI HOA"), given_name("khách lẻ"), given_name("N*** H")
+    ('Hoa', '', '')
+    """
+    return _in_title_case(_with_tone_in_place(split_name(full_name).given))
+
+
+@lru_cache(maxsize=65_536)
+def display_name(full_name: str) -> str:
+    """The name as it is shown: no honorific, no shouting, one spelling of the tone's place.
+
+    Words that are all capitals or all small get a capital letter; other words stay as typed, for
+    their owner knows best.
+
+    >>> display_name("chị NGUYỄN THỊ HOÀ"), display_name("lê văn nam"), display_name("McDonald")
+    ('Nguyễn Thị Hòa', 'Lê Văn Nam', 'McDonald')
+    """
+    text, _ = _without_honorific(clean_text(full_name).replace("Ð", "Đ").replace("ð", "đ"))
+    return " ".join(_in_title_case(_with_tone_in_place(word)) for word in text.split())
+
+
+def _without_honorific(text: str) -> tuple[str, str]:
+    found = _HONORIFIC.match(text)
+    if not found or _NOBODY.fullmatch(fold(text)):
+        return text, ""
+    rest = text[found.end() :]
+    word = found[1]
+    is_short = len(word) == 1 and "." not in found[0]  # "A Páo" is a name, "A. Nam" is anh Nam
+    if is_short or fold(rest) in _ONLY_FAMILY:  # so is "Chi Nguyen"
+        return text, ""
+    return rest, {"a": "Anh", "c": "Chị", "chi": "Chị"}.get(word.lower(), word.capitalize())
+
+
+def _ordered(words: list[str], family_words: int, honorific: str) -> Name:
+    family = " ".join(words[:family_words])
+    return Name(family, " ".join(words[family_words:-1]), words[-1], honorific)
+
+
+def _with_tone_in_place(word: str) -> str:
+    def turn(found: re.Match[str]) -> str:
+        turned = _TURNED[found[0].lower()]
+        return "".join(
+            c.upper() if old.isupper() else c for c, old in zip(turned, found[0], strict=True)
+        )
+
+    return _OPEN_TONE.sub(turn, word)
+
+
+def _in_title_case(word: str) -> str:
+    return word.capitalize() if word.isupper() or word.islower() else word

@@ -1,0 +1,51 @@
+"""Text as it should be kept, and text as it is compared."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# Zero-width, soft hyphen, byte-order mark and direction marks: invisible, so never wanted.
+_INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+_DIRECTION = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_CONTROL = "".join(chr(code) for code in range(32) if chr(code) not in "\t\n\r") + "\x7f"
+_ODD_SPACES = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+_CLEAN = str.maketrans(
+    {
+        **dict.fromkeys(_INVISIBLE + _DIRECTION + _CONTROL),
+        **dict.fromkeys(_ODD_SPACES + "\u202f\u205f\u3000", " "),
+    }
+)
+_D_WITH_STROKE = str.maketrans({"đ": "d", "ð": "d"})
+_SPACES = re.compile(" {2,}")
+
+
+def clean_text(text: str) -> str:
+    """The text as the person meant it: NFC, nothing invisible, no doubled or odd spaces.
+
+    Letters, case and line breaks stay as they are.
+
+    >>> clean_text("  Nguyễn\\u00a0Thị \\u200bHoa ")
+    'Nguyễn Thị Hoa'
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return _SPACES.sub(" ", text.translate(_CLEAN)).strip()
+
+
+@lru_cache(maxsize=65_536)
+def fold(text: str) -> str:
+    """The form texts are compared and searched in: no diacritics, no case, one space between words.
+
+    Full-width letters become plain ones; đ, Đ and the Icelandic ð of bad keyboards become d. Two
+    different names can fold to the same text (Sơn Hà, Sơn Hạ), so an equal fold makes a candidate,
+    never a decision.
+
+    >>> fold("ĐẶNG Thị Hoà")
+    'dang thi hoa'
+    """
+    if text.isascii():
+        return " ".join(text.translate(_CLEAN).lower().split())
+    lower = unicodedata.normalize("NFKC", text).translate(_CLEAN).lower()
+    marked = unicodedata.normalize("NFD", lower)
+    plain = "".join(c for c in marked if unicodedata.category(c) != "Mn")
+    return " ".join(plain.translate(_D_WITH_STROKE).split())

@@ -1,0 +1,60 @@
+"""An address has one form to be matched in; what is no person's address has none."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from khachquen.unify.normalise import normalise_email
+from khachquen.unify.normalise.emails import _validate
+
+
+@pytest.mark.parametrize(
+    ("typed", "matched"),
+    [
+        ("hoa@example.vn", "hoa@example.vn"),
+        (" Hoa.Nguyen@EXAMPLE.vn ", "hoa.nguyen@example.vn"),
+        ("hoa+khuyenmai@example.vn", "hoa+khuyenmai@example.vn"),
+        ("mailto:hoa@example.vn", "hoa@example.vn"),
+        ("<hoa@example.vn>", "hoa@example.vn"),
+        ("hoa\u200b@example.vn", "hoa@example.vn"),
+        ("ｈｏａ@example.vn", "hoa@example.vn"),
+        ("hoa@cửahàng.vn", "hoa@cửahàng.vn"),
+    ],
+)
+def test_every_way_to_write_an_address_is_one_address(typed: str, matched: str) -> None:
+    assert normalise_email(typed) == matched
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "hoa",
+        "hoa@",
+        "@example.vn",
+        "hoa@@example.vn",
+        "hoa@example",
+        "hoa@example..vn",
+        ".hoa@example.vn",
+        "hoa nguyen@example.vn",
+        "hoa@localhost",
+        "hoa@shop.test",
+        "noreply@example.vn",
+        "No-Reply@example.vn",
+        "h***@example.vn",
+        "a" * 65 + "@example.vn",
+        "0912345678",
+    ],
+)
+def test_what_is_no_address_of_a_person_is_none(typed: str) -> None:
+    assert normalise_email(typed) is None
+
+
+@given(st.from_regex(r"[a-z0-9_.+\-]{1,12}@[a-z0-9\-.]{1,14}\.[a-z]{2,6}", fullmatch=True))
+def test_the_fast_way_and_the_careful_way_agree(typed: str) -> None:
+    assert normalise_email(typed) == _validate(typed)
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_it(text: str) -> None:
+    assert normalise_email(text) is None or "@" in text or "＠" in text or "﹫" in text

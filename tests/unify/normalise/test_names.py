@@ -1,0 +1,75 @@
+"""People are addressed by the given name, whatever way a till or a form wrote the whole."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from khachquen.unify.normalise import Name, display_name, given_name, split_name
+
+
+@pytest.mark.parametrize(
+    ("full_name", "parts"),
+    [
+        ("Nguyễn Thị Hoa", Name("Nguyễn", "Thị", "Hoa")),
+        ("Trần Nam", Name("Trần", "", "Nam")),
+        ("Lê Thị Thu Ngọc", Name("Lê", "Thị Thu", "Ngọc")),
+        ("Chị Nguyễn Thị Hoa", Name("Nguyễn", "Thị", "Hoa", "Chị")),
+        ("anh Nam", Name("", "", "Nam", "Anh")),
+        ("C. Hoa", Name("", "", "Hoa", "Chị")),
+        ("A.Nam", Name("", "", "Nam", "Anh")),
+        ("NGUYEN VAN NAM", Name("NGUYEN", "VAN", "NAM")),
+        ("Hoa Nguyen Thi", Name("Nguyen", "Thi", "Hoa")),
+        ("Phương Trần", Name("Trần", "", "Phương")),
+        ("Chi Nguyen", Name("Nguyen", "", "Chi")),
+        ("Tôn Nữ Thị Ninh", Name("Tôn Nữ", "Thị", "Ninh")),
+        ("John Smith", Name("Smith", "", "John")),
+        ("Hoa", Name("", "", "Hoa")),
+        ("Trương Thị Lan", Name("Trương", "Thị", "Lan")),
+    ],
+)
+def test_a_name_is_taken_apart(full_name: str, parts: Name) -> None:
+    assert split_name(full_name) == parts
+
+
+@pytest.mark.parametrize(
+    "full_name",
+    ["", "  ", "khách lẻ", "KHACH LE", "Khách", "Khách vãng lai", "N*** H", "Công ty TNHH Hoa Mai"],
+)
+def test_nobodys_name_has_no_parts(full_name: str) -> None:
+    assert split_name(full_name) == Name()
+    assert given_name(full_name) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("NGUYỄN THỊ HOÀ", "Nguyễn Thị Hòa"),
+        (unicodedata.normalize("NFD", "Nguyễn Thị Hoà"), "Nguyễn Thị Hòa"),
+        ("Chị Nguyễn Thị Hòa", "Nguyễn Thị Hòa"),
+        ("Ðặng Thuý", "Đặng Thúy"),
+        ("lê văn  nam", "Lê Văn Nam"),
+        ("Hoàng Khoai Quý", "Hoàng Khoai Quý"),  # the tone is in its place already
+        ("HOÀ", "Hòa"),
+        ("McDonald", "McDonald"),
+        ("N*** H", "N*** H"),
+        ("khách lẻ", "Khách Lẻ"),
+        ("Anh", "Anh"),
+        ("", ""),
+    ],
+)
+def test_a_name_is_shown_as_its_owner_would_write_it(typed: str, shown: str) -> None:
+    assert display_name(typed) == shown
+
+
+def test_the_given_name_is_what_one_calls_somebody() -> None:
+    assert given_name("NGUYỄN THỊ HOÀ") == "Hòa"
+    assert given_name("chị hoa") == "Hoa"
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_it(text: str) -> None:
+    name = split_name(text)
+    assert name.given or name == Name()
+    assert isinstance(display_name(text), str)
