@@ -16,7 +16,9 @@ _TONES = ("", "accent", "good", "warning", "danger")
 
 
 @register.simple_block_tag
-def card(content: str, title: str = "", note: str = "", flush: bool = False, extra: str = "") -> str:
+def card(
+    content: str, title: str = "", note: str = "", flush: bool = False, extra: str = ""
+) -> str:
     """A surface with an optional title; ``flush`` lets a table touch the edges."""
     return render_to_string(
         "components/card.html",
@@ -109,7 +111,9 @@ def chip(
 
 
 @register.inclusion_tag("components/sortable.html", takes_context=True)
-def sortable(context: Context, label: str, key: str, current: str, down: bool = True) -> dict[str, Any]:
+def sortable(
+    context: Context, label: str, key: str, current: str, down: bool = True
+) -> dict[str, Any]:
     """The words of a column that can be sorted by: ``<th {% sorted_by ... %}>{% sortable ... %}``."""
     query = context["request"].GET.copy()
     query.pop("cursor", None)

@@ -24,7 +24,10 @@ def avatar(name: str, seed: object = "", size: str = "") -> SafeString:
         )
     tone = hashlib.sha256(str(seed or name).encode()).digest()[0] % _TONES + 1
     return format_html(
-        '<span class="{} avatar-{}" aria-hidden="true">{}</span>', classes, tone, words[-1][0].upper()
+        '<span class="{} avatar-{}" aria-hidden="true">{}</span>',
+        classes,
+        tone,
+        words[-1][0].upper(),
     )
 
 
@@ -52,4 +55,6 @@ def phone(value: str) -> str:
     local = re.fullmatch(r"\+84(\d{2,3})(\d{3})(\d{3,4})", value or "")
     if local:
         return f"0{local[1]} {local[2]} {local[3]}"
-    return re.sub(r"^(\+(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]))", r"\1 ", value)
+    return re.sub(
+        r"^(\+(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]))", r"\1 ", value
+    )
