@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.understand.small_lake import SmallLake, event, order
 
 from khachquen.base import NotFoundError
 from khachquen.understand.metrics import (
@@ -17,7 +18,6 @@ from khachquen.understand.metrics import (
     read_series,
     read_totals,
 )
-from tests.understand.small_lake import SmallLake, event, order
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 3), "Asia/Ho_Chi_Minh")
 START = NOVEMBER.since
