@@ -1,0 +1,117 @@
+# KhachQuen: every task, documented by `make help`.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV ?= .venv
+SHOP ?= shop
+PORT ?= 8900
+BIN := $(VENV)/bin
+# The newest Python that is 3.11 or later; name another with `make PYTHON=...`.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# One call, nothing to resolve (the lock is complete), nothing to compile before it is needed.
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+LOCKED := --no-deps --require-hashes --no-compile
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | \
+		while IFS=$$'\t' read -r name words; do printf '  make %-12s %s\n' "$$name" "$$words"; done
+
+.PHONY: run
+run: $(VENV)/.run ## From a clone to a running demo shop: installs, fills it, serves it
+	@exec $(BIN)/python scripts/first_shop.py --data $(SHOP) --port $(PORT)
+
+.PHONY: test
+test: $(VENV)/.dev ## The whole suite, on SQLite and then on PostgreSQL
+	@$(BIN)/python scripts/system_packages.py
+	@echo "== on SQLite =="
+	@env -u DATABASE_URL $(BIN)/python -m pytest
+	@echo "== on PostgreSQL =="
+	@exec $(BIN)/python scripts/with_postgres.py -- $(BIN)/python -m pytest
+
+# Each part is a target of its own: `make -k lint` shows everything that is wrong, not the first.
+LINT := format-check ruff types imports sizes house-rules reference-check assets-check
+.PHONY: lint $(LINT)
+lint: $(LINT) ## Format, ruff, types, import contracts, sizes, house rules, docs drift, assets
+$(LINT): $(VENV)/.dev
+format-check:
+	$(BIN)/ruff format --check --quiet .
+ruff:
+	$(BIN)/ruff check --quiet .
+types:
+	$(BIN)/mypy
+imports:
+	$(BIN)/python scripts/doors.py
+	$(BIN)/lint-imports --no-cache
+sizes:
+	$(BIN)/python scripts/sizes.py
+house-rules:
+	$(BIN)/python scripts/house_rules.py
+reference-check:
+	$(BIN)/python scripts/dictionary.py --check
+assets-check:
+	$(BIN)/python scripts/check_assets.py
+
+.PHONY: check
+check: lint test ## Everything a change must pass: lint, then the tests
+
+.PHONY: format
+format: $(VENV)/.dev ## Write every file the way `make lint` wants it
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
+
+.PHONY: bench
+bench: $(VENV)/.run ## Measure the ingest line beside its baseline of the same run
+	@exec $(BIN)/khachquen bench ingest
+
+.PHONY: crash
+crash: $(VENV)/.dev ## Kill the line at every step, again and again, and count what is left
+	@exec $(BIN)/python -m pytest tests/crash --crash-rounds=$(or $(ROUNDS),20)
+
+.PHONY: assets
+assets: ## Build the web assets from their sources (needs Node.js)
+	@cd assets && npm ci --no-audit --no-fund && npm run build
+
+.PHONY: screenshots
+screenshots: $(VENV)/.dev ## Draw every page: languages, widths, light and dark, full, empty, error
+	@$(BIN)/python scripts/system_packages.py
+	@exec $(BIN)/python scripts/screenshots.py
+
+.PHONY: messages
+messages: $(VENV)/.dev ## Collect new words from templates and code, and compile the translations
+	@exec $(BIN)/python scripts/messages.py
+
+.PHONY: reference
+reference: $(VENV)/.dev ## Write docs/reference from the code
+	@exec $(BIN)/python scripts/dictionary.py
+
+COMPILE := pip compile --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --quiet pyproject.toml
+.PHONY: lock
+lock: $(BIN)/python ## Lock the newest allowed dependencies, with hashes, for every Python we support
+	@$(PIP_INSTALL) 'uv>=0.9'
+	@$(BIN)/uv $(COMPILE) --group build -o requirements/run.txt > /dev/null
+	@$(BIN)/uv $(COMPILE) --group build --group dev -c requirements/run.txt -o requirements/dev.txt > /dev/null
+
+.PHONY: clean
+clean: ## Remove the environment and caches (never the shop)
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "KhachQuen needs Python 3.11 or newer."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "This Python cannot make environments; on Debian: apt install python3-venv"; exit 1; }
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what KhachQuen runs on (once) ..."
+	@$(PIP_INSTALL) $(LOCKED) -r requirements/run.txt
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --no-compile --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what the tests need (once) ..."
+	@$(PIP_INSTALL) $(LOCKED) -r requirements/dev.txt
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --no-compile --editable .
+	@touch $@ $(VENV)/.run

@@ -1,0 +1,274 @@
+"""Finding and reading people."""
+
+import difflib
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db import connection
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+
+from khachquen.base import InputError, NotFoundError, Text
+from khachquen.unify.models import Node, Order, Profile, Trait
+from khachquen.unify.normalise import normalise_email, normalise_phone
+from khachquen.unify.profiles.collation import in_vietnamese_order
+from khachquen.unify.profiles.paging import (
+    SortKey,
+    annotations,
+    beyond,
+    ordering,
+    read_cursor,
+    write_cursor,
+)
+from khachquen.unify.profiles.searching import matches, rank
+from khachquen.unify.profiles.views import (
+    Identifier,
+    OrderView,
+    ProfilePage,
+    ProfileRow,
+    ProfileView,
+    TraitSaid,
+    TraitView,
+)
+
+Who = Literal["known", "visitors", "all"]
+
+SORTS = ("last_seen", "spent", "orders", "name")
+MAX_PAGE = 200
+_KINDS = ("user", "email", "phone", "anonymous")
+_TYPES: dict[str, type] = {"last_seen": datetime, "name": str}
+_MERGE_CHAIN = 100
+
+
+def list_profiles(
+    *,
+    search: str = "",
+    sort: str = "last_seen",
+    page_size: int = 50,
+    cursor: str = "",
+    who: Who = "known",
+) -> ProfilePage:
+    """One page of the people of the shop, merged-away records left out.
+
+    ``search`` finds by name with or without Vietnamese marks (the marks as typed rank first), by
+    phone in any form, by e-mail and by user id. ``name`` sorts in Vietnamese dictionary order with
+    the nameless last; the other orders put the largest or latest first. Costs one index range and
+    one count without ``search``, one scan of the search column with it.
+
+    Raises:
+        InputError: an unknown sort, or a cursor that is not of this list in this order.
+    """
+    if sort not in SORTS:
+        raise _unknown("profiles.unknown_sort", sort, SORTS, path="sort")
+    people = _people(who).filter(matches(search))
+    total = people.count()
+    keys = _keys(sort, ranked=bool(search.strip()))
+    backwards = False
+    page = people.annotate(
+        rank=rank(search),
+        nameless=Case(When(name="", then=1), default=Value(0), output_field=IntegerField()),
+        **annotations(keys),
+    )
+    if cursor:
+        kinds = [_TYPES.get(key.column, int) for key in keys]
+        values, backwards = read_cursor(cursor, sort, kinds)
+        page = page.filter(beyond(keys, values, backwards=backwards))
+    size = max(1, min(page_size, MAX_PAGE))
+    found = list(page.order_by(*ordering(keys, backwards=backwards))[: size + 1])
+    return _page(found, keys, sort, size, came_by=cursor, backwards=backwards, total=total)
+
+
+def iter_profiles(*, search: str = "", who: Who = "known") -> Iterator[ProfileRow]:
+    """Every hit of the same search, by id, streamed: what an export writes."""
+    for profile in _people(who).filter(matches(search)).order_by("id").iterator(2000):
+        yield _row(profile)
+
+
+def count_profiles(*, search: str = "", who: Who = "known") -> int:
+    """How many people there are."""
+    return _people(who).filter(matches(search)).count()
+
+
+def get_profile(profile_id: int) -> ProfileView:
+    """One person whole; a record that was merged away answers with the one that took it in.
+
+    Raises:
+        NotFoundError: there is no such person.
+    """
+    profile = _survivor(profile_id)
+    if profile is None:
+        raise NotFoundError(
+            "profiles.not_found",
+            Text(
+                vi=f"Không có khách hàng số {profile_id}.",
+                en=f"There is no customer {profile_id}.",
+            ),
+        )
+    nodes = list(Node.objects.filter(profile_id=profile.id).order_by("kind", "first_seen", "id"))
+    return ProfileView(
+        row=_row(profile),
+        asked_id=profile_id,
+        identifiers=tuple(_identifier(node) for node in nodes),
+        traits=_traits({node.id: node.key for node in nodes}),
+    )
+
+
+def find_profile(identifier: str) -> ProfileView | None:
+    """The person an identifier such as ``email:Hoa@Example.vn`` belongs to, or None.
+
+    E-mails and phones may come in any form people write them.
+
+    Raises:
+        InputError: the identifier has no known kind before the colon.
+    """
+    kind, _, value = identifier.partition(":")
+    if kind not in _KINDS:
+        raise _unknown("profiles.unknown_identifier", kind, _KINDS, path="identifier")
+    node = Node.objects.filter(key=f"{kind}:{_match_form(kind, value)}").first()
+    return get_profile(node.profile_id) if node else None
+
+
+def list_orders(profile_id: int, *, limit: int = 200) -> tuple[OrderView, ...]:
+    """The orders of one person, newest first; returns of unknown orders come last."""
+    nodes = Node.objects.filter(profile_id=profile_id).values("id")
+    orders = Order.objects.filter(node_id__in=nodes)
+    newest = orders.filter(placed_at__isnull=False).order_by("-placed_at", "-id")
+    unplaced = orders.filter(placed_at__isnull=True).order_by("-refunded_at", "-id")
+    return tuple(_order(order) for order in [*newest[:limit], *unplaced[:limit]][:limit])
+
+
+def _people(who: Who) -> QuerySet[Profile]:
+    people = Profile.objects.filter(merged_into__isnull=True)
+    return people if who == "all" else people.filter(is_known=who == "known")
+
+
+def _keys(sort: str, *, ranked: bool) -> list[SortKey]:
+    by_rank = [SortKey("rank")] if ranked else []
+    if sort == "name":
+        wrap = in_vietnamese_order(connection.vendor)
+        return [*by_rank, SortKey("nameless"), SortKey("name", wrap=wrap), SortKey("id")]
+    column = {"spent": "spent_minor"}.get(sort, sort)
+    return [*by_rank, SortKey(column, descending=True), SortKey("id", descending=True)]
+
+
+def _page(
+    found: Sequence[Profile],
+    keys: Sequence[SortKey],
+    sort: str,
+    size: int,
+    *,
+    came_by: str,
+    backwards: bool,
+    total: int,
+) -> ProfilePage:
+    has_more = len(found) > size
+    found = found[:size]
+    if backwards:
+        found = found[::-1]
+    has_next, has_previous = (bool(came_by), has_more) if backwards else (has_more, bool(came_by))
+
+    def place(profile: Profile, *, back: bool) -> str:
+        return write_cursor(sort, [getattr(profile, k.column) for k in keys], backwards=back)
+
+    return ProfilePage(
+        rows=tuple(_row(profile) for profile in found),
+        next_cursor=place(found[-1], back=False) if found and has_next else "",
+        previous_cursor=place(found[0], back=True) if found and has_previous else "",
+        total=total,
+    )
+
+
+def _survivor(profile_id: int) -> Profile | None:
+    if not 0 <= profile_id < 2**63:
+        return None
+    profile = Profile.objects.filter(id=profile_id).first()
+    for _ in range(_MERGE_CHAIN):
+        if profile is None or profile.merged_into is None:
+            return profile
+        profile = Profile.objects.filter(id=profile.merged_into).first()
+    return None
+
+
+def _traits(keys: dict[int, str]) -> tuple[TraitView, ...]:
+    said: dict[str, list[TraitSaid]] = defaultdict(list)
+    for trait in Trait.objects.filter(node_id__in=list(keys)).order_by("-at", "-id"):
+        said[trait.name].append(
+            TraitSaid(
+                value=_read_json(trait.value),
+                source_id=trait.source_id,
+                at=trait.at,
+                identifier=keys[trait.node_id],
+                message_id=trait.message_id,
+            )
+        )
+    return tuple(TraitView(name, tuple(words)) for name, words in sorted(said.items()))
+
+
+def _read_json(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _match_form(kind: str, value: str) -> str:
+    if kind == "email":
+        return normalise_email(value) or value.strip().lower()
+    if kind == "phone":
+        return normalise_phone(value) or value.strip()
+    return value
+
+
+def _row(profile: Profile) -> ProfileRow:
+    return ProfileRow(
+        id=profile.id,
+        name=profile.name,
+        phone=profile.phone,
+        email=profile.email,
+        is_known=profile.is_known,
+        first_seen=profile.first_seen,
+        last_seen=profile.last_seen,
+        events=profile.events,
+        orders=profile.orders,
+        spent_minor=profile.spent_minor,
+        last_order_at=profile.last_order_at,
+    )
+
+
+def _identifier(node: Node) -> Identifier:
+    return Identifier(
+        node_id=node.id,
+        kind=node.kind,
+        value=node.key.partition(":")[2],
+        first_seen=node.first_seen,
+        last_seen=node.last_seen,
+        events=node.events,
+    )
+
+
+def _order(order: Order) -> OrderView:
+    return OrderView(
+        source_id=order.source_id,
+        number=order.number,
+        placed_at=order.placed_at,
+        currency=order.currency,
+        total_minor=order.total_minor,
+        refunded_minor=order.refunded_minor,
+        units=order.units,
+        units_returned=order.units_returned,
+        cancelled_at=order.cancelled_at,
+        refunded_at=order.refunded_at,
+    )
+
+
+def _unknown(code: str, given: str, known: tuple[str, ...], *, path: str) -> InputError:
+    nearest = difflib.get_close_matches(given, known, n=1)
+    suggestion = nearest[0] if nearest else ", ".join(known)
+    return InputError(
+        code,
+        Text(vi=f"Không hiểu {given[:40]!r}.", en=f"{given[:40]!r} is not known here."),
+        path=path,
+        hint=Text(vi=f"Có thể dùng: {suggestion}.", en=f"Use {suggestion}."),
+    )

@@ -1,0 +1,82 @@
+"""What every test stands on: its own data folder, a frozen clock, no network, honest skips."""
+
+import socket
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests import environment
+
+DATA = environment.prepare()  # before anything imports Django
+
+from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
+
+from tests import needs, network  # noqa: E402
+from tests.clock import FrozenClock  # noqa: E402
+
+
+def pytest_configure() -> None:
+    assert Path(settings.CONFIG.data) == DATA.resolve(), "Django was set up before tests/conftest"
+
+
+def pytest_report_header() -> list[str]:
+    return [f"database: {connection.vendor}", f"chromium: {needs.find_chromium() or 'none'}"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests for the other database are not ours to run, so they are left out, not skipped."""
+    elsewhere = [item for item in items if not _runs_here(item)]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if _runs_here(item)]
+
+
+def _runs_here(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("only_on")
+    return mark is None or connection.vendor in mark.args
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("chromium") and needs.find_chromium() is None:
+        reason = "no Chromium on this machine (as root, make test installs it through apt)"
+        if needs.is_ci():
+            pytest.fail(f"CI refuses to skip: {reason}", pytrace=False)
+        pytest.skip(reason)
+    if (mark := item.get_closest_marker("shared_data")) is not None:
+        missing = [name for name in mark.args if needs.find_shared_data(name) is None]
+        if missing:
+            pytest.skip(f"no real data beside the repository: {', '.join(missing)}")
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket.socket, "connect", network.guarded(socket.socket.connect))
+    monkeypatch.setattr(socket.socket, "connect_ex", network.guarded(socket.socket.connect_ex))
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """Friday 2026-11-20, 09:00 in Hanoi, until the test moves it."""
+    return FrozenClock()
+
+
+@pytest.fixture
+def now(clock: FrozenClock) -> datetime:
+    """The time of the frozen clock at the start of the test."""
+    return clock()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """An empty data folder of this test alone (the database stays the shared test database)."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real data beside the repository; mark the test with what it needs of it."""
+    return needs.ROOT.parent / "shared" / "data"
