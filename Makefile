@@ -44,6 +44,7 @@ ruff:
 types:
 	$(BIN)/mypy
 imports:
+	$(BIN)/python scripts/doors.py
 	$(BIN)/lint-imports --no-cache
 sizes:
 	$(BIN)/python scripts/sizes.py

@@ -81,10 +81,26 @@ def running(programs: Path) -> Iterator[str]:
 
 def _start(programs: Path, folder: Path, port: int) -> "subprocess.Popen[bytes]":
     user, cluster = _server_user(), folder / "data"
-    initdb: list[str | Path] = [programs / "initdb", "-D", cluster, "-U", SERVER_USER, "-A", "trust"]
+    initdb: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        cluster,
+        "-U",
+        SERVER_USER,
+        "-A",
+        "trust",
+    ]
     initdb += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
     subprocess.run(initdb, check=True, cwd=folder, stdout=subprocess.DEVNULL, user=user)
-    command: list[str | Path] = [programs / "postgres", "-D", cluster, "-p", str(port), "-k", folder]
+    command: list[str | Path] = [
+        programs / "postgres",
+        "-D",
+        cluster,
+        "-p",
+        str(port),
+        "-k",
+        folder,
+    ]
     command += ["-h", "127.0.0.1"]
     for name, value in SETTINGS.items():
         command += ["-c", f"{name}={value}"]

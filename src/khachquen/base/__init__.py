@@ -3,7 +3,7 @@
 Hides how they are parsed and checked. Imports nothing else of ours.
 """
 
-from khachquen.base.clock import Clock, system_clock
+from khachquen.base.clock import Clock, from_micros, system_clock, to_micros
 from khachquen.base.config import Config, load_config
 from khachquen.base.doors import door
 from khachquen.base.errors import (
@@ -15,7 +15,7 @@ from khachquen.base.errors import (
     NotFoundError,
     UnavailableError,
 )
-from khachquen.base.money import Money
+from khachquen.base.money import Money, exponent_of
 from khachquen.base.progress import Progress, silent
 from khachquen.base.text import Text
 
@@ -33,7 +33,10 @@ __all__ = [
     "Text",
     "UnavailableError",
     "door",
+    "exponent_of",
+    "from_micros",
     "load_config",
     "silent",
     "system_clock",
+    "to_micros",
 ]

@@ -3,8 +3,7 @@
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from khachquen.base import Money
-from khachquen.base.money import exponent_of
+from khachquen.base import Money, exponent_of
 from khachquen.collect.event import Line, OrderTold
 
 ORDER_EVENTS = frozenset({"Order Completed", "Order Updated", "Order Refunded", "Order Cancelled"})

@@ -9,8 +9,7 @@ from typing import Any
 
 import msgspec
 
-from khachquen.base import InputError
-from khachquen.base.clock import from_micros, to_micros
+from khachquen.base import InputError, from_micros, to_micros
 from khachquen.collect.commerce import ORDER_EVENTS, read_order
 from khachquen.collect.event import Accepted, Event, Refusal
 from khachquen.collect.reasons import Outcome, Reason

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from khachquen.base.clock import from_micros
+from khachquen.base import from_micros
 from khachquen.store.eventlog import sync_folder
 from khachquen.store.lake.writing import NewSegment
 

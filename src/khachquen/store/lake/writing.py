@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import msgspec
 
-from khachquen.base.clock import from_micros
+from khachquen.base import from_micros
 from khachquen.store.eventlog import sync_folder
 from khachquen.store.lake.schema import COLUMNS, SORTED_BY, TIME_COLUMN
 

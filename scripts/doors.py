@@ -1,0 +1,133 @@
+"""Rooms are entered by their doors: says which import climbs through which wall.
+
+A door is a room's own package, or a sub-room's, listed here. From outside a room only doors may be
+imported; inside a room modules import one another directly. A door names what may be had, and
+short lists are kept short.
+"""
+
+import ast
+import importlib
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import grimp
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+
+from scripts.exceptions import Exceptions, load_exceptions  # noqa: E402
+
+PACKAGE = "khachquen"
+SUB_ROOMS = (
+    "activate.audiences",
+    "collect.importing",
+    "collect.protocols",
+    "store.engine",
+    "store.eventlog",
+    "store.lake",
+    "understand.metrics",
+    "understand.query",
+    "unify.identity",
+    "unify.normalise",
+    "unify.profiles",
+)
+WIDEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One module naming another."""
+
+    importer: str
+    imported: str
+
+    def __str__(self) -> str:
+        return f"{self.importer} -> {self.imported}"
+
+
+def room_of(module: str) -> str:
+    """The room a module stands in.
+
+    >>> room_of("khachquen.unify.profiles.reading"), room_of("khachquen.settings")
+    ('unify', 'settings')
+    """
+    return module.split(".")[1] if "." in module else ""
+
+
+def is_door(module: str, package: str = PACKAGE) -> bool:
+    """Whether a module may be imported from outside its room.
+
+    >>> is_door("khachquen.store"), is_door("khachquen.store.lake")
+    (True, True)
+    >>> is_door("khachquen.store.lake.manifest"), is_door("khachquen.settings")
+    (False, True)
+    """
+    inner = module.removeprefix(f"{package}.")
+    return "." not in inner or inner in SUB_ROOMS
+
+
+def list_imports(package: str = PACKAGE) -> list[Import]:
+    """Every import between our own modules, those for the type checker included."""
+    graph = grimp.build_graph(package, cache_dir=None)
+    return [
+        Import(importer, imported)
+        for importer in sorted(graph.modules)
+        for imported in sorted(graph.find_modules_directly_imported_by(importer))
+    ]
+
+
+def find_crossings(imports: Iterable[Import], exceptions: Exceptions) -> list[str]:
+    """Sentences about imports that do not use a door."""
+    problems = []
+    for each in imports:
+        package = each.imported.split(".")[0]
+        if room_of(each.importer) == room_of(each.imported) or is_door(each.imported, package):
+            continue
+        if not exceptions.allows(str(each)):
+            door = f"{package}.{room_of(each.imported)}"
+            problems.append(f"{each} climbs through a wall; the door is {door}")
+    return problems + exceptions.unused()
+
+
+def list_doors(package: str = PACKAGE) -> list[str]:
+    """Every door that exists: the rooms with something in them, and their sub-rooms."""
+    source = Path(importlib.import_module(package).__file__ or "").parent
+    rooms = sorted(p.parent.name for p in source.glob("*/__init__.py") if p.stat().st_size)
+    inner = [name for name in SUB_ROOMS if (source / name.replace(".", "/")).is_dir()]
+    return [f"{package}.{name}" for name in (*rooms, *inner)]
+
+
+def names_of(door: str) -> list[str] | None:
+    """The names in a door's ``__all__``, read without importing it; None: it has none."""
+    base = Path(importlib.import_module(door.split(".")[0]).__file__ or "").parent
+    source = base.joinpath(*door.split(".")[1:], "__init__.py").read_text(encoding="utf-8")
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return [str(name) for name in ast.literal_eval(node.value)]
+    return None
+
+
+def find_wide_doors(doors: Iterable[str], exceptions: Exceptions) -> list[str]:
+    """Sentences about doors that list too many names to be called short."""
+    problems = [
+        f"{door} lists {len(names)} names; a door has at most {WIDEST}"
+        for door in doors
+        if len(names := names_of(door) or []) > WIDEST and not exceptions.allows(door)
+    ]
+    return problems + exceptions.unused()
+
+
+def main() -> int:
+    imports = list_imports()
+    problems = find_crossings(imports, load_exceptions("doors.imports"))
+    problems += find_wide_doors(list_doors(), load_exceptions("doors.wide"))
+    print(f"{len(imports)} imports, {len(list_doors())} doors")
+    for problem in problems:
+        print(f"FAILED: {problem}")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
