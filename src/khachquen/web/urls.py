@@ -1,5 +1,10 @@
-"""The pages."""
+"""The pages and their addresses."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from khachquen.web.pages import reading
+
+urlpatterns: list[URLPattern] = [
+    path("language", reading.choose_language, name="language"),
+    path("theme", reading.choose_theme, name="theme"),
+]

@@ -1,0 +1,95 @@
+// Builds what the wheel ships: `npm run build [-- FOLDER]`. The same sources give the same bytes.
+import { build } from "esbuild";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = resolve(process.argv[2] ?? join(here, "../../src/khachquen/web/static/kq"));
+const modules = join(here, "node_modules");
+
+function licenceOf(name) {
+  const folder = join(modules, name);
+  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  for (const file of ["LICENSE", "LICENSE.md", "LICENCE", "LICENSE.txt"]) {
+    try {
+      const text = readFileSync(join(folder, file), "utf8").replaceAll("\r\n", "\n").trim();
+      return `${name} ${version}\n\n${text}\n`;
+    } catch {
+      continue;
+    }
+  }
+  const { license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return `${name} ${version}\n\nLicence: ${license}\n`;
+}
+
+function buildStyle() {
+  execFileSync(
+    process.execPath,
+    [
+      join(modules, "@tailwindcss/cli/dist/index.mjs"),
+      "--input", join(here, "src/css/kq.css"),
+      "--output", join(out, "kq.css"),
+      "--minify",
+    ],
+    { cwd: here, stdio: ["ignore", "ignore", "pipe"] },
+  );
+}
+
+async function buildScript(name) {
+  await build({
+    entryPoints: [join(here, `src/${name}.js`)],
+    outfile: join(out, `${name}.js`),
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    charset: "utf8",
+    legalComments: "none",
+    absWorkingDir: here,
+    logLevel: "warning",
+  });
+}
+
+function buildIcons() {
+  const wanted = JSON.parse(readFileSync(join(here, "icons.json"), "utf8"));
+  const symbols = Object.entries(wanted).map(([name, lucide]) => {
+    const svg = readFileSync(join(modules, "lucide-static/icons", `${lucide}.svg`), "utf8");
+    const shapes = svg.slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>"));
+    const tight = shapes.replaceAll(/\s*\n\s*/g, "").trim();
+    return `<symbol id="${name}" viewBox="0 0 24 24">${tight}</symbol>`;
+  });
+  const sprite = `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`;
+  writeFileSync(join(out, "icons.svg"), sprite);
+}
+
+function copyFonts() {
+  mkdirSync(join(out, "fonts"), { recursive: true });
+  const files = join(modules, "@fontsource/be-vietnam-pro/files");
+  for (const weight of [400, 500, 600]) {
+    for (const subset of ["latin", "vietnamese"]) {
+      const name = `be-vietnam-pro-${subset}-${weight}`;
+      copyFileSync(join(files, `${name}-normal.woff2`), join(out, "fonts", `${name}.woff2`));
+    }
+    const figures = `kq-figures-${weight}.woff2`;
+    copyFileSync(join(here, "fonts", figures), join(out, "fonts", figures));
+  }
+  writeFileSync(join(out, "fonts/OFL.txt"), licenceOf("@fontsource/be-vietnam-pro"));
+}
+
+function writeLicences() {
+  const names = ["htmx.org", "@alpinejs/csp", "echarts", "zrender", "lucide-static", "tailwindcss"];
+  const rule = `\n${"-".repeat(80)}\n\n`;
+  const head = "Work of others inside the files of this folder. Fonts: fonts/OFL.txt.\n";
+  writeFileSync(join(out, "LICENCES.txt"), [head, ...names.map(licenceOf)].join(rule));
+}
+
+mkdirSync(out, { recursive: true });
+buildStyle();
+await buildScript("kq");
+await buildScript("charts");
+buildIcons();
+copyFonts();
+writeLicences();
+copyFileSync(join(here, "src/mark.svg"), join(out, "mark.svg"));
