@@ -1,8 +1,7 @@
 """People the shop never gets to know: passing visitors, khách lẻ, one-time marketplace buyers."""
 
-from khachquen.demo.catalogue import CATEGORY_WEIGHTS
-from khachquen.demo.draw import spread
-from khachquen.demo.orders import draw_basket, draw_coupon, make_order
+from khachquen.demo.catalogue import draw_favourites
+from khachquen.demo.orders import Basket, draw_basket, draw_coupon, make_order
 from khachquen.demo.person import draw_person
 from khachquen.demo.places import draw_address
 from khachquen.demo.places_of_sale import (
@@ -17,8 +16,7 @@ from khachquen.demo.selling import tell_order
 from khachquen.demo.visits import Device, Visit, draw_device, land, look_around, put_in_cart
 from khachquen.demo.world import Actor, World, iso
 
-_CATEGORIES = spread(CATEGORY_WEIGHTS, 100)
-_VISITORS, _WALK_INS, _MARKETPLACE_BUYERS = 3.2, 0.5, 0.25
+_VISITORS, _WALK_INS, _MARKETPLACE_BUYERS = 5.5, 0.5, 0.25
 _STRANGERS = 4_000_000  # their numbers stand this far behind the customers'
 
 
@@ -48,11 +46,11 @@ class Bystanders(Actor):
             self.later(at, self.buy_at_marketplace)
 
     def visit(self, device: Device, at: int) -> None:
-        """Half of them turn round on the first page."""
+        """Three in five turn round on the first page."""
         dice = self.dice
         visit = Visit(self, device, at, user_id=None)
-        favourites = (dice.pick(_CATEGORIES), dice.pick(_CATEGORIES))
-        if dice.chance(0.48):
+        favourites = draw_favourites(dice, is_woman=True)
+        if dice.chance(0.6):
             land(visit, dice, favourites[0])
             return
         seen = look_around(visit, dice, favourites)
@@ -84,5 +82,5 @@ class Bystanders(Actor):
     def _plan_visit(self, at: int, device: Device) -> None:
         self.later(at, lambda at: self.visit(device, at))
 
-    def _basket(self) -> list[tuple[dict[str, str | int], int]]:
-        return draw_basket(self.dice, (self.dice.pick(_CATEGORIES), self.dice.pick(_CATEGORIES)))
+    def _basket(self) -> Basket:
+        return draw_basket(self.dice, draw_favourites(self.dice, is_woman=True))

@@ -1,11 +1,11 @@
 """What the shop sells: clothes and things for the home, about 120 of them."""
 
-from khachquen.demo.draw import Dice
+from khachquen.demo.draw import Dice, spread
 from khachquen.unify.normalise import fold
 
 SHOP_URL = "https://annhien.example"
 
-# Category (code, weight among buyers, share of women's carts), then `name price-in-thousands`.
+# Category, code of its products, weight among buyers; then `name price-in-thousands`.
 _SHELVES = """
 # Áo AO 22
 Áo sơ mi linen tay dài 389, Áo sơ mi lụa cổ nơ 429, Áo thun cotton trơn 159
@@ -33,7 +33,8 @@ Giày thể thao chạy bộ 849, Dép quai ngang nam 179, Giày mọi nữ 389
 # Phụ kiện PK 10
 Túi tote canvas 159, Túi xách da mini 559, Ví nữ gấp đôi 249, Thắt lưng da nam 299
 Khăn choàng lụa 259, Mũ bucket 129, Nón lá thêu tay 189, Kính mát gọng vuông 229
-Tất cổ ngắn set 5 79, Kẹp tóc càng cua 39, Vòng tay ngọc trai 349, Đồng hồ dây da 899, Balo laptop chống nước 499
+Tất cổ ngắn set 5 79, Kẹp tóc càng cua 39, Vòng tay ngọc trai 349, Đồng hồ dây da 899
+Balo laptop chống nước 499
 # Chăn ga CG 6
 Bộ ga gối cotton 1m6 689, Bộ ga gối cotton 1m8 759, Chăn hè thu 499, Chăn lông cừu 890
 Gối lông vũ nhân tạo 199, Vỏ gối tựa lưng 89, Nệm topper 1m6 1590, Màn khung tự bung 329
@@ -86,7 +87,15 @@ def _product(sku: str, name: str, category: str, price: int) -> Product:
 
 
 PRODUCTS, SHELVES, CATEGORY_WEIGHTS = _read()
-CATEGORIES = tuple(SHELVES)
+FOR_TET = ("Áo dài", "Trang trí", "Bếp")  # what everybody also looks for before Tết
+_FOR_ALL = spread(CATEGORY_WEIGHTS, 100)
+_FOR_MEN = tuple(c for c in _FOR_ALL if c not in ("Váy đầm", "Áo dài"))
+
+
+def draw_favourites(dice: Dice, *, is_woman: bool) -> tuple[str, ...]:
+    """Three categories somebody keeps coming back to, not always different ones."""
+    table = _FOR_ALL if is_woman else _FOR_MEN
+    return dice.pick(table), dice.pick(table), dice.pick(table)
 
 
 def pick_product(dice: Dice, category: str) -> Product:

@@ -8,7 +8,6 @@ from lunar_vn import LunarDate, lunar_to_solar
 
 from khachquen.demo.draw import Dice, spread
 
-MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
 ZONE_MS = 7 * HOUR_MS  # Vietnam is UTC+7 the whole year
@@ -77,9 +76,9 @@ def weight_of(day: date) -> float:
 
 
 def _black_friday(year: int) -> date:
-    """The fourth Friday of November."""
+    """The day after the fourth Thursday of November."""
     first = date(year, 11, 1)
-    return first + timedelta(days=(4 - first.weekday()) % 7 + 21)
+    return first + timedelta(days=(3 - first.weekday()) % 7 + 22)
 
 
 class Season:
@@ -101,24 +100,27 @@ class Season:
         self._sums = list(accumulate(weight * scale for weight in raw))
         self.weeks = self._sums[-1]
         self._month_days: dict[int, tuple[int, int]] = {}
+        self._before_tet: dict[int, bool] = {}
 
     def _weight(self, midnight: int) -> float:
         inside = min(midnight + DAY_MS, self.until) - max(midnight, self.since)
         day = _EPOCH + timedelta(days=(midnight + ZONE_MS) // DAY_MS)
         return weight_of(day) * inside / DAY_MS
 
-    def moment(self, dice: Dice, elapsed: float, hours: tuple[int, ...]) -> int:
-        """A time of the day that ``elapsed`` shop weeks after the opening fall on."""
-        midnight = self._midnights[min(bisect_right(self._sums, elapsed), len(self._sums) - 1)]
-        at = midnight + dice.pick(hours) * HOUR_MS + int(dice.random() * HOUR_MS)
-        if self.since <= at <= self.until:
-            return at
-        low, high = max(midnight, self.since), min(midnight + DAY_MS, self.until)
-        return low + int(dice.random() * (high - low))
+    def moment(self, dice: Dice, elapsed: float, hours: tuple[int, ...], *, after: int = 0) -> int:
+        """A time of the day that ``elapsed`` shop weeks after the opening fall on.
 
-    def month(self, at: int) -> int:
-        """The month of the year here, 1 to 12."""
-        return self.month_day(at)[0]
+        Later than ``after``: the next day, when the shop's hours of this one are over. What would
+        be later than ``until`` is a millisecond after it, and so never happens.
+        """
+        low = max(after, self.since)
+        day = min(bisect_right(self._sums, elapsed), len(self._sums) - 1)
+        for midnight in self._midnights[day : day + 3]:
+            for _ in range(12):
+                at = midnight + dice.pick(hours) * HOUR_MS + int(dice.random() * HOUR_MS)
+                if low < at <= self.until:
+                    return at
+        return self.until + 1
 
     def month_day(self, at: int) -> tuple[int, int]:
         """Month and day here."""
@@ -127,4 +129,15 @@ class Season:
         if known is None:
             day = _EPOCH + timedelta(days=number)
             known = self._month_days[number] = (day.month, day.day)
+        return known
+
+    def is_before_tet(self, at: int) -> bool:
+        """Whether people are getting ready for Tết: the five weeks up to four days before it."""
+        number = (at + ZONE_MS) // DAY_MS
+        known = self._before_tet.get(number)
+        if known is None:
+            day = _EPOCH + timedelta(days=number)
+            years = (day.year, day.year + 1)
+            known = any(4 <= (tet_of(year) - day).days <= 38 for year in years)
+            self._before_tet[number] = known
         return known

@@ -3,9 +3,8 @@
 from typing import Any
 
 from khachquen.demo.buying import draw_habit, next_purchase
-from khachquen.demo.catalogue import CATEGORY_WEIGHTS
-from khachquen.demo.draw import spread
-from khachquen.demo.orders import Order, draw_basket, draw_coupon, make_order
+from khachquen.demo.catalogue import FOR_TET, draw_favourites
+from khachquen.demo.orders import Basket, Order, draw_basket, draw_coupon, make_order
 from khachquen.demo.person import draw_person, phone_on_form
 from khachquen.demo.places_of_sale import (
     marketplace_number,
@@ -15,7 +14,7 @@ from khachquen.demo.places_of_sale import (
     somebody_at_marketplace,
     somebody_at_till,
 )
-from khachquen.demo.season import DAY_MS, MINUTE_MS, TILL_HOURS, WEB_HOURS
+from khachquen.demo.season import DAY_MS, TILL_HOURS, WEB_HOURS
 from khachquen.demo.selling import Sale, Who, tell_order
 from khachquen.demo.visits import (
     Visit,
@@ -31,7 +30,6 @@ from khachquen.demo.world import Actor, World, iso
 _PLACES = ("web",) * 52 + ("pos",) * 30 + ("marketplace",) * 18
 _STROLLS_A_WEEK = {"web": 0.33, "pos": 0.1, "marketplace": 0.06}
 _STROLLS_BEFORE = {"web": 1.7, "pos": 0.4, "marketplace": 0.2}
-_CATEGORIES = spread(CATEGORY_WEIGHTS, 100)
 _PAYMENTS = ("COD",) * 48 + ("VietQR",) * 30 + ("MoMo",) * 12 + ("Thẻ",) * 10
 _SERVER_LIBRARY = {"name": "shop-server", "version": "5.4"}
 _METHODS = ("email", "email", "zalo", "google", "facebook")
@@ -47,7 +45,7 @@ class Shopper(Actor):
         self.person = draw_person(dice, world.seed, number)
         self.habit = draw_habit(dice)
         self.home = dice.pick(_PLACES)
-        self.favourites = tuple(dice.pick(_CATEGORIES) for _ in range(3))
+        self.favourites = draw_favourites(dice, is_woman=self.person.is_woman)
         self.devices = [draw_device(dice) for _ in range(dice.pick((1, 1, 1, 2, 2, 3)))]
         early = 0.15 if dice.chance(0.2) else 1.0  # some came with the opening
         self.elapsed = dice.random() * early * world.season.weeks
@@ -76,7 +74,7 @@ class Shopper(Actor):
         if dice.chance(0.25):
             land(visit, dice, dice.pick(self.favourites))
             return
-        seen = look_around(visit, dice, self.favourites)
+        seen = look_around(visit, dice, self._wishes(at))
         if dice.chance(0.2):
             basket = [(product, 1) for product in {str(p["sku"]): p for p in seen[:2]}.values()]
             put_in_cart(visit, basket)
@@ -88,7 +86,7 @@ class Shopper(Actor):
     def buy_on_web(self, at: int) -> None:
         """A visit that ends in an order; the order itself is told by the server."""
         visit, dice = self._arrive(at), self.dice
-        basket = draw_basket(dice, self.favourites)
+        basket = draw_basket(dice, self._wishes(at))
         land(visit, dice, str(basket[0][0]["category"]))
         for product, _ in basket:
             look_at(visit, product)
@@ -112,7 +110,7 @@ class Shopper(Actor):
         who = somebody_at_till(dice, person) if dice.chance(0.78) else nobody_at_till(dice)
         if "phone" in who["context"].get("traits", {}) and not self.is_member and dice.chance(0.3):
             self._join(who, at)
-        basket = draw_basket(dice, self.favourites)
+        basket = draw_basket(dice, self._wishes(at))
         order = self._order(f"HD{self._code()}", basket, at, is_sent=False)
         tell_order(self, order, at, who, sale_at_till(dice, person.address.province))
 
@@ -122,7 +120,7 @@ class Shopper(Actor):
         sale = sale_at_marketplace(dice)
         day = iso(at)[2:10].replace("-", "")
         number = marketplace_number(dice, day, self.world.seed, self.name, self.purchases)
-        order = self._order(number, draw_basket(dice, self.favourites), at, is_sent=True)
+        order = self._order(number, draw_basket(dice, self._wishes(at)), at, is_sent=True)
         who = somebody_at_marketplace(self.person, sale, f"{self.world.seed}{self.name}")
         tell_order(self, order, at, who, sale)
 
@@ -139,9 +137,7 @@ class Shopper(Actor):
         dice, season = self.dice, self.world.season
         place = self.home if dice.chance(0.75) else dice.pick(_PLACES)
         hours = TILL_HOURS if place == "pos" else WEB_HOURS
-        at = season.moment(dice, self.elapsed, hours)
-        if at <= now:  # the same day, drawn earlier than what was before
-            at = now + 1 + int(dice.random() * min(60 * MINUTE_MS, season.until - now - 1))
+        at = season.moment(dice, self.elapsed, hours, after=now)
         for _ in range(dice.count(_STROLLS_BEFORE[place])):
             before = at - int(dice.wait(5) * DAY_MS)
             if before > now:
@@ -171,6 +167,11 @@ class Shopper(Actor):
         span = until - since
         for _ in range(self.dice.count(weekly * span / (7 * DAY_MS))):
             self.later(since + int(self.dice.random() * span), self.stroll)
+
+    def _wishes(self, at: int) -> tuple[str, ...]:
+        """The categories somebody thinks of on this day."""
+        before_tet = self.world.season.is_before_tet(at)
+        return self.favourites + FOR_TET if before_tet else self.favourites
 
     def _arrive(self, at: int) -> Visit:
         """A visit on one of the customer's devices; often signed in, once there is an account."""
@@ -240,9 +241,7 @@ class Shopper(Actor):
             traits["email"] = person.email
         return {"context": {"traits": traits, "library": _SERVER_LIBRARY}}
 
-    def _order(
-        self, number: str, basket: list[tuple[dict[str, str | int], int]], at: int, *, is_sent: bool
-    ) -> Order:
+    def _order(self, number: str, basket: Basket, at: int, *, is_sent: bool) -> Order:
         month_day = self.world.season.month_day(at)
         coupon = draw_coupon(self.dice, month_day, is_first=self.purchases == 1)
         return make_order(number, basket, coupon, is_sent=is_sent)

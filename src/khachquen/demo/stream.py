@@ -16,7 +16,7 @@ from khachquen.demo.world import Actor, Message, World
 
 COHORT = 4_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LIMITS = {"customers": (1, 999_999), "days": (1, 3650), "seed": (0, 2**31)}
+_LIMITS = {"customers": (1, 1_000_000), "days": (1, 3650), "seed": (0, 2**31)}
 _CUSTOMER = re.compile(r"demo-\d+-c(\d+)-\d+")
 
 

@@ -11,6 +11,7 @@ from khachquen.unify.normalise import fold
 _ANDROID = "Mozilla/5.0 (Linux; Android 14; {}) AppleWebKit/537.36 (KHTML, like Gecko) "
 _WEBKIT = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
 _IPHONE = f"Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) {_WEBKIT}"
+_MAC = f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {_WEBKIT} "
 _DESKTOP = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
 _AGENTS = spread(
     {
@@ -22,24 +23,22 @@ _AGENTS = spread(
         _IPHONE + " Mobile/15E148 [FBAN/FBIOS;FBAV/520.0.0.38.101]": 6,
         _DESKTOP + "Chrome/139.0.0.0 Safari/537.36": 20,
         _DESKTOP + "coc_coc_browser/139.0.232 Chrome/133.0.6943.232 Safari/537.36": 6,
-        f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {_WEBKIT} Version/18.5 Safari/605.1.15": 4,
+        _MAC + "Version/18.5 Safari/605.1.15": 4,
     },
     100,
 )
-_CAMPAIGNS = {
-    1: "sam-tet",
-    2: "sam-tet",
-    3: "qua-8-3",
-    4: "he-mat-lanh",
-    5: "he-mat-lanh",
-    6: "he-mat-lanh",
-    7: "giam-gia-giua-nam",
-    8: "tuu-truong",
-    9: "thu-sang",
-    10: "qua-20-10",
-    11: "sale-11-11",
-    12: "sale-12-12",
-}
+# The shop's campaigns: the last day of each, and its name.
+_CAMPAIGNS = (
+    ((2, 15), "sam-tet"),
+    ((3, 8), "qua-8-3"),
+    ((4, 30), "don-he"),
+    ((7, 15), "he-mat-lanh"),
+    ((9, 5), "tuu-truong"),
+    ((10, 20), "qua-20-10"),
+    ((11, 12), "sale-11-11"),
+    ((11, 30), "black-friday"),
+    ((12, 31), "cuoi-nam"),
+)
 # Referrer, utm_source, utm_medium: where a visit comes from.
 _WAYS = spread(
     {
@@ -100,7 +99,8 @@ class Visit:
         }
         self._query = ""
         if source:
-            name = _CAMPAIGNS[actor.world.season.month(at)]
+            today = actor.world.season.month_day(at)
+            name = next(name for last, name in _CAMPAIGNS if today <= last)
             self._context["campaign"] = {"source": source, "medium": medium, "name": name}
             self._query = f"?utm_source={source}&utm_medium={medium}&utm_campaign={name}"
 
