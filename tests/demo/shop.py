@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from khachquen import demo
+from khachquen.unify.normalise import normalise_email, normalise_phone
 
 UNTIL = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 ZONE = timedelta(hours=7)
@@ -35,7 +36,20 @@ class Year:
     names: Counter[str] = field(default_factory=Counter)
     sources: Counter[str] = field(default_factory=Counter)
     orders: list[Sold] = field(default_factory=list)
+    traces: set[tuple[int, tuple[str, ...]]] = field(default_factory=set)
     until: datetime = UNTIL
+
+
+def keys_of(message: dict[str, Any]) -> tuple[str, ...]:
+    """The identifiers one message carries, in normal form: by them alone people can be joined."""
+    traits = {**message["context"].get("traits", {}), **message.get("traits", {})}
+    found = {
+        "anonymous": message.get("anonymousId"),
+        "user": message.get("userId"),
+        "phone": normalise_phone(traits.get("phone", "")),
+        "email": normalise_email(traits.get("email", "")),
+    }
+    return tuple(f"{kind}:{value}" for kind, value in found.items() if value)
 
 
 @cache
@@ -45,6 +59,9 @@ def year_of_the_shop() -> Year:
         name = message.get("event", message["type"])
         year.names[name] += 1
         year.sources[source] += 1
+        number = demo.customer_of(message["messageId"])
+        if number is not None and (keys := keys_of(message)):
+            year.traces.add((number, keys))
         if name == "Order Completed":
             at = datetime.fromisoformat(message["timestamp"])
             who = message["context"].get("traits", {})

@@ -107,3 +107,37 @@ def test_an_account_ties_its_browsers_to_one_customer() -> None:
             owners[message["anonymousId"]].add(message["userId"])
     assert len(owners) > 50
     assert all(len(users) == 1 for users in owners.values())
+
+
+def people_by_identifiers() -> tuple[dict[str, str], dict[str, set[int]]]:
+    """Join what stands in one message; identifier -> person found, person found -> customers."""
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while parent.setdefault(key, key) != key:
+            key = parent[key]
+        return key
+
+    traces = year_of_the_shop().traces
+    for _, keys in traces:
+        for key in keys[1:]:
+            parent[root(keys[0])] = root(key)
+    owners = defaultdict(set)
+    for number, keys in traces:
+        owners[root(keys[0])].add(number)
+    return {key: root(key) for key in parent}, owners
+
+
+def test_identifiers_alone_join_people_rightly_save_for_families_and_slips_of_the_finger() -> None:
+    found, owners = people_by_identifiers()
+    mixed = [numbers for numbers in owners.values() if len(numbers) > 1]
+    assert 10 < len(mixed) < 40  # one in a hundred shares a phone
+    assert all(max(numbers) - min(numbers) <= 2 for numbers in mixed)
+    with_phone = {root for key, root in found.items() if key.startswith("phone:")}
+    assert len(with_phone) > 1800
+
+
+def test_some_of_a_customers_traces_stay_apart_until_somebody_joins_them() -> None:
+    _, owners = people_by_identifiers()
+    pieces = Counter(number for numbers in owners.values() for number in numbers)
+    assert 0.2 < sum(count > 1 for count in pieces.values()) / len(pieces) < 0.6
