@@ -88,6 +88,8 @@ def test_every_message_is_understood_by_the_front_door() -> None:
         assert isinstance(event, Event), (event.reason, event.path)
         assert event.message_id == message["messageId"]
         assert event.trusted or event.anonymous_id
+        if event.order:
+            assert event.order.total_minor == message["properties"]["total"]
 
 
 def test_only_trusted_sources_tell_of_orders_and_products() -> None:
