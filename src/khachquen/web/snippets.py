@@ -17,14 +17,20 @@ class Snippet:
 
 
 _CURL_VIEW = """\
-curl {base}/v1/track -u "{key}:" -H "Content-Type: application/json" -d '{{
+curl {base}/v1/track \\
+  -u "{key}:" \\
+  -H "Content-Type: application/json" \\
+  -d '{{
   "anonymousId": "thu-nghiem",
   "event": "Product Viewed",
   "properties": {{"sku": "AO-01", "name": "Áo lụa", "price": 450000, "currency": "VND"}}
 }}'"""
 
 _CURL_ORDER = """\
-curl {base}/v1/track -u "{key}:" -H "Content-Type: application/json" -d '{{
+curl {base}/v1/track \\
+  -u "{key}:" \\
+  -H "Content-Type: application/json" \\
+  -d '{{
   "userId": "KH-001",
   "event": "Order Completed",
   "properties": {{
@@ -36,13 +42,18 @@ curl {base}/v1/track -u "{key}:" -H "Content-Type: application/json" -d '{{
 _PAGE = """\
 <script>
   (function (base, key) {{
-    var id = localStorage.kq_id || (localStorage.kq_id = crypto.randomUUID());
+    function fresh() {{ return Date.now().toString(36) + Math.random().toString(36).slice(2); }}
+    var visitor = localStorage.kq_id || (localStorage.kq_id = fresh());
     window.khachquen = function (type, data) {{
-      var message = Object.assign({{ anonymousId: id, messageId: crypto.randomUUID() }}, data);
-      message.context = {{ page: {{ url: location.href, path: location.pathname,
-        title: document.title, referrer: document.referrer }} }};
+      var message = Object.assign({{ anonymousId: visitor, messageId: fresh() }}, data);
+      message.context = {{ page: {{
+        url: location.href, path: location.pathname,
+        title: document.title, referrer: document.referrer
+      }} }};
       return fetch(base + "/v1/" + type + "?writeKey=" + key, {{
-        method: "POST", mode: "no-cors", keepalive: true, body: JSON.stringify(message) }});
+        method: "POST", mode: "no-cors", keepalive: true,
+        body: JSON.stringify(message)
+      }});
     }};
     khachquen("page", {{ name: document.title }});
   }})("{base}", "{key}");

@@ -76,6 +76,6 @@ def locked_out(
     request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None
 ) -> HttpResponse:
     """After too many wrong passwords: how long to wait, and what else to do."""
-    page = error_page(request, 429, "sign-in")
+    page = error_page(request, 429, about="sign-in")
     page.headers["Retry-After"] = str(int(settings.AXES_COOLOFF_TIME * 3600))
     return page
