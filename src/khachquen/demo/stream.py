@@ -40,8 +40,9 @@ def generate(
     """The history of a shop: pairs of source key (see ``SOURCES``) and message.
 
     The same arguments give the same messages, byte for byte; a larger ``customers`` gives the same
-    and more. A message keeps its id when the demo is made again, so nothing is counted twice. All
-    times lie in the ``days`` before ``until``. Customers come in cohorts of ``COHORT``; inside a
+    and more. A message keeps its id when the demo is made again, so nothing is counted twice, as
+    long as ``until`` and ``days`` are those of the first time. All times lie in the ``days`` before
+    ``until``. Customers come in cohorts of ``COHORT``; inside a
     cohort visits and orders come in order of time (the pages of two visits at the same hour may
     mix). Memory is that of one cohort.
 
@@ -70,10 +71,11 @@ def batches(
 
 def _in_rounds(told: Iterator[tuple[str, Message]], size: int) -> Iterator[Batch]:
     encode = msgspec.json.Encoder().encode
-    while part := list(islice(told, ROUND * size)):
+    encoded = ((source, encode(message)) for source, message in told)
+    while part := list(islice(encoded, ROUND * size)):
         by_source: dict[str, list[bytes]] = {}
         for source, message in part:
-            by_source.setdefault(source, []).append(encode(message))
+            by_source.setdefault(source, []).append(message)
         for source, messages in by_source.items():
             for start in range(0, len(messages), size):
                 yield Batch(source, messages[start : start + size])
