@@ -100,6 +100,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "khachquen.web.components.blocks",
+                "khachquen.web.components.data",
                 "khachquen.web.components.figures",
                 "khachquen.web.components.frame",
                 "khachquen.web.components.people",

@@ -15,6 +15,7 @@ from khachquen.unify.profiles import (
     iter_profiles,
     list_orders,
     list_profiles,
+    people_of_nodes,
 )
 
 pytestmark = pytest.mark.django_db
@@ -284,3 +285,11 @@ def test_orders_come_newest_first_and_lonely_returns_last() -> None:
         ("C9", -70_000),
     ]
     assert list_orders(404) == ()
+
+
+def test_identifiers_lead_to_their_people_of_today() -> None:
+    hoa_whole()
+
+    found = people_of_nodes([70, 72, None, 404])
+
+    assert {node: person.id for node, person in found.items()} == {70: 7, 72: 7}

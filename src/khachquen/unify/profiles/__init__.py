@@ -16,29 +16,29 @@ if TYPE_CHECKING:
         iter_profiles,
         list_orders,
         list_profiles,
+        people_of_nodes,
     )
     from khachquen.unify.profiles.views import (
-        Identifier,
         OrderView,
         ProfilePage,
         ProfileRow,
         ProfileView,
-        TraitView,
+        Who,
     )
 
 __all__ = [
-    "Identifier",
     "OrderView",
     "ProfilePage",
     "ProfileRow",
     "ProfileView",
-    "TraitView",
+    "Who",
     "count_profiles",
     "find_profile",
     "get_profile",
     "iter_profiles",
     "list_orders",
     "list_profiles",
+    "people_of_nodes",
 ]
 __getattr__ = door(
     __name__,
@@ -51,17 +51,17 @@ __getattr__ = door(
                 "iter_profiles",
                 "list_orders",
                 "list_profiles",
+                "people_of_nodes",
             ),
             "reading",
         ),
         **dict.fromkeys(
             (
-                "Identifier",
                 "OrderView",
                 "ProfilePage",
                 "ProfileRow",
                 "ProfileView",
-                "TraitView",
+                "Who",
             ),
             "views",
         ),

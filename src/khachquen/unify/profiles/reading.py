@@ -3,9 +3,9 @@
 import difflib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Case, IntegerField, QuerySet, Value, When
@@ -31,9 +31,8 @@ from khachquen.unify.profiles.views import (
     ProfileView,
     TraitSaid,
     TraitView,
+    Who,
 )
-
-Who = Literal["known", "visitors", "all"]
 
 SORTS = ("last_seen", "spent", "orders", "name")
 MAX_PAGE = 200
@@ -128,6 +127,14 @@ def find_profile(identifier: str) -> ProfileView | None:
         raise _unknown("profiles.unknown_identifier", kind, _KINDS, path="identifier")
     node = Node.objects.filter(key=f"{kind}:{_match_form(kind, value)}").first()
     return get_profile(node.profile_id) if node else None
+
+
+def people_of_nodes(node_ids: Iterable[int | None]) -> dict[int, ProfileRow]:
+    """Whose identifiers these are today: node id → person; unknown ones are left out."""
+    wanted = {node_id for node_id in node_ids if node_id is not None}
+    owners = dict(Node.objects.filter(id__in=wanted).values_list("id", "profile_id"))
+    people = {p.id: _row(p) for p in Profile.objects.filter(id__in=set(owners.values()))}
+    return {node: people[owner] for node, owner in owners.items() if owner in people}
 
 
 def list_orders(profile_id: int, *, limit: int = 200) -> tuple[OrderView, ...]:

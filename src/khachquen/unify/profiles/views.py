@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
+
+Who = Literal["known", "visitors", "all"]
+"""Which people a list is of: those with more than an anonymous id, the others, or both."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,141 @@
+"""Questions over events and orders, each with its SQL in ``sql/<name>.sql``."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from khachquen.base import InputError, Text
+from khachquen.store.engine import Question
+from khachquen.understand.metrics import Period
+from khachquen.understand.statements import read_statement, with_parts
+
+KINDS: dict[str, Text] = {
+    "view": Text(vi="Xem trang", en="Pages"),
+    "browse": Text(vi="Xem hàng, giỏ hàng", en="Browsing and cart"),
+    "order": Text(vi="Đơn hàng", en="Orders"),
+    "identity": Text(vi="Nhận diện", en="Identity"),
+    "other": Text(vi="Khác", en="Other"),
+}
+"""What a timeline can be filtered by; ``sql/kinds.sql`` says which event is which."""
+
+OUTCOMES = ("stored", "duplicate", "quarantined", "dropped")
+
+_MAX_LIMIT = 1000
+_MAX_NODES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a timeline: what happened at ``at``, the one of that instant by ``event_id``."""
+
+    at: datetime
+    event_id: int
+
+
+def timeline(
+    node_ids: Sequence[int], *, before: Place | None = None, limit: int = 50, kind: str = ""
+) -> Question:
+    """What the identifiers did, newest first, from before a place on.
+
+    Raises:
+        InputError: ``kind`` is none of ``KINDS``.
+    """
+    _check("query.unknown_kind", kind, ("", *KINDS), path="kind")
+    return _question(
+        "timeline",
+        {
+            "node_ids": list(node_ids)[:_MAX_NODES],
+            "before_at": _naive(before.at) if before else None,
+            "before_id": before.event_id if before else None,
+            "kind": kind,
+            "limit": _bounded(limit),
+        },
+        parts=("kinds",),
+    )
+
+
+def live_events(
+    *,
+    source_id: int | None = None,
+    outcome: str = "",
+    name: str = "",
+    since: datetime | None = None,
+    limit: int = 100,
+) -> Question:
+    """What came in last, kept and refused alike, each with its fate and reason; newest first.
+
+    Raises:
+        InputError: ``outcome`` is none of ``OUTCOMES``.
+    """
+    _check("query.unknown_outcome", outcome, ("", *OUTCOMES), path="outcome")
+    params = {
+        "source_id": source_id,
+        "outcome": outcome,
+        "name": name,
+        "since": _naive(since) if since else None,
+        "limit": _bounded(limit),
+    }
+    return _question("live_events", params)
+
+
+def receipts(message_id: str) -> Question:
+    """Every fate a message id met, oldest first: a stored one and its duplicates, all of them."""
+    return _question("receipts", {"message_id": message_id})
+
+
+def event_by_id(event_id: int) -> Question:
+    """One event whole, by its number in order of arrival."""
+    return _question("event_by_id", {"event_id": event_id})
+
+
+def order_lines(source_id: int, number: str) -> Question:
+    """The lines of an order: as last told, and what came back."""
+    return _question("order_lines", {"source_id": source_id, "number": number})
+
+
+def latest_orders(limit: int = 10) -> Question:
+    """The orders placed last, cancelled and returned ones too."""
+    return _question("latest_orders", {"limit": _bounded(limit)})
+
+
+def top_products(period: Period, limit: int = 10) -> Question:
+    """What brought in most in the period: units and amounts of orders not cancelled, by product.
+
+    Amounts are those of the order lines, before refunds; currencies stay apart.
+    """
+    params = {"since": period.since, "until": period.until, "limit": _bounded(limit)}
+    return _question("top_products", params)
+
+
+def has_events() -> Question:
+    """One row if anything was ever kept, none otherwise."""
+    return _question("has_events", {})
+
+
+def _question(name: str, params: dict[str, object], parts: Sequence[str] = ()) -> Question:
+    texts = {part: read_statement("query", part) for part in parts}
+    return Question(f"query.{name}", with_parts(texts, read_statement("query", name)), params)
+
+
+def _bounded(limit: int) -> int:
+    return max(1, min(limit, _MAX_LIMIT))
+
+
+def _naive(at: datetime) -> datetime:
+    """As the lake keeps times: UTC, without a zone."""
+    return at.astimezone(UTC).replace(tzinfo=None)
+
+
+def _check(code: str, given: str, known: Sequence[str], *, path: str) -> None:
+    if given in known:
+        return
+    names = [name for name in known if name]
+    nearest = difflib.get_close_matches(given, names, n=1)
+    suggestion = nearest[0] if nearest else ", ".join(names)
+    raise InputError(
+        code,
+        Text(vi=f"Không hiểu {given[:40]!r}.", en=f"{given[:40]!r} is not known here."),
+        path=path,
+        hint=Text(vi=f"Có thể dùng: {suggestion}.", en=f"Use {suggestion}."),
+    )

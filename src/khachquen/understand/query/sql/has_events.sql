@@ -1,0 +1,4 @@
+-- One row if anything was ever kept.
+select event_id
+from events
+limit 1

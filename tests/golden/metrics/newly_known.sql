@@ -1,0 +1,90 @@
+-- metrics.newly_known.total ['since', 'until']
+with counted as (
+  -- Newly known people: the first time ever that a person left a user id, an e-mail address, a phone
+  -- number or an order falls into the period.
+  select
+    min("at") as "at", profile_id as unit, '' as currency, 1 as amount,
+    arg_min(node_id, "at") as node_id, arg_min(source_id, "at") as source_id,
+    arg_min(coalesce(name, type), "at") as name
+  from events
+  where "at" < $until
+    and profile_id is not null
+    and (
+      nullif(user_id, '') is not null
+      or (trusted and order_number is not null)
+      or (
+        type = 'identify'
+        and coalesce(json_extract_string(traits, '$.email'), json_extract_string(traits, '$.phone'))
+          is not null
+      )
+    )
+  group by profile_id
+  having min("at") >= $since
+)
+-- The number, one row a currency.
+select currency, cast(sum(amount) as hugeint) as amount, count(*) as base
+from counted
+group by currency
+order by currency;
+
+-- metrics.newly_known.series ['grain', 'since', 'timezone', 'until']
+with counted as (
+  -- Newly known people: the first time ever that a person left a user id, an e-mail address, a phone
+  -- number or an order falls into the period.
+  select
+    min("at") as "at", profile_id as unit, '' as currency, 1 as amount,
+    arg_min(node_id, "at") as node_id, arg_min(source_id, "at") as source_id,
+    arg_min(coalesce(name, type), "at") as name
+  from events
+  where "at" < $until
+    and profile_id is not null
+    and (
+      nullif(user_id, '') is not null
+      or (trusted and order_number is not null)
+      or (
+        type = 'identify'
+        and coalesce(json_extract_string(traits, '$.email'), json_extract_string(traits, '$.phone'))
+          is not null
+      )
+    )
+  group by profile_id
+  having min("at") >= $since
+)
+-- The number of each step of the period, by the shop's clocks; weeks start on Monday.
+select
+  cast(date_trunc($grain, timezone($timezone, timezone('UTC', "at"))) as date) as bucket,
+  currency,
+  cast(sum(amount) as hugeint) as amount,
+  count(*) as base
+from counted
+group by bucket, currency
+order by bucket, currency;
+
+-- metrics.newly_known.rows ['limit', 'offset', 'since', 'until']
+with counted as (
+  -- Newly known people: the first time ever that a person left a user id, an e-mail address, a phone
+  -- number or an order falls into the period.
+  select
+    min("at") as "at", profile_id as unit, '' as currency, 1 as amount,
+    arg_min(node_id, "at") as node_id, arg_min(source_id, "at") as source_id,
+    arg_min(coalesce(name, type), "at") as name
+  from events
+  where "at" < $until
+    and profile_id is not null
+    and (
+      nullif(user_id, '') is not null
+      or (trusted and order_number is not null)
+      or (
+        type = 'identify'
+        and coalesce(json_extract_string(traits, '$.email'), json_extract_string(traits, '$.phone'))
+          is not null
+      )
+    )
+  group by profile_id
+  having min("at") >= $since
+)
+-- The rows behind the number, newest first.
+select *
+from counted
+order by "at" desc, unit, amount
+limit $limit offset $offset;

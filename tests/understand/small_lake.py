@@ -1,0 +1,127 @@
+"""A lake small enough to count by hand: plain rows in a DuckDB in memory."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from khachquen.store.engine import Question, Table
+
+_LINES = (
+    "struct(sku varchar, name varchar, category varchar, quantity bigint, price_minor bigint,"
+    " amount_minor bigint)[]"
+)
+_EVENTS = {
+    "event_id": "bigint",
+    "message_id": "varchar",
+    "source_id": "bigint",
+    "trusted": "boolean",
+    "type": "varchar",
+    "name": "varchar",
+    "at": "timestamp",
+    "received_at": "timestamp",
+    "node_id": "bigint",
+    "profile_id": "bigint",
+    "anonymous_id": "varchar",
+    "user_id": "varchar",
+    "page_url": "varchar",
+    "page_path": "varchar",
+    "page_title": "varchar",
+    "referrer": "varchar",
+    "utm_source": "varchar",
+    "utm_medium": "varchar",
+    "utm_campaign": "varchar",
+    "ip": "varchar",
+    "user_agent": "varchar",
+    "order_number": "varchar",
+    "currency": "varchar",
+    "total_minor": "bigint",
+    "units": "bigint",
+    "lines": _LINES,
+    "properties": "varchar",
+    "traits": "varchar",
+    "context": "varchar",
+}
+_ORDERS = {
+    "source_id": "bigint",
+    "number": "varchar",
+    "node_id": "bigint",
+    "placed_at": "timestamp",
+    "currency": "varchar",
+    "total_minor": "bigint",
+    "units": "bigint",
+    "refunded_minor": "bigint",
+    "units_returned": "bigint",
+    "refunded_at": "timestamp",
+    "cancelled_at": "timestamp",
+}
+_REFUSALS = {
+    "message_id": "varchar",
+    "source_id": "bigint",
+    "outcome": "varchar",
+    "reason": "varchar",
+    "path": "varchar",
+    "received_at": "timestamp",
+    "payload": "varchar",
+}
+Row = Mapping[str, Any]
+
+
+class SmallLake:
+    """Answers questions over the rows it was given."""
+
+    def __init__(
+        self,
+        events: Iterable[Row] = (),
+        orders: Iterable[Row] = (),
+        refusals: Iterable[Row] = (),
+    ) -> None:
+        self._connection = duckdb.connect()
+        for table, columns, rows in (
+            ("events", _EVENTS, events),
+            ("orders", _ORDERS, orders),
+            ("refusals", _REFUSALS, refusals),
+        ):
+            spelled = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+            self._connection.execute(f"create table {table} ({spelled})")
+            marks = ", ".join("?" for _ in columns)
+            values = [[row.get(name) for name in columns] for row in rows]
+            if values:
+                self._connection.executemany(f"insert into {table} values ({marks})", values)
+
+    def ask(self, question: Question) -> Table:
+        found = self._connection.execute(question.sql, dict(question.params))
+        return Table(tuple(column[0] for column in found.description), found.fetchall())
+
+
+def event(event_id: int, at: datetime, **rest: Any) -> dict[str, Any]:
+    """One event of a website's visitor; say what is different about it."""
+    return {
+        "event_id": event_id,
+        "message_id": f"m-{event_id}",
+        "source_id": 1,
+        "trusted": False,
+        "type": "page",
+        "at": at,
+        "received_at": at,
+        "properties": "{}",
+        "traits": "{}",
+        "context": "{}",
+        **rest,
+    }
+
+
+def order(number: str, placed_at: datetime | None, **rest: Any) -> dict[str, Any]:
+    """One order of đồng; say what is different about it."""
+    return {
+        "source_id": 2,
+        "number": number,
+        "placed_at": placed_at,
+        "currency": "VND",
+        "total_minor": 0,
+        "units": 1,
+        "refunded_minor": 0,
+        "units_returned": 0,
+        **rest,
+    }
