@@ -63,6 +63,17 @@ class Lake:
 
 
 @dataclass(frozen=True, slots=True)
+class Api:
+    """``[api]``: how often the REST interface may be asked, in requests a minute.
+
+    ``anonymous_per_minute`` bounds requests without a valid token, by network address.
+    """
+
+    per_minute: int = 600
+    anonymous_per_minute: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Shop:
     """``[shop]``: defaults of a new installation; changed later on the settings page."""
 
@@ -80,6 +91,7 @@ class Config:
     database: Database = Database()
     ingest: Ingest = Ingest()
     lake: Lake = Lake()
+    api: Api = Api()
     shop: Shop = Shop()
 
     def sources_of(self, env: Mapping[str, str]) -> dict[str, str]:
@@ -111,6 +123,7 @@ _SECTIONS: dict[str, type] = {
     "database": Database,
     "ingest": Ingest,
     "lake": Lake,
+    "api": Api,
     "shop": Shop,
 }
 _KNOWN: dict[str, list[str]] = {
