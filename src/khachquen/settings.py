@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "khachquen.web.errors.ErrorMiddleware",
 ]
 TEMPLATES = [
     {
@@ -99,6 +100,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "khachquen.web.components.blocks",
+                "khachquen.web.components.data",
                 "khachquen.web.components.figures",
                 "khachquen.web.components.frame",
                 "khachquen.web.components.people",
@@ -125,11 +127,14 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
-AXES_FAILURE_LIMIT = 8
+CSRF_FAILURE_VIEW = "khachquen.web.errors.csrf_failure"
+AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_USERNAME_CALLABLE = "khachquen.web.pages.sign_in.attempted_email"
+AXES_LOCKOUT_CALLABLE = "khachquen.web.pages.sign_in.locked_out"
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]

@@ -86,12 +86,17 @@ def _checked(email: str, password: str, name: str, *, is_admin: bool, at: dateti
             hint=Text(vi="Ví dụ đúng: hoa@example.vn.", en="For example hoa@example.vn."),
         ) from None
     user = User(email=email, name=name.strip(), is_admin=is_admin, created_at=at)
-    _check_password(password, user)
+    check_password_rules(password, user)
     user.password = make_password(password)
     return user
 
 
-def _check_password(password: str, user: User) -> None:
+def check_password_rules(password: str, user: User) -> None:
+    """Refuse a password that is short, common, or close to the person's own name or e-mail.
+
+    Raises:
+        InputError: ``accounts.weak_password``, every reason in the message.
+    """
     try:
         validate_password(password, user)
     except ValidationError as error:

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from khachquen.govern import get_shop, has_admin
 
 _OTHER_DOORS = ("/api/", "/v1/", "/healthz")  # have their own keys, or need none
-_BEFORE_SETUP = ("setup", "language", "theme")
+_BEFORE_SETUP = ("setup", "setup_admin", "language", "theme")
 
 
 class ReaderMiddleware:
@@ -60,10 +60,10 @@ class GateMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         if request.path.startswith(_OTHER_DOORS):
             return None
-        if not request.user.is_authenticated and not _is_open_before_setup(request):
-            if not has_admin():
-                return redirect("setup")
-        return super().process_view(request, view_func, view_args, view_kwargs)  # type: ignore[misc]
+        needs_setup = not request.user.is_authenticated and not has_admin()
+        if needs_setup and not _is_open_before_setup(request):
+            return redirect("setup")
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
 
 def _is_open_before_setup(request: HttpRequest) -> bool:

@@ -1,6 +1,6 @@
 """The SQL of every metric, read first by whoever reviews a change of meaning.
 
-``KHACHQUEN_GOLDEN=write pytest tests/golden`` writes the files anew; the difference is the review.
+``GOLDEN=write pytest tests/golden`` writes the files anew; the difference is the review.
 """
 
 import os
@@ -34,7 +34,7 @@ def whole_sql(metric: Metric) -> str:
 @pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
 def test_the_sql_is_as_reviewed(metric: Metric) -> None:
     golden = HERE / f"{metric.key}.sql"
-    if os.environ.get("KHACHQUEN_GOLDEN") == "write":
+    if os.environ.get("GOLDEN") == "write":
         golden.write_text(whole_sql(metric), encoding="utf-8")
 
     assert whole_sql(metric) == golden.read_text(encoding="utf-8")

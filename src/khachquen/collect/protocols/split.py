@@ -37,6 +37,28 @@ def split_batch(body: bytes) -> Body:
         return _cut(body, error)
 
 
+def split_single(body: bytes, kind: str) -> tuple[bytes, str | None]:
+    """The one message of ``/v1/track`` and its like, its type set from the path, and its key.
+
+    Raises:
+        InputError: the body is not one JSON object (code ``collect.not_json``).
+    """
+    try:
+        message = _decode_object(body)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise not_json(error) from None
+    key = message.pop("writeKey", None)
+    message["type"] = msgspec.Raw(f'"{kind}"'.encode())
+    try:
+        write_key = msgspec.json.decode(key, type=str) if key else None
+    except msgspec.MsgspecError:
+        write_key = None
+    return msgspec.json.encode(message), write_key
+
+
+_decode_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
 def _cut(body: bytes, cause: Exception) -> Body:
     start = _array_start(body, b"batch")
     if start is None:

@@ -59,7 +59,9 @@ def write_run(
     lake: Path, digests: Iterable[bytes], *, label: str, first_at: int, last_at: int
 ) -> NewSegment:
     """One sorted run on the disk; times are the arrival of its messages in microseconds."""
-    return _write(lake, _as_words(list(digests)), label, 0, from_micros(first_at), from_micros(last_at))
+    return _write(
+        lake, _as_words(list(digests)), label, 0, from_micros(first_at), from_micros(last_at)
+    )
 
 
 def merge_runs(
@@ -120,4 +122,3 @@ def _write(
     return NewSegment(
         DATASET, relative, month, level, len(ordered), path.stat().st_size, first_at, last_at
     )
-

@@ -114,7 +114,7 @@ def chip(
 def sortable(
     context: Context, label: str, key: str, current: str, down: bool = True
 ) -> dict[str, Any]:
-    """The words of a column that can be sorted by: ``<th {% sorted_by ... %}>{% sortable ... %}``."""
+    """The words of a column that can be sorted by; stands in a ``<th {% sorted_by ... %}>``."""
     query = context["request"].GET.copy()
     query.pop("cursor", None)
     query["sort"] = key
@@ -134,6 +134,16 @@ def sorted_by(key: str, current: str, down: bool = True) -> SafeString:
     return format_html('aria-sort="{}"', "descending" if down else "ascending")
 
 
+@register.simple_block_tag(takes_context=True)
+def confirm(context: Context, content: str, label: str, address: str, name: str) -> str:
+    """A dangerous button that first asks: the question, naming the object, goes inside.
+
+    Opens a popover with the form that POSTs to ``address``; needs no script.
+    """
+    parts = {"question": content, "label": label, "address": address, "key": slugify(name)}
+    return render_to_string("components/confirm.html", parts, request=context.get("request"))
+
+
 @register.inclusion_tag("components/copyable.html")
 def copyable(value: str, label: str = "", block: bool = False) -> dict[str, Any]:
     """A key or snippet that can be copied with one press; ``block`` shows it as code."""
@@ -142,11 +152,11 @@ def copyable(value: str, label: str = "", block: bool = False) -> dict[str, Any]
 
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, help_text: str = "") -> dict[str, Any]:
-    """A form field with its label, its help and its errors, all tied together for screen readers."""
+    """A form field with its label, help and errors, tied together for screen readers."""
     widget = bound.field.widget
     has_help = bool(help_text or bound.help_text)
     described = [f"{bound.auto_id}-help"] if has_help else []
-    attributes = {"class": "input"}
+    attributes: dict[str, str | bool] = {"class": "input"}
     if bound.errors:
         described.append(f"{bound.auto_id}-error")
         attributes["aria-invalid"] = "true"

@@ -1,16 +1,19 @@
 """People as they are shown: a name in Vietnamese order, an initial, a phone that can be read."""
 
 import hashlib
-import re
 
+import phonenumbers
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from khachquen.web.components.frame import icon
+
 register = template.Library()
 
 _TONES = 7
+HOME_CODE = 84
 
 
 @register.simple_tag
@@ -20,7 +23,7 @@ def avatar(name: str, seed: object = "", size: str = "") -> SafeString:
     words = name.split()
     if not words:
         return format_html(
-            '<span class="{} avatar-0" aria-hidden="true">{}</span>', classes, _nobody()
+            '<span class="{} avatar-0" aria-hidden="true">{}</span>', classes, icon("person")
         )
     tone = hashlib.sha256(str(seed or name).encode()).digest()[0] % _TONES + 1
     return format_html(
@@ -29,12 +32,6 @@ def avatar(name: str, seed: object = "", size: str = "") -> SafeString:
         tone,
         words[-1][0].upper(),
     )
-
-
-def _nobody() -> SafeString:
-    from khachquen.web.components.frame import icon
-
-    return icon("person")
 
 
 @register.simple_tag
@@ -47,14 +44,15 @@ def person_name(name: str) -> SafeString | str:
 
 @register.filter
 def phone(value: str) -> str:
-    """A Vietnamese number grouped as people say it, others with a space after the country code.
+    """A number grouped as it is read aloud: home numbers without the country code.
 
-    >>> phone("+84912345678"), phone("+442079460958"), phone("")
-    ('0912 345 678', '+44 2079460958', '')
+    >>> phone("+84912345678"), phone("+442079460958"), phone(""), phone("hotline")
+    ('0912 345 678', '+44 20 7946 0958', '', 'hotline')
     """
-    local = re.fullmatch(r"\+84(\d{2,3})(\d{3})(\d{3,4})", value or "")
-    if local:
-        return f"0{local[1]} {local[2]} {local[3]}"
-    return re.sub(
-        r"^(\+(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]))", r"\1 ", value
-    )
+    try:
+        known = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException:
+        return value
+    at_home = known.country_code == HOME_CODE
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(known, form.NATIONAL if at_home else form.INTERNATIONAL)

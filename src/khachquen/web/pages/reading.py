@@ -24,23 +24,28 @@ def safe_next(request: HttpRequest, default: str = "/") -> str:
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Remember the language on this machine."""
-    return _remember(request, settings.LANGUAGE_COOKIE_NAME, "language", dict(settings.LANGUAGES))
+    response = HttpResponseRedirect(safe_next(request))
+    return remember_language(response, request, request.POST.get("language", ""))
 
 
 @login_not_required
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
     """Remember the theme on this machine."""
-    return _remember(request, THEME_COOKIE, "theme", THEMES)
+    response = HttpResponseRedirect(safe_next(request))
+    theme = request.POST.get("theme", "")
+    return _remember(response, request, THEME_COOKIE, theme) if theme in THEMES else response
+
+
+def remember_language(response: HttpResponse, request: HttpRequest, language: str) -> HttpResponse:
+    """Keep the language in a cookie; one we do not speak is ignored."""
+    if language not in dict(settings.LANGUAGES):
+        return response
+    return _remember(response, request, settings.LANGUAGE_COOKIE_NAME, language)
 
 
 def _remember(
-    request: HttpRequest, cookie: str, name: str, allowed: tuple[str, ...] | dict[str, str]
+    response: HttpResponse, request: HttpRequest, cookie: str, value: str
 ) -> HttpResponse:
-    response = HttpResponseRedirect(safe_next(request))
-    value = request.POST.get(name, "")
-    if value in allowed:
-        response.set_cookie(
-            cookie, value, max_age=_YEAR_S, samesite="Lax", secure=request.is_secure()
-        )
+    response.set_cookie(cookie, value, max_age=_YEAR_S, samesite="Lax", secure=request.is_secure())
     return response

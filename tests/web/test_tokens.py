@@ -1,0 +1,65 @@
+"""Tokens: shown once, revoked for ever."""
+
+import re
+
+from django.test import Client
+
+from khachquen.govern import User, list_tokens, verify_token
+
+
+def create(browser: Client, name: str, mark: str = "m1") -> str | None:
+    """Ask for a token and return its value, if the page shows one."""
+    page = browser.post("/tokens", {"name": name, "mark": mark}).content.decode()
+    found = re.search(r"kqt_\w{12}_[\w-]+", page)
+    return found[0] if found else None
+
+
+def test_a_token_works_and_is_shown_only_once(desk: Client, hoa: User) -> None:
+    value = create(desk, "Máy tính tiền")
+
+    assert value is not None
+    assert verify_token(value) == hoa
+    assert value not in desk.get("/tokens").content.decode()
+    assert value not in str(dict(desk.session))
+
+
+def test_reloading_the_answer_makes_no_second_token(desk: Client, hoa: User) -> None:
+    create(desk, "Máy tính tiền", mark="same")
+
+    again = desk.post("/tokens", {"name": "Máy tính tiền", "mark": "same"})
+
+    assert again.status_code == 302
+    assert len(list_tokens(hoa)) == 1
+
+
+def test_a_revoked_token_opens_nothing(desk: Client, hoa: User) -> None:
+    value = create(desk, "Máy tính tiền")
+    assert value is not None
+
+    desk.post(f"/tokens/{list_tokens(hoa)[0].pk}/revoke")
+
+    assert verify_token(value) is None
+    assert "Đã thu hồi" in desk.get("/tokens").content.decode()
+
+
+def test_anh_nam_cannot_revoke_the_token_of_chi_hoa(desk: Client, hoa: User, nam: User) -> None:
+    value = create(desk, "Máy tính tiền")
+    assert value is not None
+    browser = Client()
+    browser.force_login(nam, backend="django.contrib.auth.backends.ModelBackend")
+
+    answer = browser.post(f"/tokens/{list_tokens(hoa)[0].pk}/revoke")
+
+    assert answer.status_code == 403
+    assert verify_token(value) == hoa
+
+
+def test_a_token_needs_a_name(desk: Client, hoa: User) -> None:
+    answer = desk.post("/tokens", {"name": "", "mark": "m"})
+
+    assert answer.status_code == 400
+    assert list_tokens(hoa) == []
+
+
+def test_a_token_that_is_not_there_is_a_404(desk: Client) -> None:
+    assert desk.post("/tokens/999/revoke").status_code == 404
