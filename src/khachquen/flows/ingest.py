@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 from django.db import transaction
 
-from khachquen.base.clock import from_micros
+from khachquen.base import from_micros
 from khachquen.collect.event import (
     ORDER_EVENTS,
     PRODUCT_EVENT,
