@@ -212,7 +212,7 @@ def update_traits(batch: Batch) -> None:
     """
     assert batch.graph is not None
     for event, node in zip(batch.events, batch.nodes, strict=True):
-        if node is None or not (event.type == "identify" or event.trusted and event.traits):
+        if node is None or not (event.type == "identify" or (event.trusted and event.traits)):
             continue
         for name, value in event.traits.items():
             key = (node.id, name, event.source_id)
