@@ -22,6 +22,7 @@ from scripts.exceptions import Exceptions, load_exceptions  # noqa: E402
 PACKAGE = "khachquen"
 SUB_ROOMS = (
     "activate.audiences",
+    "collect.event",
     "collect.importing",
     "collect.protocols",
     "store.engine",
@@ -29,10 +30,14 @@ SUB_ROOMS = (
     "store.lake",
     "understand.metrics",
     "understand.query",
+    "unify.catalogue",
     "unify.identity",
     "unify.normalise",
+    "unify.orders",
     "unify.profiles",
+    "unify.records",
 )
+ROOMS_OF_DOORS = ("flows",)  # each flow is one file, entered by its own name
 WIDEST = 12
 
 
@@ -63,9 +68,12 @@ def is_door(module: str, package: str = PACKAGE) -> bool:
     (True, True)
     >>> is_door("khachquen.store.lake.manifest"), is_door("khachquen.settings")
     (False, True)
+    >>> is_door("khachquen.flows.ingest"), is_door("khachquen.flows.ingest.steps")
+    (True, False)
     """
     inner = module.removeprefix(f"{package}.")
-    return "." not in inner or inner in SUB_ROOMS
+    room, _, rest = inner.partition(".")
+    return not rest or inner in SUB_ROOMS or (room in ROOMS_OF_DOORS and "." not in rest)
 
 
 def list_imports(package: str = PACKAGE) -> list[Import]:
@@ -101,7 +109,7 @@ def list_doors(package: str = PACKAGE) -> list[str]:
 
 def names_of(door: str) -> list[str] | None:
     """The names in a door's ``__all__``, read without importing it; None: it has none."""
-    base = Path(importlib.import_module(door.split(".")[0]).__file__ or "").parent
+    base = Path(importlib.import_module(door.split(".", maxsplit=1)[0]).__file__ or "").parent
     source = base.joinpath(*door.split(".")[1:], "__init__.py").read_text(encoding="utf-8")
     for node in ast.parse(source).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":

@@ -44,8 +44,10 @@ def _functions(node: ast.AST, prefix: str) -> Iterator[tuple[str, _Function]]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, _Function):
             yield f"{prefix}{child.name}", child
-        inner = isinstance(child, _Function | ast.ClassDef)
-        yield from _functions(child, f"{prefix}{child.name}." if inner else prefix)
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield from _functions(child, f"{prefix}{child.name}.")
+        else:
+            yield from _functions(child, prefix)
 
 
 def _lines_of(function: _Function) -> int:

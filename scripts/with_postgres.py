@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SERVER_USER = "postgres"
+DEBIAN_FOLDER = Path("/usr/lib/postgresql")
 OLDEST_MAJOR = 15
 START_TIMEOUT_S = 60.0
 SETTINGS = {
@@ -35,7 +36,7 @@ SETTINGS = {
 
 def find_programs() -> Path | None:
     """The folder of ``initdb`` and ``postgres``, of the newest installed release."""
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_major, reverse=True)
+    folders = sorted(DEBIAN_FOLDER.glob("*/bin"), key=_major, reverse=True)
     for folder in folders:
         if _major(folder) >= OLDEST_MAJOR and (folder / "initdb").exists():
             return folder

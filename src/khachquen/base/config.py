@@ -13,7 +13,7 @@ import msgspec
 from khachquen.base.errors import InputError
 from khachquen.base.text import Text
 
-FILE_NAME = "khachquen.toml"
+CONFIG_FILE = "khachquen.toml"
 _PREFIX = "KHACHQUEN_"
 
 
@@ -22,9 +22,13 @@ class Server:
     """``[server]``: how the web part listens and what address people use for it."""
 
     host: str = "127.0.0.1"
+    """The address to listen on; ``0.0.0.0`` behind a proxy on another machine."""
     port: int = 8900
+    """The port to listen on."""
     base_url: str = ""
+    """What people type, as ``https://khach.example.vn``; turns on cookies for HTTPS only."""
     allowed_hosts: list[str] = field(default_factory=lambda: ["*"])
+    """Host names the pages answer to; name yours once the installation is on the internet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +36,30 @@ class Database:
     """``[database]``: where state lives; empty means SQLite in the data folder."""
 
     url: str = ""
+    """``postgresql://user:password@host/name`` for PostgreSQL 15 or newer; ``DATABASE_URL``
+    is its short name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ingest:
-    """``[ingest]``: how events are taken in.
-
-    ``max_event_bytes`` and ``max_batch_bytes`` bound public keys; trusted keys and imports may send
-    up to ``max_body_bytes`` in one event. ``dedupe_days`` is how long a messageId is remembered.
-    """
+    """``[ingest]``: how events are taken in."""
 
     max_event_bytes: int = 32 * 1024
+    """The largest event a public key may send; trusted keys may use a whole body for one."""
     max_batch_bytes: int = 500 * 1024
+    """The largest batch a public key may send."""
     max_body_bytes: int = 4 * 1024 * 1024
+    """The largest request anybody may send, and the largest event of a trusted key or import."""
     max_batch_events: int = 2500
+    """How many messages of one batch are taken; those beyond are kept as refused."""
     batch_events: int = 20_000
+    """How many events one round of the ingest flow works on."""
     poll_ms: int = 250
+    """How long the ingest flow rests when the log holds nothing new."""
     dedupe_days: int = 30
+    """How long a messageId is remembered, so that a retry counts once."""
     log_file_mb: int = 64
+    """How large a file of the event log grows before the next one is begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +67,24 @@ class Lake:
     """``[lake]``: how questions over events are run, and when small files are joined."""
 
     memory_mb: int = 512
+    """The most memory DuckDB may use in one process."""
     threads: int = 2
+    """How many threads DuckDB may use in one process."""
     compact_files: int = 8
+    """How many small files of a month are joined into one larger file."""
     retire_s: int = 120
+    """How long a file that was replaced stays, for readers that still hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """``[api]``: how often the REST interface may be asked, in requests a minute.
+
+    ``anonymous_per_minute`` bounds requests without a valid token, by network address.
+    """
+
+    per_minute: int = 600
+    anonymous_per_minute: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +92,11 @@ class Shop:
     """``[shop]``: defaults of a new installation; changed later on the settings page."""
 
     timezone: str = "Asia/Ho_Chi_Minh"
+    """Where a day begins and ends."""
     currency: str = "VND"
+    """The currency of amounts that do not name one."""
     language: str = "vi"
+    """The language of pages before somebody chooses: ``vi`` or ``en``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +108,12 @@ class Config:
     database: Database = Database()
     ingest: Ingest = Ingest()
     lake: Lake = Lake()
+    api: Api = Api()
     shop: Shop = Shop()
 
     def sources_of(self, env: Mapping[str, str]) -> dict[str, str]:
         """Setting name → where its value came from: ``environment``, ``file`` or ``default``."""
-        in_file = _read_file(self.data / FILE_NAME)
+        in_file = _read_file(self.data / CONFIG_FILE)
         return {
             f"{section}.{key}": (
                 "environment"
@@ -111,6 +140,7 @@ _SECTIONS: dict[str, type] = {
     "database": Database,
     "ingest": Ingest,
     "lake": Lake,
+    "api": Api,
     "shop": Shop,
 }
 _KNOWN: dict[str, list[str]] = {
@@ -130,8 +160,8 @@ def load_config(data: Path, env: Mapping[str, str] | None = None) -> Config:
     """
     env = os.environ if env is None else env
     config = Config(data=data.resolve())
-    for section, values in _read_file(data / FILE_NAME).items():
-        config = _apply(config, section, values, where=FILE_NAME)
+    for section, values in _read_file(data / CONFIG_FILE).items():
+        config = _apply(config, section, values, where=CONFIG_FILE)
     if env.get("DATABASE_URL"):
         config = _apply(config, "database", {"url": env["DATABASE_URL"]}, where="DATABASE_URL")
     for section, keys in _KNOWN.items():

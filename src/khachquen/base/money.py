@@ -54,7 +54,9 @@ class Money:
         shown = repr(str(value)[:40])
         return InputError(
             "money.not_a_number",
-            Text(vi=f"{shown} không phải là một số tiền.", en=f"{shown} is not an amount of money."),
+            Text(
+                vi=f"{shown} không phải là một số tiền.", en=f"{shown} is not an amount of money."
+            ),
             hint=Text(vi="Ví dụ đúng: 199000 hoặc 12.50.", en="For example 199000 or 12.50."),
         )
 

@@ -1,1 +1,5 @@
-""""""
+"""Knows the commands. Hides arguments and printing. Does no work of its own."""
+
+from khachquen.cli.main import cli, main
+
+__all__ = ["cli", "main"]

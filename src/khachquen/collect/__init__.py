@@ -6,6 +6,7 @@ Hides how keys are kept: of secret ones only the hash. Does not store events.
 from typing import TYPE_CHECKING
 
 from khachquen.base import door
+from khachquen.collect.dictionary import STANDARD_EVENTS
 from khachquen.collect.keyring import KeyHolder, Keyring
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "STANDARD_EVENTS",
     "KeyHolder",
     "Keyring",
     "SourceView",

@@ -1,6 +1,5 @@
 """What govern keeps: people who sign in, tokens, the shop itself, and who did what."""
 
-
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 

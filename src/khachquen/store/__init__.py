@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING
 from khachquen.base import door
 
 if TYPE_CHECKING:
+    from khachquen.store.bulk import db_time, update_rows, upsert_rows
     from khachquen.store.counting import add_counts, counts_by_outcome
     from khachquen.store.engine import Question, Table
     from khachquen.store.reading import ask, forget_reader
-    from khachquen.store.watermarks import load_watermarks, save_watermarks
+    from khachquen.store.watermarks import (
+        load_next_event_id,
+        load_watermarks,
+        save_next_event_id,
+        save_watermarks,
+    )
 
 __all__ = [
     "Question",
@@ -19,9 +25,14 @@ __all__ = [
     "add_counts",
     "ask",
     "counts_by_outcome",
+    "db_time",
     "forget_reader",
+    "load_next_event_id",
     "load_watermarks",
+    "save_next_event_id",
     "save_watermarks",
+    "update_rows",
+    "upsert_rows",
 ]
 __getattr__ = door(
     __name__,
@@ -31,8 +42,13 @@ __getattr__ = door(
         "add_counts": "counting",
         "ask": "reading",
         "counts_by_outcome": "counting",
+        "db_time": "bulk",
         "forget_reader": "reading",
+        "load_next_event_id": "watermarks",
         "load_watermarks": "watermarks",
+        "save_next_event_id": "watermarks",
         "save_watermarks": "watermarks",
+        "update_rows": "bulk",
+        "upsert_rows": "bulk",
     },
 )

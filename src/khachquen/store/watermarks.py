@@ -5,12 +5,24 @@ from collections.abc import Mapping
 from khachquen.store.eventlog import Position
 from khachquen.store.models import Watermark
 
+_EVENT_IDS = "#event-ids"  # no folder of the log can have this name
+
 
 def load_watermarks() -> dict[str, Position]:
     """Stream → everything before this place is in the lake."""
-    return {
-        mark.stream: Position(mark.file_number, mark.offset) for mark in Watermark.objects.all()
-    }
+    marks = Watermark.objects.exclude(stream=_EVENT_IDS)
+    return {mark.stream: Position(mark.file_number, mark.offset) for mark in marks}
+
+
+def load_next_event_id() -> int:
+    """The number the next stored event gets."""
+    mark = Watermark.objects.filter(stream=_EVENT_IDS).first()
+    return mark.offset if mark else 1
+
+
+def save_next_event_id(event_id: int) -> None:
+    """Move the number on; call inside the transaction that lists the batch's files."""
+    save_watermarks({_EVENT_IDS: Position(0, event_id)})
 
 
 def save_watermarks(marks: Mapping[str, Position]) -> None:

@@ -96,9 +96,7 @@ class Order(models.Model):
     refunded_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["source_id", "number"], name="order_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["source_id", "number"], name="order_once")]
 
 
 class Product(models.Model):

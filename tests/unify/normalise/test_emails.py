@@ -58,3 +58,7 @@ def test_the_fast_way_and_the_careful_way_agree(typed: str) -> None:
 @given(st.text(max_size=60))
 def test_no_text_breaks_it(text: str) -> None:
     assert normalise_email(text) is None or "@" in text or "＠" in text or "﹫" in text
+
+
+def test_what_is_too_long_for_an_address_is_none() -> None:
+    assert normalise_email("hoa@" + "a." * 200 + "vn") is None

@@ -73,3 +73,8 @@ def test_no_text_breaks_it(text: str) -> None:
     name = split_name(text)
     assert name.given or name == Name()
     assert isinstance(display_name(text), str)
+
+
+def test_a_name_of_a_novels_length_is_cut() -> None:
+    assert display_name("Hoa " * 1000) == ("Hoa " * 50).strip()
+    assert given_name("Hoa " * 1000) == "Hoa"

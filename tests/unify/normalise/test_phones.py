@@ -145,3 +145,10 @@ def test_numbers_are_shown_as_people_write_them() -> None:
     assert format_phone("+84912345678") == "0912 345 678"
     assert format_phone("+842838123456") == "028 3812 3456"
     assert format_phone("không phải số") == "không phải số"
+
+
+def test_what_is_too_long_for_a_number_costs_neither_time_nor_memory() -> None:
+    _mend.cache_clear()
+    assert normalise_phone("0912 345 678" + " " * 100_000) is None
+    assert split_phones(" " * 100_000) == ()
+    assert _mend.cache_info().currsize == 0

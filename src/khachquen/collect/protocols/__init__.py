@@ -4,6 +4,6 @@ Hides each vendor's field names and habits. Does not know who sent it, nor where
 """
 
 from khachquen.collect.protocols.segment import Limits, understand
-from khachquen.collect.protocols.split import Body, split_batch
+from khachquen.collect.protocols.split import Body, split_batch, split_single
 
-__all__ = ["Body", "Limits", "split_batch", "understand"]
+__all__ = ["Body", "Limits", "split_batch", "split_single", "understand"]

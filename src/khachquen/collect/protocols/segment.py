@@ -10,13 +10,20 @@ from typing import Any
 import msgspec
 
 from khachquen.base import InputError, from_micros, to_micros
-from khachquen.collect.commerce import ORDER_EVENTS, read_order
-from khachquen.collect.event import Accepted, Event, Refusal
-from khachquen.collect.reasons import Outcome, Reason
+from khachquen.collect.event.commerce import (
+    ORDER_EVENTS,
+    PRODUCT_EVENT,
+    read_currency,
+    read_order,
+    read_price,
+)
+from khachquen.collect.event.event import Accepted, Event, OrderTold, Refusal
+from khachquen.collect.event.reasons import Outcome, Reason
 
 TYPES = frozenset({"identify", "track", "page", "screen", "group", "alias"})
 MAX_PROPERTIES = 300
 MAX_ID_CHARS = 200
+MAX_TRAIT_NAME = 100
 _LOOSE_TIME = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(.*)$")
 
 Id = str | int | float | None
@@ -47,6 +54,7 @@ class Limits(msgspec.Struct, frozen=True):
 
     public_bytes: int
     trusted_bytes: int
+    batch_events: int = 2500
     default_currency: str = "VND"
 
 
@@ -63,14 +71,16 @@ _decode = msgspec.json.Decoder(Message).decode
 
 
 def understand(
-    raw: bytes, request: Accepted, limits: Limits, fallback_id: str
+    raw: bytes, request: Accepted, limits: Limits, fallback_id: str, index: int = 0
 ) -> Event | Refusal:
-    """What one raw message says.
+    """What one raw message says; ``index`` is its place in the request.
 
     ``fallback_id`` names the message when it brings no messageId of its own; it must be the same
     each time the same log position is read.
     """
     try:
+        if index >= limits.batch_events and not request.trusted:
+            raise NotUnderstoodError(Reason.TOO_MANY_EVENTS, f"$.batch[{index}]")
         return _to_event(_checked(raw, request, limits), raw, request, limits, fallback_id)
     except NotUnderstoodError as problem:
         reason, path = problem.reason, problem.path
@@ -109,6 +119,9 @@ def _checked(raw: bytes, request: Accepted, limits: Limits) -> Message:
     for name, values in (("properties", message.properties), ("traits", message.traits)):
         if values and len(values) > MAX_PROPERTIES:
             raise NotUnderstoodError(Reason.TOO_MANY_PROPERTIES, f"$.{name}")
+    for trait in message.traits or ():
+        if len(trait) > MAX_TRAIT_NAME:
+            raise NotUnderstoodError(Reason.ID_TOO_LONG, f"$.traits.{trait[:20]}")
     return message
 
 
@@ -140,6 +153,7 @@ def _to_event(
         properties=properties,
         context=context,
         ip=_ip(context, request),
+        user_agent=_user_agent(context, request),
         order=_order(message, properties, limits.default_currency),
         size_bytes=len(raw),
     )
@@ -151,11 +165,13 @@ def _name(message: Message) -> str | None:
     return (message.name or message.category or None) and (message.name or message.category)
 
 
-def _order(message: Message, properties: dict[str, Any], currency: str) -> Any:
-    if message.type != "track" or message.event not in ORDER_EVENTS:
+def _order(message: Message, properties: dict[str, Any], currency: str) -> OrderTold | None:
+    if message.type != "track":
         return None
     try:
-        return read_order(properties, currency)
+        if message.event == PRODUCT_EVENT:
+            read_price(properties, read_currency(properties, currency))
+        return read_order(properties, currency) if message.event in ORDER_EVENTS else None
     except InputError as error:
         raise NotUnderstoodError(Reason.BAD_MONEY, error.path or "$.properties") from None
 
@@ -230,6 +246,14 @@ def _parse_text(told: str) -> datetime:
 def _ip(context: dict[str, Any], request: Accepted) -> str | None:
     given = context.get("ip")
     return given if isinstance(given, str) and 0 < len(given) <= 45 else request.ip
+
+
+def _user_agent(context: dict[str, Any], request: Accepted) -> str | None:
+    """The browser's own name: told in the context, or the request's when a browser sent it."""
+    given = context.get("userAgent")
+    if isinstance(given, str) and given:
+        return given[:1000]
+    return None if request.trusted else request.user_agent
 
 
 def _batch_context(raw: bytes) -> dict[str, Any]:

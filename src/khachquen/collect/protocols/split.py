@@ -37,6 +37,28 @@ def split_batch(body: bytes) -> Body:
         return _cut(body, error)
 
 
+def split_single(body: bytes, kind: str) -> tuple[bytes, str | None]:
+    """The one message of ``/v1/track`` and its like, its type set from the path, and its key.
+
+    Raises:
+        InputError: the body is not one JSON object (code ``collect.not_json``).
+    """
+    try:
+        message = _decode_object(body)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise not_json(error) from None
+    key = message.pop("writeKey", None)
+    message["type"] = msgspec.Raw(f'"{kind}"'.encode())
+    try:
+        write_key = msgspec.json.decode(key, type=str) if key else None
+    except msgspec.MsgspecError:
+        write_key = None
+    return msgspec.json.encode(message), write_key
+
+
+_decode_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
 def _cut(body: bytes, cause: Exception) -> Body:
     start = _array_start(body, b"batch")
     if start is None:
@@ -73,7 +95,8 @@ def _array_start(body: bytes, key: bytes) -> int | None:
 
 def _cut_array(body: bytes, start: int) -> tuple[list[bytes], int | None]:
     """The items of the array opening at ``start``, and where it ends (None: it never closes)."""
-    depth, item_start, items = 0, start + 1, []
+    depth, item_start = 0, start + 1
+    items: list[bytes] = []
     for token in _TOKENS.finditer(body, start):
         text = token.group()
         if text in (b"{", b"["):

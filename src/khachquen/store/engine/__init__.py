@@ -1,6 +1,13 @@
 """Knows how a question over the lake is run. Hides DuckDB. Does not know what is asked, or why."""
 
-from khachquen.store.engine.duck import LakeReader
+from typing import TYPE_CHECKING
+
+from khachquen.base import door
 from khachquen.store.engine.question import Question, Table
 
+if TYPE_CHECKING:
+    from khachquen.store.engine.duck import LakeReader
+
 __all__ = ["LakeReader", "Question", "Table"]
+# Who only asks (understand) does not load the engine that answers.
+__getattr__ = door(__name__, {"LakeReader": "duck"})

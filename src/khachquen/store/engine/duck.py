@@ -81,10 +81,11 @@ class LakeReader:
     def _selection(self, dataset: str, files: Sequence[str]) -> str:
         columns = self._columns[dataset]
         if not files:
-            nothing = ", ".join(f"NULL::{kind} AS {name}" for name, kind in columns.items())
+            nothing = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in columns.items())
             return f"SELECT {nothing} WHERE false"
         paths = ", ".join("'" + str(self._lake / f).replace("'", "''") + "'" for f in files)
-        return f"SELECT {', '.join(columns)} FROM read_parquet([{paths}])"  # noqa: S608
+        names = ", ".join(f'"{name}"' for name in columns)
+        return f"SELECT {names} FROM read_parquet([{paths}])"  # noqa: S608
 
 
 def _failed(question: Question, error: duckdb.Error) -> KhachQuenError:

@@ -4,21 +4,21 @@ SELECT
     source_id,
     order_number AS number,
     coalesce(
-        arg_max(node_id, at) FILTER (WHERE name IN ('Order Completed', 'Order Updated') AND node_id IS NOT NULL),
-        arg_max(node_id, at) FILTER (WHERE node_id IS NOT NULL)
+        arg_max(node_id, "at") FILTER (WHERE name IN ('Order Completed', 'Order Updated') AND node_id IS NOT NULL),
+        arg_max(node_id, "at") FILTER (WHERE node_id IS NOT NULL)
     ) AS node_id,
-    min(at) FILTER (WHERE name = 'Order Completed') AS placed_at,
+    min("at") FILTER (WHERE name = 'Order Completed') AS placed_at,
     coalesce(
-        arg_max(currency, at) FILTER (WHERE name IN ('Order Completed', 'Order Updated')),
+        arg_max(currency, "at") FILTER (WHERE name IN ('Order Completed', 'Order Updated')),
         max(currency)
     ) AS currency,
-    coalesce(arg_max(total_minor, (at, event_id)) FILTER (WHERE name IN ('Order Completed', 'Order Updated')), 0)
+    coalesce(arg_max(total_minor, ("at", event_id)) FILTER (WHERE name IN ('Order Completed', 'Order Updated')), 0)
         AS total_minor,
-    coalesce(arg_max(units, (at, event_id)) FILTER (WHERE name IN ('Order Completed', 'Order Updated')), 0) AS units,
+    coalesce(arg_max(units, ("at", event_id)) FILTER (WHERE name IN ('Order Completed', 'Order Updated')), 0) AS units,
     coalesce(sum(total_minor) FILTER (WHERE name = 'Order Refunded'), 0)::BIGINT AS refunded_minor,
     coalesce(sum(units) FILTER (WHERE name = 'Order Refunded'), 0)::BIGINT AS units_returned,
-    max(at) FILTER (WHERE name = 'Order Refunded') AS refunded_at,
-    min(at) FILTER (WHERE name = 'Order Cancelled') AS cancelled_at
+    max("at") FILTER (WHERE name = 'Order Refunded') AS refunded_at,
+    min("at") FILTER (WHERE name = 'Order Cancelled') AS cancelled_at
 FROM events
 WHERE order_number IS NOT NULL AND trusted
 GROUP BY source_id, order_number

@@ -46,7 +46,9 @@ def read_log(folder: Path, since: Mapping[str, Position], *, max_bytes: int) -> 
                 yield record
 
 
-def _read_file(path: Path, stream: str, number: int, start: int, max_bytes: int) -> Iterator[Record]:
+def _read_file(
+    path: Path, stream: str, number: int, start: int, max_bytes: int
+) -> Iterator[Record]:
     if path.stat().st_size <= len(frame.MAGIC):
         return
     offset = max(start, len(frame.MAGIC))

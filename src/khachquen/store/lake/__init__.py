@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         remove_orphans,
         sweep,
     )
+    from khachquen.store.lake.rows import to_event_row, to_refusal_row
     from khachquen.store.lake.schema import EventRow, LineRow, RefusalRow
     from khachquen.store.lake.seen import SeenMessages, hash_message, write_run
     from khachquen.store.lake.writing import NewSegment, write_rows
@@ -35,6 +36,8 @@ _NAMES = {
     "live_paths": "manifest",
     "remove_orphans": "manifest",
     "sweep": "manifest",
+    "to_event_row": "rows",
+    "to_refusal_row": "rows",
     "write_rows": "writing",
     "write_run": "seen",
 }
@@ -53,6 +56,8 @@ __all__ = [
     "live_paths",
     "remove_orphans",
     "sweep",
+    "to_event_row",
+    "to_refusal_row",
     "write_rows",
     "write_run",
 ]

@@ -70,11 +70,11 @@ _LINES = (
     " quantity BIGINT, price_minor BIGINT, amount_minor BIGINT)[]"
 )
 _BIGINTS = "event_id source_id node_id profile_id total_minor units".split()
-_TIMES = {"at", "received_at"}
+TIMES = frozenset({"at", "received_at"})
 
 
 def _duckdb_type(column: str) -> str:
-    if column in _BIGINTS or column in _TIMES:
+    if column in _BIGINTS or column in TIMES:
         return "BIGINT"
     return {"trusted": "BOOLEAN", "lines": _LINES}.get(column, "VARCHAR")
 
@@ -85,12 +85,11 @@ COLUMNS: dict[str, dict[str, str]] = {
 }
 """Dataset → column → the type its NDJSON is read as (times still as whole microseconds)."""
 
-SORTED_BY = {"events": "profile_id, at, event_id", "refusals": "received_at"}
-TIME_COLUMN = {"events": "at", "refusals": "received_at"}
+# "at" is a word of DuckDB's grammar, hence the quotes.
+SORTED_BY = {"events": 'profile_id, "at", event_id', "refusals": "received_at"}
+TIME_COLUMN = {"events": '"at"', "refusals": "received_at"}
 
 
 def stored_columns(dataset: str) -> dict[str, str]:
     """Column → its type inside the Parquet files: as read, but times are TIMESTAMP in UTC."""
-    return {
-        name: "TIMESTAMP" if name in _TIMES else kind for name, kind in COLUMNS[dataset].items()
-    }
+    return {name: "TIMESTAMP" if name in TIMES else kind for name, kind in COLUMNS[dataset].items()}

@@ -11,7 +11,7 @@ import msgspec
 
 from khachquen.base import from_micros
 from khachquen.store.eventlog import sync_folder
-from khachquen.store.lake.schema import COLUMNS, SORTED_BY, TIME_COLUMN
+from khachquen.store.lake.schema import COLUMNS, SORTED_BY, TIME_COLUMN, TIMES
 
 _encode_lines = msgspec.json.Encoder().encode_lines
 
@@ -54,7 +54,7 @@ def _write_months(
     connection: duckdb.DuckDBPyConnection, lake: Path, dataset: str, spool: Path, label: str
 ) -> list[NewSegment]:
     columns = ", ".join(
-        f"make_timestamp({name}) AS {name}" if name in ("at", "received_at") else name
+        f'make_timestamp("{name}") AS "{name}"' if name in TIMES else f'"{name}"'
         for name in COLUMNS[dataset]
     )
     connection.execute(
@@ -76,9 +76,7 @@ def _write_months(
         path = f"{dataset}/month={month}/{label}.parquet"
         size = copy_to_parquet(connection, selection, lake / path)
         segments.append(
-            NewSegment(
-                dataset, path, month, 0, count, size, from_micros(first), from_micros(last)
-            )
+            NewSegment(dataset, path, month, 0, count, size, from_micros(first), from_micros(last))
         )
     return segments
 
@@ -89,8 +87,7 @@ def copy_to_parquet(connection: duckdb.DuckDBPyConnection, selection: str, targe
     aside = target.with_suffix(".tmp")
     quoted = str(aside).replace("'", "''")
     connection.execute(
-        f"COPY ({selection}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd,"
-        " ROW_GROUP_SIZE 50000)"
+        f"COPY ({selection}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 50000)"
     ).fetchall()
     with aside.open("rb") as file:
         os.fsync(file.fileno())

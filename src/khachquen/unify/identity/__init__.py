@@ -1,1 +1,23 @@
-""""""
+"""Knows who is who: identifiers, the evidence that joins them, the people they make.
+
+Hides how the graph is kept and looked up. Does not know what a person is like.
+"""
+
+from typing import TYPE_CHECKING
+
+from khachquen.base import door
+from khachquen.unify.identity.graph import Evidence, Graph, NodeState
+from khachquen.unify.identity.rules import Identifier, identifiers_of
+
+if TYPE_CHECKING:
+    from khachquen.unify.identity.book import IdentityBook
+
+__all__ = [
+    "Evidence",
+    "Graph",
+    "Identifier",
+    "IdentityBook",
+    "NodeState",
+    "identifiers_of",
+]
+__getattr__ = door(__name__, {"IdentityBook": "book"})

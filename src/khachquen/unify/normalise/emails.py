@@ -13,6 +13,7 @@ _PLAIN = re.compile(
     re.ASCII,
 )
 _SLOW_ENDS = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
+_LONGEST = 320
 _NOBODY = frozenset(
     {"noreply", "no-reply", "donotreply", "none", "null", "khongco", "khachle", "undefined"}
 )
@@ -30,10 +31,10 @@ def normalise_email(raw: str) -> str | None:
     plain = _PLAIN.fullmatch(raw)
     if plain and plain[1] not in _SLOW_ENDS and raw.partition("@")[0] not in _NOBODY:
         return raw
-    return _validate(raw)
+    return _validate(raw) if len(raw) <= _LONGEST else None
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _validate(raw: str) -> str | None:
     text = unicodedata.normalize("NFKC", raw).strip("\ufeff\u200b'\"<>;, \t\r\n")
     text = text.replace("\u200b", "").removeprefix("mailto:")

@@ -23,6 +23,7 @@ _HONORIFIC = re.compile(
     r"(?:(anh|chị|chi|em|cô|chú|bác|ông|bà|mr|mrs|ms|miss|khách|khach|a|c)(?:\.\s*|\s+))+(?=\S)",
     re.I,
 )
+_LONGEST = 200
 _NOBODY = re.compile(
     r"(?:khach|khach hang|khach le|khach vang lai|khach mua le|walk-?in.*|guest|anonymous|null|none"
     r"|undefined|unknown|test|n/?a)"
@@ -49,7 +50,6 @@ class Name:
     honorific: str = ""
 
 
-@lru_cache(maxsize=65_536)
 def split_name(full_name: str) -> Name:
     """Family, middle and given name, whatever the order, case or diacritics they were typed in.
 
@@ -61,6 +61,11 @@ def split_name(full_name: str) -> Name:
     >>> split_name("Hoa Nguyen Thi").given, split_name("John Smith").given
     ('Hoa', 'John')
     """
+    return _split(full_name[:_LONGEST])
+
+
+@lru_cache(maxsize=16_384)
+def _split(full_name: str) -> Name:
     text, honorific = _without_honorific(clean_text(full_name))
     folded = fold(text)
     if not text or "*" in text or _NOBODY.fullmatch(folded) or _COMPANY.match(folded):
@@ -89,16 +94,20 @@ def given_name(full_name: str) -> str:
     return _in_title_case(_with_tone_in_place(split_name(full_name).given))
 
 
-@lru_cache(maxsize=65_536)
 def display_name(full_name: str) -> str:
     """The name as it is shown: no honorific, no shouting, one spelling of the tone's place.
 
     Words that are all capitals or all small get a capital letter; other words stay as typed, for
-    their owner knows best.
+    their owner knows best. What is longer than 200 characters is cut.
 
     >>> display_name("chị NGUYỄN THỊ HOÀ"), display_name("lê văn nam"), display_name("McDonald")
     ('Nguyễn Thị Hòa', 'Lê Văn Nam', 'McDonald')
     """
+    return _display(full_name[:_LONGEST])
+
+
+@lru_cache(maxsize=16_384)
+def _display(full_name: str) -> str:
     text, _ = _without_honorific(clean_text(full_name).replace("Ð", "Đ").replace("ð", "đ"))
     return " ".join(_in_title_case(_with_tone_in_place(word)) for word in text.split())
 

@@ -39,6 +39,7 @@ _LABEL = re.compile(
     r"(?:s[đd]t|[đd]t|[đd]i[eệ]n tho[aạ]i|tel|phone|mobile|d[đd]|zalo|hotline)\b[:. ]*", re.I
 )
 _EXCEL = re.compile(r"(\d+)[.,](\d*)(?:[eE]\+?(\d{1,2}))?")
+_LONGEST = 64  # no number is longer, however it is written; what is longer is not remembered
 _ALLOWED = re.compile(r"[\d\s.\-_()+']+", re.ASCII)
 _LONE_OLD_AREA = re.compile(
     r"(?:\(?0|(?:\+|00)?84[\s.\-]*\(?0?\)?[\s.\-]*)[48](?:\)[\s.\-]*|[\s.\-]+)(?=\d)"
@@ -63,6 +64,8 @@ def normalise_phone(raw: str, *, written_on: date | None = None) -> str | None:
     if clean and written_on is None:
         digits = clean[1]
         return None if _SAME_DIGIT.fullmatch(digits) else "+84" + digits
+    if len(raw) > _LONGEST:
+        return None
     return _mend(raw, written_on is not None and written_on < _OLD_AREA_ENDED)
 
 
@@ -72,6 +75,8 @@ def split_phones(raw: str) -> tuple[str, ...]:
     >>> split_phones("0912345678 / 0987.654.321")
     ('+84912345678', '+84987654321')
     """
+    if len(raw) > 4 * _LONGEST:
+        return ()
     found = (normalise_phone(part) for part in (raw, *_BETWEEN.split(raw)))
     return tuple(dict.fromkeys(number for number in found if number))
 
@@ -93,7 +98,7 @@ def format_phone(e164: str) -> str:
     return phonenumbers.format_number(number, style.NATIONAL if domestic else style.INTERNATIONAL)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _mend(raw: str, is_old: bool) -> str | None:
     text = _plain(raw)
     if not text or not _ALLOWED.fullmatch(text):

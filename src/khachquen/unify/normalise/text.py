@@ -16,6 +16,7 @@ _CLEAN = str.maketrans(
     }
 )
 _D_WITH_STROKE = str.maketrans({"đ": "d", "ð": "d"})
+_LONGEST_KEPT = 100  # names come again and are remembered; long texts do not
 _SPACES = re.compile(" {2,}")
 
 
@@ -32,7 +33,6 @@ def clean_text(text: str) -> str:
     return _SPACES.sub(" ", text.translate(_CLEAN)).strip()
 
 
-@lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """The form texts are compared and searched in: no diacritics, no case, one space between words.
 
@@ -45,7 +45,14 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.translate(_CLEAN).lower().split())
+    return _fold_name(text) if len(text) <= _LONGEST_KEPT else _fold(text)
+
+
+def _fold(text: str) -> str:
     lower = unicodedata.normalize("NFKC", text).translate(_CLEAN).lower()
     marked = unicodedata.normalize("NFD", lower)
     plain = "".join(c for c in marked if unicodedata.category(c) != "Mn")
     return " ".join(plain.translate(_D_WITH_STROKE).split())
+
+
+_fold_name = lru_cache(maxsize=16_384)(_fold)

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from khachquen.collect.reasons import Outcome
+from khachquen.collect.event.reasons import Outcome
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -46,6 +46,7 @@ class Event(msgspec.Struct):
     properties: dict[str, Any]
     context: dict[str, Any]
     ip: str | None
+    user_agent: str | None
     order: OrderTold | None
     size_bytes: int
 

@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from khachquen.base import Money, exponent_of
-from khachquen.collect.event import Line, OrderTold
+from khachquen.collect.event.event import Line, OrderTold
 
 ORDER_EVENTS = frozenset({"Order Completed", "Order Updated", "Order Refunded", "Order Cancelled"})
 PRODUCT_EVENT = "Product Updated"
@@ -49,6 +49,17 @@ def read_currency(properties: dict[str, Any], default_currency: str) -> str:
     return default_currency
 
 
+def read_price(properties: dict[str, Any], currency: str) -> int | None:
+    """The price of a product in minor units; None when the event names none.
+
+    Raises:
+        InputError: it is not a number.
+    """
+    if properties.get("price") in (None, ""):
+        return None
+    return _to_minor(_number(properties["price"], "$.properties.price"), currency)
+
+
 def _read_total(properties: dict[str, Any], of_lines: Decimal) -> Decimal:
     for key in ("total", "revenue", "value"):
         if properties.get(key) not in (None, ""):
@@ -58,9 +69,9 @@ def _read_total(properties: dict[str, Any], of_lines: Decimal) -> Decimal:
 
 def _read_line(product: dict[str, Any], currency: str, index: int) -> tuple[Line, Decimal]:
     where = f"$.properties.products[{index}]"
-    quantity = _number(product.get("quantity", 1), f"{where}.quantity")
+    quantity = _number(product.get("quantity", 1), f"{where}.quantity", below=10**9)
     price = _number(product.get("price", 0) or 0, f"{where}.price")
-    amount = price * quantity
+    amount = _number(price * quantity, where)
     line = Line(
         sku=str(product.get("product_id") or product.get("sku") or "")[:200],
         name=_text(product.get("name")),
@@ -76,10 +87,10 @@ def _to_minor(amount: Decimal, currency: str) -> int:
     return int(amount.scaleb(exponent_of(currency)).to_integral_value(ROUND_HALF_EVEN))
 
 
-def _number(value: object, path: str) -> Decimal:
+def _number(value: object, path: str, *, below: int = 10**15) -> Decimal:
     try:
         number = Decimal(str(value))
-        if isinstance(value, bool) or not number.is_finite() or abs(number) >= 10**15:
+        if isinstance(value, bool) or not number.is_finite() or abs(number) >= below:
             raise ValueError
     except (ArithmeticError, ValueError):
         error = Money.not_a_number(value)
@@ -90,4 +101,3 @@ def _number(value: object, path: str) -> Decimal:
 
 def _text(value: object) -> str | None:
     return str(value)[:300] if value not in (None, "") else None
-

@@ -1,0 +1,5 @@
+"""``python -m khachquen``."""
+
+from khachquen.cli import main
+
+main()

@@ -1,0 +1,78 @@
+"""``khachquen demo`` and ``khachquen import``: messages through the same front door as traffic."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from khachquen.base import system_clock
+from khachquen.cli.shared import (
+    Bar,
+    data_option,
+    json_option,
+    open_installation,
+    print_json,
+    says_errors,
+)
+
+
+@click.command()
+@data_option
+@click.option("--customers", type=click.IntRange(1), default=3000, show_default=True)
+@click.option("--days", type=click.IntRange(1), default=365, show_default=True)
+@click.option("--seed", type=int, default=7, show_default=True, help="Same seed, same shop.")
+@click.option("--until", help="Last day of the story, YYYY-MM-DD; default today.")
+@json_option
+@says_errors
+def demo_command(
+    data: Path, customers: int, days: int, seed: int, until: str | None, as_json: bool
+) -> None:
+    """Fill the installation with a believable Vietnamese shop."""
+    config = open_installation(data)
+    from khachquen.demo.filling import fill
+
+    last = datetime.fromisoformat(until).replace(tzinfo=UTC) if until else None
+    bar = Bar("demo")
+    done = fill(
+        config,
+        customers=customers,
+        days=days,
+        seed=seed,
+        until=last,
+        clock=system_clock,
+        progress=bar,
+    )
+    bar.finish()
+    if as_json:
+        print_json(done)
+    else:
+        click.echo(f"{done['messages']:,} messages, {done['customers']:,} customers")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--kind",
+    required=True,
+    type=click.Choice(["customers", "products", "orders", "events"]),
+    help="What a row of the file is.",
+)
+@click.option("--mapping", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@data_option
+@json_option
+@says_errors
+def import_command(file: Path, kind: str, mapping: Path | None, data: Path, as_json: bool) -> None:
+    """Bring a CSV or Parquet file in; every row is accounted for in the summary."""
+    config = open_installation(data)
+    from khachquen.flows.import_file import import_file
+
+    bar = Bar("import")
+    summary = import_file(
+        config, file, kind=kind, mapping=mapping, clock=system_clock, progress=bar
+    )
+    bar.finish()
+    if as_json:
+        print_json(summary)
+        return
+    for name, value in summary.items():
+        click.echo(f"{name}: {value}")

@@ -1,0 +1,148 @@
+"""The event names that mean something here, in words: Segment's e-commerce spec, and our own."""
+
+from dataclasses import dataclass
+
+from khachquen.base import Text
+
+
+@dataclass(frozen=True, slots=True)
+class StandardEvent:
+    """One name a ``track`` call may carry and what is read from it.
+
+    ``trusted_only``: from a public key it is kept as it came, and changes nothing.
+    Every other name is kept and can be asked about all the same.
+    """
+
+    name: str
+    label: Text
+    meaning: Text
+    properties: tuple[str, ...] = ()
+    trusted_only: bool = False
+
+
+_LINES = "products[].{product_id, sku, name, category, price, quantity}"
+_ORDER = ("order_id", "total", "currency", _LINES)
+_PRODUCT = ("product_id", "sku", "name", "category", "price", "currency")
+
+
+def _event(
+    name: str, vi: str, en: str, *properties: str, trusted_only: bool = False
+) -> StandardEvent:
+    label, _, meaning = vi.partition(": ")
+    told = Text(vi=meaning[:1].upper() + meaning[1:], en=en)
+    return StandardEvent(name, Text(vi=label, en=name), told, properties, trusted_only)
+
+
+STANDARD_EVENTS: tuple[StandardEvent, ...] = (
+    _event(
+        "Products Searched",
+        "Tìm sản phẩm: khách tìm hàng trên website hoặc ứng dụng.",
+        "A visitor searched the shop.",
+        "query",
+    ),
+    _event(
+        "Product List Viewed",
+        "Xem danh mục: khách xem một danh sách sản phẩm.",
+        "A visitor saw a list of products.",
+        "list_id",
+        "category",
+    ),
+    _event(
+        "Product Viewed",
+        "Xem sản phẩm: khách mở trang của một sản phẩm.",
+        "A visitor saw one product.",
+        *_PRODUCT,
+    ),
+    _event(
+        "Product Added",
+        "Thêm vào giỏ: khách cho sản phẩm vào giỏ hàng.",
+        "A visitor put a product into the cart.",
+        *_PRODUCT,
+        "quantity",
+    ),
+    _event(
+        "Product Removed",
+        "Bỏ khỏi giỏ: khách lấy sản phẩm ra khỏi giỏ hàng.",
+        "A visitor took a product out of the cart.",
+        *_PRODUCT,
+        "quantity",
+    ),
+    _event("Cart Viewed", "Xem giỏ hàng: khách mở giỏ hàng.", "A visitor looked at the cart."),
+    _event(
+        "Checkout Started",
+        "Bắt đầu thanh toán: khách bấm thanh toán; chưa phải đơn hàng.",
+        "A visitor began to pay; not an order yet.",
+        *_ORDER,
+    ),
+    _event(
+        "Order Completed",
+        "Đặt hàng: một đơn hàng mới; tính vào đơn hàng và doanh thu.",
+        "A new order; counts as an order and as revenue.",
+        *_ORDER,
+        trusted_only=True,
+    ),
+    _event(
+        "Order Updated",
+        "Sửa đơn hàng: nội dung mới của đơn thay cho nội dung cũ.",
+        "The order as it is now; takes the place of what was told before.",
+        *_ORDER,
+        trusted_only=True,
+    ),
+    _event(
+        "Order Refunded",
+        "Trả hàng: hàng hoặc tiền được trả lại, một phần hoặc toàn bộ.",
+        "Goods or money came back, in part or whole.",
+        *_ORDER,
+        trusted_only=True,
+    ),
+    _event(
+        "Order Cancelled",
+        "Hủy đơn: đơn hàng bị hủy, không tính là doanh thu.",
+        "The order was called off and is no revenue.",
+        *_ORDER,
+        trusted_only=True,
+    ),
+    _event(
+        "Product Updated",
+        "Cập nhật sản phẩm: một sản phẩm của cửa hàng, mới hoặc đã sửa.",
+        "A product of the shop, new or changed.",
+        *_PRODUCT,
+        "brand",
+        "url",
+        "image_url",
+        trusted_only=True,
+    ),
+    _event(
+        "Stock Adjusted",
+        "Điều chỉnh kho: dòng hàng hỏng, thất lạc, kiểm kê trong tệp nhập; không phải đơn hàng.",
+        "A line of an imported file about damaged, lost or counted goods; not an order.",
+        trusted_only=True,
+    ),
+    _event(
+        "Account Adjusted",
+        "Điều chỉnh sổ: dòng phí, nợ xấu, bút toán trong tệp nhập; không phải đơn hàng.",
+        "A line of an imported file about fees, bad debt or bookings; not an order.",
+        trusted_only=True,
+    ),
+    _event(
+        "Product Reviewed",
+        "Đánh giá sản phẩm: khách chấm điểm hoặc viết nhận xét.",
+        "A customer rated or reviewed a product.",
+        "product_id",
+        "rating",
+        "review_body",
+    ),
+    _event("Signed Up", "Đăng ký: khách tạo tài khoản.", "Somebody made an account.", "method"),
+    _event(
+        "Subscribed",
+        "Đăng ký nhận tin: khách muốn nhận tin của cửa hàng.",
+        "Somebody asked for the newsletter.",
+        "channel",
+    ),
+    _event(
+        "Unsubscribed",
+        "Hủy nhận tin: khách không muốn nhận tin nữa.",
+        "Somebody no longer wants the newsletter.",
+        "channel",
+    ),
+)

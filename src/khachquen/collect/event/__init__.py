@@ -1,0 +1,30 @@
+"""Knows what an event is, what an order in it says, and why a message may fail to be one.
+
+Pure: plain data and functions.
+"""
+
+from khachquen.collect.event.commerce import (
+    ORDER_EVENTS,
+    PRODUCT_EVENT,
+    read_currency,
+    read_order,
+    read_price,
+)
+from khachquen.collect.event.event import Accepted, Event, Line, OrderTold, Refusal
+from khachquen.collect.event.reasons import REASONS, Outcome, Reason
+
+__all__ = [
+    "ORDER_EVENTS",
+    "PRODUCT_EVENT",
+    "REASONS",
+    "Accepted",
+    "Event",
+    "Line",
+    "OrderTold",
+    "Outcome",
+    "Reason",
+    "Refusal",
+    "read_currency",
+    "read_order",
+    "read_price",
+]

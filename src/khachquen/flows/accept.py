@@ -1,0 +1,179 @@
+"""From a request to a durable record: whose key, is it JSON, which messages.
+
+What is wrong with one message is not judged here: it is kept, and the ingest flow gives it its
+reason, so that it never costs its neighbours anything.
+"""
+
+import base64
+import binascii
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from khachquen.base import ForbiddenError, InputError, NotFoundError, Text
+from khachquen.collect import KeyHolder, Keyring
+from khachquen.collect.event import Accepted
+from khachquen.collect.protocols import split_batch, split_single
+from khachquen.flows.steps import run_steps
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A request as the socket gave it. Header names are lower case; times microseconds UTC."""
+
+    kind: str  # "batch", or the type of the one message: "track" ...
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+    ip: str | None
+    received_at: int
+
+
+@dataclass(slots=True)
+class _Request:
+    """An incoming request on its way through the steps."""
+
+    incoming: Incoming
+    keyring: Keyring
+    max_bytes: int
+    public_bytes: int
+    body: bytes = b""
+    items: list[bytes] | None = None
+    sent_at: str | None = None
+    context: bytes | None = None
+    body_key: str | None = None
+    holder: KeyHolder | None = None
+
+
+def accept(
+    incoming: Incoming, keyring: Keyring, *, max_bytes: int, public_bytes: int
+) -> tuple[bytes, int]:
+    """The record to put into the log, and how many messages it holds.
+
+    ``max_bytes`` bounds any body after decompression, ``public_bytes`` one sent with a public key.
+
+    Raises:
+        InputError: no JSON in it (``collect.not_json``), or too much (``collect.too_large``).
+        ForbiddenError: no key, or one nobody knows (``collect.unknown_key``).
+        NotFoundError: the source is switched off (``collect.source_off``).
+    """
+    request = _Request(incoming, keyring, max_bytes, public_bytes)
+    run_steps(STEPS, request)
+    assert request.holder is not None
+    assert request.items is not None
+    record = Accepted(
+        received_at=incoming.received_at,
+        source_id=request.holder.source_id,
+        trusted=request.holder.trusted,
+        protocol="segment",
+        ip=incoming.ip,
+        user_agent=incoming.headers.get("user-agent", "")[:1000] or None,
+        sent_at=request.sent_at,
+        context=request.context,
+        items=request.items,
+    )
+    return _encode(record), len(request.items)
+
+
+def unpack_body(request: _Request) -> None:
+    """Gzip is known by its magic bytes, whatever the headers say."""
+    body = request.incoming.body
+    if body[:2] == b"\x1f\x8b":
+        body = _gunzip(body, request.max_bytes)
+    if len(body) > request.max_bytes:
+        raise _too_large(request.max_bytes)
+    request.body = body
+
+
+def split_messages(request: _Request) -> None:
+    """The body's messages, still raw."""
+    if request.incoming.kind == "batch":
+        body = split_batch(request.body)
+        request.items = [bytes(item) for item in body.batch or ()]
+        request.sent_at, request.body_key = body.sent_at, body.write_key
+        request.context = bytes(body.context) or None
+        return
+    message, request.body_key = split_single(request.body, request.incoming.kind)
+    request.items = [message]
+
+
+def find_key(request: _Request) -> None:
+    """The first key named wins: Basic, X-Write-Key, the body's writeKey, the query's.
+
+    A wrong key in a higher place is refused even if a lower one is right.
+    """
+    headers = request.incoming.headers
+    value = (
+        _basic_user(headers.get("authorization", ""))
+        or headers.get("x-write-key")
+        or request.body_key
+        or request.incoming.query.get("writeKey")
+    )
+    request.holder = request.keyring.find(value) if value else None
+    if request.holder is None:
+        raise ForbiddenError(
+            "collect.unknown_key",
+            Text(
+                vi="Khóa ghi không đúng hoặc đã bị thu hồi.",
+                en="The write key is missing, wrong or revoked.",
+            ),
+            hint=Text(
+                vi="Gửi khóa ghi bằng Basic auth (tên người dùng) hoặc trường writeKey.",
+                en="Send the write key as the Basic user name or in the writeKey field.",
+            ),
+        )
+
+
+def check_source(request: _Request) -> None:
+    """A source that is switched off takes nothing; a public key sends small batches only."""
+    assert request.holder is not None
+    if not request.holder.enabled:
+        raise NotFoundError(
+            "collect.source_off",
+            Text(vi="Nguồn dữ liệu này đang tắt.", en="This source is switched off."),
+        )
+    if not request.holder.trusted and len(request.body) > request.public_bytes:
+        raise _too_large(request.public_bytes)
+
+
+STEPS = (unpack_body, split_messages, find_key, check_source)
+
+
+def _basic_user(header: str) -> str | None:
+    """The user name of a Basic header; a missing trailing colon is let pass."""
+    scheme, _, value = header.partition(" ")
+    if scheme.lower() != "basic" or not value:
+        return None
+    try:
+        return base64.b64decode(value, validate=True).decode().partition(":")[0] or None
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+
+
+def _gunzip(body: bytes, max_bytes: int) -> bytes:
+    try:
+        unpacker = zlib.decompressobj(wbits=31)
+        data = unpacker.decompress(body, max_bytes + 1)
+        if unpacker.unconsumed_tail or len(data) > max_bytes:
+            raise _too_large(max_bytes)
+        return data
+    except zlib.error as error:
+        raise InputError(
+            "collect.bad_gzip",
+            Text(vi=f"Gzip hỏng: {error}.", en=f"The gzip data is broken: {error}."),
+        ) from None
+
+
+def _too_large(max_bytes: int) -> InputError:
+    return InputError(
+        "collect.too_large",
+        Text(
+            vi=f"Gói gửi lên lớn hơn {max_bytes:,} byte.",
+            en=f"The body is larger than {max_bytes:,} bytes.",
+        ),
+        hint=Text(vi="Hãy chia thành nhiều gói.", en="Split it into several requests."),
+    )

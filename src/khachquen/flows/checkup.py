@@ -1,0 +1,120 @@
+"""Looking an installation over: the library it stands on, its disk, its log, its tables."""
+
+import shutil
+import sqlite3
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from khachquen.base import Clock, Config, Text
+from khachquen.flows.engine import heartbeat_age_s, read_heartbeat
+from khachquen.store import load_watermarks
+from khachquen.store.eventlog import unread_bytes
+from khachquen.store.lake import list_segments
+
+NO_HINT = Text("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding: ``level`` is ok, warning or error."""
+
+    id: str
+    level: str
+    message: Text
+    hint: Text = NO_HINT
+
+
+def examine(config: Config, *, clock: Clock) -> list[Check]:
+    """Every check in a fixed order; none of them changes anything."""
+    return [check(config, clock) for check in CHECKS]
+
+
+def database(config: Config, clock: Clock) -> Check:
+    """Which database, and that a safe one."""
+    if connection.vendor == "sqlite":
+        text = f"SQLite {sqlite3.sqlite_version}"
+        return Check("store.database", "ok", Text(text, text))
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        number = int(cursor.fetchone()[0])
+    level = "ok" if number >= 150000 else "error"
+    text = f"PostgreSQL {number // 10000}"
+    hint = Text("" if level == "ok" else "Cần 15 trở lên.", "" if level == "ok" else "15 or newer.")
+    return Check("store.database", level, Text(text, text), hint)
+
+
+def tables(config: Config, clock: Clock) -> Check:
+    """Whether the schema is the present one."""
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        return Check(
+            "store.tables",
+            "warning",
+            Text(f"Còn {len(waiting)} bước nâng cấp bảng.", f"{len(waiting)} migrations wait."),
+            Text("Chạy khachquen serve để nâng cấp.", "Starting khachquen serve applies them."),
+        )
+    return Check("store.tables", "ok", Text("Bảng đúng phiên bản.", "The tables are up to date."))
+
+
+def lake_files(config: Config, clock: Clock) -> Check:
+    """Whether every listed file is there with its size."""
+    segments = [s for d in ("events", "refusals", "seen") for s in list_segments(d)]
+    lake = config.data / "lake"
+    wrong = [
+        s.path
+        for s in segments
+        if not (lake / s.path).exists() or (lake / s.path).stat().st_size != s.size_bytes
+    ]
+    if wrong:
+        text = ", ".join(wrong[:3])
+        return Check(
+            "store.lake",
+            "error",
+            Text(f"Thiếu hoặc hỏng tệp: {text}.", f"Files are missing or damaged: {text}."),
+            Text("Khôi phục từ bản sao lưu.", "Restore them from a backup."),
+        )
+    rows = sum(s.rows for s in segments if s.dataset == "events")
+    return Check(
+        "store.lake",
+        "ok",
+        Text(
+            f"{rows:,} sự kiện trong {len(segments)} tệp.",
+            f"{rows:,} events in {len(segments)} files.",
+        ),
+    )
+
+
+def log(config: Config, clock: Clock) -> Check:
+    """How much waits between acceptance and the lake."""
+    waiting = unread_bytes(config.data / "log", load_watermarks())
+    level = "warning" if waiting > 256 << 20 else "ok"
+    return Check(
+        "store.log",
+        level,
+        Text(f"{waiting:,} byte chờ xử lý.", f"{waiting:,} bytes wait for the engine."),
+    )
+
+
+def engine(config: Config, clock: Clock) -> Check:
+    """Whether the engine lives."""
+    heartbeat = read_heartbeat(config.data)
+    if heartbeat is None or heartbeat_age_s(heartbeat, clock) > 15:
+        return Check(
+            "flows.engine", "warning", Text("Bộ xử lý không chạy.", "The engine is not running.")
+        )
+    if heartbeat.trouble:
+        return Check("flows.engine", "error", Text(heartbeat.trouble, heartbeat.trouble))
+    return Check("flows.engine", "ok", Text("Bộ xử lý đang chạy.", "The engine is running."))
+
+
+def disk(config: Config, clock: Clock) -> Check:
+    """Room on the disk."""
+    free = shutil.disk_usage(config.data).free
+    level = "ok" if free > 1 << 30 else "warning"
+    return Check("store.disk", level, Text(f"Còn {free >> 20:,} MB.", f"{free >> 20:,} MB free."))
+
+
+CHECKS = (database, tables, lake_files, log, engine, disk)

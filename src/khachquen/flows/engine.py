@@ -1,0 +1,150 @@
+"""The engine's round: take the log in, join small files, let old ones go, say that it lives."""
+
+import fcntl
+import os
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from django.db import close_old_connections
+
+from khachquen.base import Clock, Config, ConflictError, Text, from_micros, to_micros
+from khachquen.collect.protocols import Limits
+from khachquen.flows.ingest import Ingested, Ingester, ingest
+from khachquen.store import load_watermarks
+from khachquen.store.eventlog import unread_bytes
+from khachquen.store.lake import compact, expire_seen, find_work, sweep
+
+
+class Heartbeat(msgspec.Struct):
+    """What the engine last said of itself (``run/engine.json``). Times are microseconds UTC."""
+
+    pid: int
+    at: int
+    unread_bytes: int = 0
+    trouble: str = ""
+
+
+class Engine:
+    """One engine over one data folder; whoever holds it is the only writer of lake and people."""
+
+    def __init__(self, config: Config, clock: Clock):
+        self._config = config
+        self._clock = clock
+        limits = Limits(
+            public_bytes=config.ingest.max_event_bytes,
+            trusted_bytes=config.ingest.max_body_bytes,
+            batch_events=config.ingest.max_batch_events,
+            default_currency=shop_currency(config),
+        )
+        self.ingester = Ingester(config.data, limits, batch_bytes=config.ingest.batch_events * 600)
+        self.ingester.recover()
+
+    def round(self) -> Ingested:
+        """One pass: at most one batch in, at most one join."""
+        close_old_connections()
+        done = ingest(self.ingester, now=self._clock(), label=_new_label(self._clock))
+        self._tidy()
+        return done
+
+    def drain(self, beat: Callable[[], None] = lambda: None) -> None:
+        """Passes until the log holds nothing new."""
+        while self.round().records:
+            beat()
+
+    def _tidy(self) -> None:
+        lake, now = self.ingester.lake, self._clock()
+        for dataset in ("events", "refusals", "seen"):
+            if group := find_work(dataset, files=self._config.lake.compact_files):
+                compact(lake, dataset, group, label=_new_label(self._clock), at=now)
+        expire_seen(at=now, days=self._config.ingest.dedupe_days)
+        sweep(lake, at=now, after_s=self._config.lake.retire_s)
+
+
+def run_engine(config: Config, clock: Clock, stop: threading.Event) -> None:
+    """Rounds until told to stop; a failed round is said in the heartbeat and tried again."""
+    with hold_engine(config.data):
+        engine = Engine(config, clock)
+        beat = _beater(config, clock)
+        beat("")
+        while not stop.is_set():
+            try:
+                done = engine.round()
+                trouble = ""
+            except Exception as error:
+                done, trouble = Ingested(0, {}), f"{type(error).__name__}: {error}"[:300]
+            beat(trouble)
+            if not done.records:
+                stop.wait(1.0 if trouble else config.ingest.poll_ms / 1000)
+
+
+def read_heartbeat(data: Path) -> Heartbeat | None:
+    """What the engine last said, if it ever did."""
+    try:
+        return msgspec.json.decode((data / "run" / "engine.json").read_bytes(), type=Heartbeat)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+@contextmanager
+def hold_engine(data: Path) -> Iterator[None]:
+    """Be the one engine of a data folder.
+
+    Raises:
+        ConflictError: another process is (code ``flows.engine_taken``).
+    """
+    folder = data / "run"
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / "engine.lock", os.O_CREAT | os.O_RDWR, 0o640)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ConflictError(
+                "flows.engine_taken",
+                Text(
+                    vi="Một tiến trình khác đang xử lý dữ liệu của thư mục này.",
+                    en="Another process is already the engine of this data folder.",
+                ),
+                path=str(data),
+            ) from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def shop_currency(config: Config) -> str:
+    """The currency of the shop, or the configured default before there is one."""
+    from khachquen.govern import get_shop
+
+    shop = get_shop()
+    return shop.currency if shop else config.shop.currency
+
+
+def _beater(config: Config, clock: Clock) -> Callable[[str], None]:
+    path = config.data / "run" / "engine.json"
+    last = [0]
+
+    def beat(trouble: str) -> None:
+        now = to_micros(clock())
+        if now - last[0] < 1_000_000 and not trouble:
+            return
+        last[0] = now
+        waiting = unread_bytes(config.data / "log", load_watermarks()) if not trouble else 0
+        aside = path.with_suffix(".tmp")
+        aside.write_bytes(msgspec.json.encode(Heartbeat(os.getpid(), now, waiting, trouble)))
+        aside.rename(path)
+
+    return beat
+
+
+def _new_label(clock: Clock) -> str:
+    return f"{to_micros(clock()):017d}-{secrets.token_hex(4)}"
+
+
+def heartbeat_age_s(heartbeat: Heartbeat, clock: Clock) -> float:
+    """Seconds since the engine last said that it lives."""
+    return (clock() - from_micros(heartbeat.at)).total_seconds()

@@ -1,0 +1,379 @@
+"""From the log into the lake: every accepted message meets one end, and is counted there.
+
+Nothing is visible before ``commit``: files are written aside, and one transaction lists them,
+writes the people, moves the watermark and adds the counts. A crash before it leaves unlisted files
+that are swept; a crash after it leaves nothing to do. So each message reaches the lake once.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from django.db import transaction
+
+from khachquen.base import from_micros
+from khachquen.collect.event import (
+    ORDER_EVENTS,
+    PRODUCT_EVENT,
+    Accepted,
+    Event,
+    Outcome,
+    Refusal,
+    read_currency,
+    read_price,
+)
+from khachquen.collect.protocols import Limits, understand
+from khachquen.flows.steps import AfterStep, nothing, run_steps
+from khachquen.store import (
+    add_counts,
+    load_next_event_id,
+    load_watermarks,
+    save_next_event_id,
+    save_watermarks,
+)
+from khachquen.store.eventlog import Position, Record, finished_files, read_log
+from khachquen.store.lake import (
+    NewSegment,
+    SeenMessages,
+    add_segments,
+    hash_message,
+    list_segments,
+    remove_orphans,
+    to_event_row,
+    to_refusal_row,
+    write_rows,
+    write_run,
+)
+from khachquen.unify.catalogue import ProductNews, save_products
+from khachquen.unify.identity import (
+    Evidence,
+    Graph,
+    Identifier,
+    IdentityBook,
+    NodeState,
+    identifiers_of,
+)
+from khachquen.unify.orders import OrderNews, save_orders, save_totals
+from khachquen.unify.records import (
+    Activity,
+    TraitTold,
+    add_activity,
+    profiles_of_nodes,
+    save_profiles,
+    save_traits,
+)
+
+_decode_accepted = msgspec.msgpack.Decoder(Accepted).decode
+_encode_json = msgspec.json.Encoder().encode
+_HOUR = 3_600_000_000
+
+
+@dataclass(slots=True)
+class Ingester:
+    """What stays between batches: where things are, and what the engine remembers."""
+
+    data: Path
+    limits: Limits
+    batch_bytes: int = 12 << 20
+    book: IdentityBook = field(default_factory=IdentityBook)
+    seen: SeenMessages = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.seen = SeenMessages(self.lake)
+
+    @property
+    def lake(self) -> Path:
+        return self.data / "lake"
+
+    @property
+    def log(self) -> Path:
+        return self.data / "log"
+
+    def recover(self) -> None:
+        """Take away what a crash left unlisted; nobody else may be writing the lake."""
+        remove_orphans(self.lake)
+
+
+@dataclass(slots=True)
+class Batch:
+    """One pass of the flow, filled in step by step."""
+
+    ingester: Ingester
+    now: datetime
+    label: str
+    records: list[Record] = field(default_factory=list)
+    marks: dict[str, Position] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    digests: list[bytes] = field(default_factory=list)
+    first_event_id: int = 0
+    graph: Graph | None = None
+    nodes: list[NodeState | None] = field(default_factory=list)
+    activity: dict[int, Activity] = field(default_factory=dict)
+    traits: dict[tuple[int, str, int], TraitTold] = field(default_factory=dict)
+    told: set[int] = field(default_factory=set)
+    orders: list[OrderNews] = field(default_factory=list)
+    products: list[ProductNews] = field(default_factory=list)
+    segments: list[NewSegment] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What one pass did: messages by outcome; empty when the log had nothing new."""
+
+    records: int
+    by_outcome: Mapping[str, int]
+
+
+def ingest(
+    ingester: Ingester, *, now: datetime, label: str, after_step: AfterStep = nothing
+) -> Ingested:
+    """Take the next part of the log into the lake; returns at once when there is none.
+
+    ``label`` names the files and must be new each time. Safe to call again after any failure.
+    """
+    batch = Batch(ingester, now, label)
+    read_from_log(batch)
+    if not batch.records:
+        return Ingested(0, {})
+    after_step(read_from_log.__name__)
+    try:
+        run_steps(STEPS, batch, after_step)
+        with transaction.atomic():
+            run_steps(COMMIT, batch, after_step)
+    except BaseException:
+        ingester.book.forget()
+        raise
+    after_step("commit")
+    delete_read_log(batch)
+    after_step(delete_read_log.__name__)
+    outcomes = Counter(refusal.outcome.value for refusal in batch.refusals)
+    outcomes[Outcome.STORED.value] = len(batch.events)
+    return Ingested(len(batch.records), outcomes)
+
+
+def read_from_log(batch: Batch) -> None:
+    """The records after the watermark, as many as fit one batch."""
+    ingester = batch.ingester
+    batch.marks = load_watermarks()
+    for record in read_log(ingester.log, batch.marks, max_bytes=ingester.batch_bytes):
+        batch.records.append(record)
+        batch.marks[record.stream] = record.after
+
+
+def validate(batch: Batch) -> None:
+    """Each message becomes an event, or a refusal with its reason."""
+    limits = batch.ingester.limits
+    for record in batch.records:
+        request = _decode_accepted(record.payload)
+        place = f"log:{record.stream}:{record.at.file_number}:{record.at.offset}"
+        for index, raw in enumerate(request.items):
+            result = understand(raw, request, limits, f"{place}:{index}", index)
+            if isinstance(result, Event):
+                batch.events.append(result)
+            else:
+                batch.refusals.append(result)
+
+
+def deduplicate(batch: Batch) -> None:
+    """A messageId a source has sent before is kept out, and said so."""
+    digests = [hash_message(event.source_id, event.message_id) for event in batch.events]
+    runs = [segment.path for segment in list_segments("seen")]
+    again = batch.ingester.seen.find(digests, runs)
+    fresh: dict[bytes, Event] = {}
+    for index, (digest, event) in enumerate(zip(digests, batch.events, strict=True)):
+        if index in again or digest in fresh:
+            batch.refusals.append(_duplicate(event))
+        else:
+            fresh[digest] = event
+    batch.digests, batch.events = list(fresh), list(fresh.values())
+
+
+def resolve_identity(batch: Batch) -> None:
+    """Each event gets the node of its strongest identifier; evidence joins people."""
+    named = [_identifiers(event) for event in batch.events]
+    graph = batch.graph = batch.ingester.book.open_graph(named)
+    for event, identifiers in zip(batch.events, named, strict=True):
+        evidence = Evidence(event.type, event.source_id, event.message_id, event.at)
+        batch.nodes.append(graph.resolve(identifiers, evidence))
+    for event, node in zip(batch.events, batch.nodes, strict=True):
+        if node is not None:
+            add_activity(batch.activity, graph.profile_of(node), 1, event.at, event.at)
+
+
+def update_traits(batch: Batch) -> None:
+    """What is said of people, by identifier, trait and source: the newest of the batch.
+
+    Identify calls speak for their person; of other calls only those of trusted keys do, as a till
+    names the buyer beside the order.
+    """
+    assert batch.graph is not None
+    for event, node in zip(batch.events, batch.nodes, strict=True):
+        if node is None or not (event.type == "identify" or (event.trusted and event.traits)):
+            continue
+        for name, value in event.traits.items():
+            key = (node.id, name, event.source_id)
+            if key not in batch.traits or event.at >= batch.traits[key].at:
+                text = _encode_json(value).decode()
+                batch.traits[key] = TraitTold(text, event.at, event.message_id)
+        batch.told.add(batch.graph.profile_of(node))
+
+
+def update_orders(batch: Batch) -> None:
+    """What trusted sources say of orders and of the catalogue."""
+    for event, node in zip(batch.events, batch.nodes, strict=True):
+        if not event.trusted or event.type != "track":
+            continue
+        if event.order and event.name in ORDER_EVENTS:
+            batch.orders.append(_order_news(event, node))
+        elif event.name == PRODUCT_EVENT and (news := _product_news(event, batch)):
+            batch.products.append(news)
+
+
+def write_segments(batch: Batch) -> None:
+    """Events, refusals and the hashes of what was stored, as synced files nobody sees yet."""
+    assert batch.graph is not None
+    batch.first_event_id = load_next_event_id()
+    rows = [
+        to_event_row(
+            event,
+            batch.first_event_id + index,
+            node.id if node else None,
+            batch.graph.profile_of(node) if node else None,
+        )
+        for index, (event, node) in enumerate(zip(batch.events, batch.nodes, strict=True))
+    ]
+    lake, label = batch.ingester.lake, batch.label
+    batch.segments += write_rows(lake, "events", rows, label=label)
+    refused = [to_refusal_row(refusal) for refusal in batch.refusals]
+    batch.segments += write_rows(lake, "refusals", refused, label=label)
+    if batch.digests:
+        times = [event.received_at for event in batch.events]
+        batch.segments.append(
+            write_run(lake, batch.digests, label=label, first_at=min(times), last_at=max(times))
+        )
+
+
+def save_people(batch: Batch) -> None:
+    """The graph, the traits, and the line of each person they touch."""
+    assert batch.graph is not None
+    batch.ingester.book.save(batch.graph)
+    save_traits(batch.traits)
+    save_profiles(batch.graph, batch.activity, batch.told)
+
+
+def save_commerce(batch: Batch) -> None:
+    """Orders, products, and what each person's orders add up to."""
+    assert batch.graph is not None
+    nodes = save_orders(batch.orders)
+    buyers = profiles_of_nodes(nodes) | ({*batch.graph.merged.values()} - {*batch.graph.merged})
+    save_totals(buyers, currency=batch.ingester.limits.default_currency)
+    save_products(batch.products)
+
+
+def list_files(batch: Batch) -> None:
+    """The batch's files become part of the lake."""
+    add_segments(batch.segments, at=batch.now)
+    save_next_event_id(batch.first_event_id + len(batch.events))
+
+
+def count_endings(batch: Batch) -> None:
+    """Received = stored + duplicate + quarantined + dropped, by hour, source and reason."""
+    hours: dict[int, Counter[tuple[int, str, str]]] = {}
+    for event in batch.events:
+        ending = (event.source_id, Outcome.STORED.value, "")
+        hours.setdefault(event.received_at // _HOUR, Counter())[ending] += 1
+    for refusal in batch.refusals:
+        ending = (refusal.source_id, refusal.outcome.value, refusal.reason)
+        hours.setdefault(refusal.received_at // _HOUR, Counter())[ending] += 1
+    for hour, counts in sorted(hours.items()):
+        add_counts(from_micros(hour * _HOUR), counts)
+
+
+def move_watermark(batch: Batch) -> None:
+    """What was read is done with."""
+    save_watermarks(batch.marks)
+
+
+def delete_read_log(batch: Batch) -> None:
+    """Log files wholly behind the watermark are in the lake and may go."""
+    for path in finished_files(batch.ingester.log, batch.marks):
+        path.unlink()
+
+
+STEPS = (
+    validate,  # is it what the protocol promises?
+    deduplicate,  # has this source said it before?
+    resolve_identity,  # who was it?
+    update_traits,  # what does it tell of them?
+    update_orders,  # what did they buy?
+    write_segments,  # for ever, but not listed yet
+)
+COMMIT = (  # one transaction
+    save_people,
+    save_commerce,
+    list_files,
+    count_endings,
+    move_watermark,
+)
+
+
+def _duplicate(event: Event) -> Refusal:
+    return Refusal(
+        message_id=event.message_id,
+        source_id=event.source_id,
+        outcome=Outcome.DUPLICATE,
+        reason="",
+        path="",
+        received_at=event.received_at,
+        payload=b"",
+    )
+
+
+def _identifiers(event: Event) -> list[Identifier]:
+    """Orders from trusted keys may name a person by e-mail or phone in their properties."""
+    spoken = event.properties if event.trusted and event.type == "track" else {}
+    traits = event.traits if event.type == "identify" or event.trusted else {}
+    found = identifiers_of(event.user_id, event.anonymous_id, traits, spoken)
+    if event.type == "alias" and event.previous_id:
+        found += identifiers_of(None, event.previous_id, {}, {})
+    return found
+
+
+def _order_news(event: Event, node: NodeState | None) -> OrderNews:
+    assert event.order is not None
+    assert event.name is not None
+    order = event.order
+    return OrderNews(
+        source_id=event.source_id,
+        number=order.number,
+        event=event.name,
+        node_id=node.id if node else None,
+        at=event.at,
+        currency=order.currency,
+        total_minor=order.total_minor,
+        units=order.units,
+    )
+
+
+def _product_news(event: Event, batch: Batch) -> ProductNews | None:
+    told = event.properties
+    sku = str(told.get("product_id") or told.get("sku") or "")[:200]
+    if not sku:
+        return None
+    currency = read_currency(told, batch.ingester.limits.default_currency)
+    return ProductNews(
+        sku=sku,
+        price_minor=read_price(told, currency),
+        currency=currency,
+        at=event.at,
+        source_id=event.source_id,
+        name=str(told.get("name") or "")[:300],
+        category=str(told.get("category") or "")[:200],
+        brand=str(told.get("brand") or "")[:200],
+        url=str(told.get("url") or "")[:500],
+        image_url=str(told.get("image_url") or "")[:500],
+    )

@@ -1,0 +1,16 @@
+"""A child process: Django first, then the part it is to run (rooms need Django to be ready)."""
+
+import sys
+from importlib import import_module
+
+import django
+
+
+def main(part: str) -> None:
+    """Run ``web`` or ``engine`` until told to stop."""
+    django.setup()
+    import_module(f"khachquen.serve.{part}").main()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

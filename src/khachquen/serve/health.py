@@ -1,0 +1,37 @@
+"""Whether every part works: web, log, engine, state."""
+
+import shutil
+from typing import Any
+
+from django.db import connection
+
+from khachquen.base import Clock, Config
+from khachquen.flows.engine import heartbeat_age_s, read_heartbeat
+
+STALE_S = 15.0
+_LOW_DISK_BYTES = 200 << 20
+
+
+def check_health(config: Config, clock: Clock) -> tuple[int, dict[str, Any]]:
+    """HTTP status and a report: 200 when every part works, else 503 and what does not."""
+    problems: list[str] = []
+    heartbeat = read_heartbeat(config.data)
+    report: dict[str, Any] = {"status": "ok", "web": "ok"}
+    if heartbeat is None:
+        problems.append("engine: has not started")
+    elif heartbeat_age_s(heartbeat, clock) > STALE_S:
+        problems.append(f"engine: silent for {heartbeat_age_s(heartbeat, clock):.0f} s")
+    elif heartbeat.trouble:
+        problems.append(f"engine: {heartbeat.trouble.partition(':')[0]}")
+    report["unread_bytes"] = heartbeat.unread_bytes if heartbeat else None
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Exception as error:
+        problems.append(f"state: {type(error).__name__}")
+    free = shutil.disk_usage(config.data).free
+    if free < _LOW_DISK_BYTES:
+        problems.append(f"disk: {free >> 20} MB left")
+    if problems:
+        report |= {"status": "failing", "problems": problems}
+    return (503 if problems else 200), report

@@ -1,0 +1,92 @@
+"""The web child: one ASGI server, events in front, Django behind."""
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from typing import Any, cast
+
+import uvicorn
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+from django.db import close_old_connections
+
+from khachquen.base import Config, system_clock
+from khachquen.collect import Keyring, load_keyring
+from khachquen.receive import KeyringWatch, ReceiveApp
+from khachquen.serve.health import check_health
+from khachquen.serve.parent import stop_with_parent
+from khachquen.store.eventlog import LogWriter
+
+
+def run_web(config: Config, *, port: int, host: str, stop: threading.Event | None = None) -> None:
+    """Serve until told to stop; what was accepted is on the disk before this returns."""
+    log = LogWriter(
+        config.data / "log",
+        "web",
+        file_bytes=config.ingest.log_file_mb << 20,
+        on_broken=_stop_for_good,
+    )
+    keys = KeyringWatch(_load_keyring)
+    app = ReceiveApp(
+        cast(Any, get_asgi_application()),
+        log,
+        keys,
+        config,
+        clock=system_clock,
+        health=lambda: check_health(config, system_clock),
+    )
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            lifespan="off",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=10,
+        )
+    )
+    try:
+        asyncio.run(_serve(server, keys, stop))
+    finally:
+        log.close()
+
+
+async def _serve(server: uvicorn.Server, keys: KeyringWatch, stop: threading.Event | None) -> None:
+    fresh = asyncio.create_task(keys.keep_fresh())
+    watch = asyncio.create_task(_stop_when_set(server, stop)) if stop else None
+    try:
+        await server.serve()
+    finally:
+        fresh.cancel()
+        if watch:
+            watch.cancel()
+
+
+async def _stop_when_set(server: uvicorn.Server, stop: threading.Event) -> None:
+    while not stop.is_set():
+        await asyncio.sleep(0.1)
+    server.should_exit = True
+
+
+def _load_keyring() -> Keyring:
+    close_old_connections()
+    return load_keyring()
+
+
+def _stop_for_good(cause: BaseException) -> None:
+    """A failed sync: what the kernel dropped cannot be asked for again, so start afresh."""
+    logging.getLogger(__name__).critical("The event log cannot be synced: %s", cause)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def main() -> None:
+    """What the child process does."""
+    config: Config = settings.CONFIG
+    stop_with_parent()
+    run_web(config, port=config.server.port, host=config.server.host)

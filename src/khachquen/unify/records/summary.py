@@ -1,0 +1,104 @@
+"""What a person is called and how they are reached, out of everything that was said of them.
+
+Pure. Survivorship in this version: the newest value wins, except that a name is taken in its
+best-written form, so that "NGUYEN THI HOA" from the till does not hide "Nguyễn Thị Hoa".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from khachquen.unify.identity.rules import is_blocked
+from khachquen.unify.normalise import clean_text, display_name, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One trait value and when it was said (microseconds UTC)."""
+
+    name: str
+    value: Any
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownId:
+    """One identifier of the person and when it was last used."""
+
+    kind: str
+    value: str
+    last_seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The cached line of a person: what lists show and search reads."""
+
+    name: str
+    phone: str
+    email: str
+    search: str
+    is_known: bool
+
+
+def summarise(ids: Sequence[KnownId], said: Sequence[Said]) -> Summary:
+    """The line of one person from their identifiers and traits."""
+    name = best_name(_names(said))
+    phones = _newest(ids, "phone")
+    emails = _newest(ids, "email")
+    users = _newest(ids, "user")
+    national = [f"0{p[3:]}" for p in phones if p.startswith("+84")]
+    search = " ".join(filter(None, [fold(name), *phones, *national, *emails, *users[:20]]))
+    return Summary(
+        name=name[:200],
+        phone=phones[0] if phones else "",
+        email=emails[0][:254] if emails else "",
+        search=search.lower(),
+        is_known=bool(phones or emails or users),
+    )
+
+
+def best_name(names: Sequence[tuple[str, int]]) -> str:
+    """The newest name; of names that fold to the same letters, the one written most fully.
+
+    >>> best_name([("Nguyễn Thị Hoa", 1), ("NGUYEN THI HOA", 2)])
+    'Nguyễn Thị Hoa'
+    """
+    if not names:
+        return ""
+    newest = max(names, key=lambda pair: pair[1])[0]
+    same = [text for text, _ in names if fold(text) == fold(newest)]
+    return max(same, key=_marks)
+
+
+def _marks(name: str) -> tuple[int, str]:
+    return sum(not letter.isascii() for letter in name), name
+
+
+def _names(said: Sequence[Said]) -> list[tuple[str, int]]:
+    whole = [
+        (display_name(clean_text(s.value)), s.at)
+        for s in said
+        if s.name in ("name", "fullName", "full_name") and _is_name(s.value)
+    ]
+    if whole:
+        return whole
+    parts: dict[str, Said] = {}
+    for one in sorted(said, key=lambda s: s.at):
+        if one.name in ("lastName", "middleName", "firstName") and _is_name(one.value):
+            parts[one.name] = one
+    if not parts:
+        return []
+    text = " ".join(
+        parts[key].value for key in ("lastName", "middleName", "firstName") if key in parts
+    )
+    return [(display_name(clean_text(text)), max(one.at for one in parts.values()))]
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and not is_blocked(value)
+
+
+def _newest(ids: Sequence[KnownId], kind: str) -> list[str]:
+    mine = sorted((i for i in ids if i.kind == kind), key=lambda i: (-i.last_seen, i.value))
+    return [i.value for i in mine]
