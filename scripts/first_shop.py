@@ -122,8 +122,8 @@ def serve(data: Path, port: int, login: dict[str, Any]) -> int:
         if server.poll() is None:
             server.send_signal(number)
 
-    signal.signal(signal.SIGTERM, pass_on)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal has told the server already
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, pass_on)
     if wait_until_ready(server, port):
         announce(login, data, port)
     return server.wait()
