@@ -29,7 +29,7 @@ def demo_command(
 ) -> None:
     """Fill the installation with a believable Vietnamese shop."""
     config = open_installation(data)
-    from khachquen.demo.filling import fill
+    from khachquen.demo import fill
 
     last = datetime.fromisoformat(until).replace(tzinfo=UTC) if until else None
     bar = Bar("demo")
