@@ -4,7 +4,7 @@ Hides how they are parsed and checked. Imports nothing else of ours.
 """
 
 from khachquen.base.clock import Clock, from_micros, system_clock, to_micros
-from khachquen.base.config import Config, load_config
+from khachquen.base.config import CONFIG_FILE, Config, load_config
 from khachquen.base.doors import door
 from khachquen.base.errors import (
     ConflictError,
@@ -20,6 +20,7 @@ from khachquen.base.progress import Progress, silent
 from khachquen.base.text import Text
 
 __all__ = [
+    "CONFIG_FILE",
     "Clock",
     "Config",
     "ConflictError",

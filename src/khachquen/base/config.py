@@ -13,7 +13,7 @@ import msgspec
 from khachquen.base.errors import InputError
 from khachquen.base.text import Text
 
-FILE_NAME = "khachquen.toml"
+CONFIG_FILE = "khachquen.toml"
 _PREFIX = "KHACHQUEN_"
 
 
@@ -113,7 +113,7 @@ class Config:
 
     def sources_of(self, env: Mapping[str, str]) -> dict[str, str]:
         """Setting name → where its value came from: ``environment``, ``file`` or ``default``."""
-        in_file = _read_file(self.data / FILE_NAME)
+        in_file = _read_file(self.data / CONFIG_FILE)
         return {
             f"{section}.{key}": (
                 "environment"
@@ -160,8 +160,8 @@ def load_config(data: Path, env: Mapping[str, str] | None = None) -> Config:
     """
     env = os.environ if env is None else env
     config = Config(data=data.resolve())
-    for section, values in _read_file(data / FILE_NAME).items():
-        config = _apply(config, section, values, where=FILE_NAME)
+    for section, values in _read_file(data / CONFIG_FILE).items():
+        config = _apply(config, section, values, where=CONFIG_FILE)
     if env.get("DATABASE_URL"):
         config = _apply(config, "database", {"url": env["DATABASE_URL"]}, where="DATABASE_URL")
     for section, keys in _KNOWN.items():

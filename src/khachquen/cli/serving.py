@@ -8,8 +8,7 @@ from pathlib import Path
 
 import click
 
-from khachquen.base import InputError, Text, load_config
-from khachquen.base.config import FILE_NAME
+from khachquen.base import CONFIG_FILE, InputError, Text, load_config
 from khachquen.cli.shared import data_option, open_installation, says_errors
 
 
@@ -21,7 +20,7 @@ from khachquen.cli.shared import data_option, open_installation, says_errors
 @says_errors
 def serve_command(data: Path, port: int | None, host: str | None, single: bool) -> None:
     """Run the installation: a supervisor with a web and an engine process."""
-    if not (data / FILE_NAME).exists():
+    if not (data / CONFIG_FILE).exists():
         raise InputError(
             "cli.no_installation",
             Text(vi=f"Không có bản cài đặt nào trong {data}.", en=f"No installation in {data}."),
@@ -53,7 +52,7 @@ def _migrate(data: Path) -> None:
     import sys
 
     code = "import django; django.setup(); from khachquen.flows.install import migrate; migrate()"
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603
 
 
 def _say_when_ready(address: str) -> None:

@@ -11,8 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from khachquen.base import Config, InputError, KhachQuenError, Text, load_config
-from khachquen.base.config import FILE_NAME
+from khachquen.base import CONFIG_FILE, Config, InputError, KhachQuenError, Text, load_config
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,7 +38,7 @@ def open_installation(data: Path, *, must_exist: bool = True) -> Config:
     Raises:
         InputError: there is no installation in ``data`` (code ``cli.no_installation``).
     """
-    if must_exist and not (data / FILE_NAME).exists():
+    if must_exist and not (data / CONFIG_FILE).exists():
         raise InputError(
             "cli.no_installation",
             Text(
@@ -99,8 +98,9 @@ class Bar:
     def __call__(self, name: str, done: int, total: int) -> None:
         """Say how far it is."""
         now = time.monotonic()
-        if now - self._said_at < (0.1 if self._on_terminal else 5.0) and done < total:
+        if now - self._said_at < (0.1 if self._on_terminal else 5.0):
             return
+        total = max(total, done) if total else 0  # the total may be an estimate
         self._said_at = now
         rate = done / max(now - self._started, 0.001)
         share = f"{done / total:4.0%} " if total else ""

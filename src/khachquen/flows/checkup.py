@@ -13,6 +13,8 @@ from khachquen.store import load_watermarks
 from khachquen.store.eventlog import unread_bytes
 from khachquen.store.lake import list_segments
 
+NO_HINT = Text("", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -21,7 +23,7 @@ class Check:
     id: str
     level: str
     message: Text
-    hint: Text = Text("", "")
+    hint: Text = NO_HINT
 
 
 def examine(config: Config, *, clock: Clock) -> list[Check]:

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import secrets
-import time
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +11,7 @@ from pathlib import Path
 import msgspec
 from django.db import close_old_connections
 
-from khachquen.base import Clock, Config, ConflictError, Text
-from khachquen.base.clock import from_micros, to_micros
+from khachquen.base import Clock, Config, ConflictError, Text, from_micros, to_micros
 from khachquen.collect.protocols import Limits
 from khachquen.flows.ingest import Ingested, Ingester, ingest
 from khachquen.store import load_watermarks
@@ -65,19 +64,13 @@ class Engine:
         sweep(lake, at=now, after_s=self._config.lake.retire_s)
 
 
-def run_engine(
-    config: Config,
-    clock: Clock,
-    should_stop: Callable[[], bool],
-    *,
-    sleep: Callable[[float], None] = time.sleep,
-) -> None:
+def run_engine(config: Config, clock: Clock, stop: threading.Event) -> None:
     """Rounds until told to stop; a failed round is said in the heartbeat and tried again."""
     with hold_engine(config.data):
         engine = Engine(config, clock)
         beat = _beater(config, clock)
         beat("")
-        while not should_stop():
+        while not stop.is_set():
             try:
                 done = engine.round()
                 trouble = ""
@@ -85,7 +78,7 @@ def run_engine(
                 done, trouble = Ingested(0, {}), f"{type(error).__name__}: {error}"[:300]
             beat(trouble)
             if not done.records:
-                sleep(1.0 if trouble else config.ingest.poll_ms / 1000)
+                stop.wait(1.0 if trouble else config.ingest.poll_ms / 1000)
 
 
 def read_heartbeat(data: Path) -> Heartbeat | None:

@@ -6,8 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import msgspec
 
-from khachquen.base import Clock, Config, ConflictError, Progress, silent
-from khachquen.base.clock import to_micros
+from khachquen.base import Clock, Config, ConflictError, Progress, silent, to_micros
 from khachquen.collect.event import Accepted
 from khachquen.flows.engine import Engine, hold_engine
 from khachquen.store import load_watermarks

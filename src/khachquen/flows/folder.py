@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from khachquen.base import ConflictError, Text
-from khachquen.base.config import FILE_NAME
+from khachquen.base import CONFIG_FILE, ConflictError, Text
 
 
 def prepare_folder(data: Path, *, settings: str = "") -> None:
@@ -13,7 +12,7 @@ def prepare_folder(data: Path, *, settings: str = "") -> None:
         ConflictError: there is an installation in it already (code ``flows.already_installed``).
     """
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if (data / FILE_NAME).exists():
+    if (data / CONFIG_FILE).exists():
         raise ConflictError(
             "flows.already_installed",
             Text(
@@ -23,7 +22,7 @@ def prepare_folder(data: Path, *, settings: str = "") -> None:
             path=str(data),
             hint=Text(vi="Chọn thư mục khác.", en="Choose another folder with --data."),
         )
-    (data / FILE_NAME).write_text(
+    (data / CONFIG_FILE).write_text(
         "# KhachQuen: every setting and its default stands in docs/reference/settings.md\n"
         + settings,
         encoding="utf-8",

@@ -6,9 +6,14 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from khachquen.base import Clock, ForbiddenError, KhachQuenError, UnavailableError
-from khachquen.base.clock import to_micros
-from khachquen.base.config import Ingest
+from khachquen.base import (
+    Clock,
+    Config,
+    ForbiddenError,
+    KhachQuenError,
+    UnavailableError,
+    to_micros,
+)
 from khachquen.flows.accept import Incoming, accept
 from khachquen.receive.answers import GONE, Answer, answer_error, cors_headers, preflight
 from khachquen.receive.keys import KeyringWatch
@@ -41,7 +46,7 @@ class ReceiveApp:
         django: App,
         log: LogWriter,
         keys: KeyringWatch,
-        limits: Ingest,
+        config: Config,
         *,
         clock: Clock,
         health: Health,
@@ -49,7 +54,7 @@ class ReceiveApp:
         self._django = django
         self._log = log
         self._keys = keys
-        self._limits = limits
+        self._limits = config.ingest
         self._clock = clock
         self._health = health
 
@@ -111,7 +116,10 @@ class ReceiveApp:
             if not kept.done():
                 kept.set_exception(error) if error else kept.set_result(None)
 
-        self._log.submit(record, lambda error: loop.call_soon_threadsafe(settle, error))
+        def on_writer_thread(error: BaseException | None) -> None:
+            loop.call_soon_threadsafe(settle, error)
+
+        self._log.submit(record, on_writer_thread)
         await kept
 
 

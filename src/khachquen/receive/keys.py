@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from khachquen.collect import Keyring
 
@@ -42,7 +43,5 @@ class KeyringWatch:
         """Refresh until cancelled; a database that cannot answer leaves the last keyring."""
         while True:
             await asyncio.sleep(REFRESH_S)
-            try:
+            with suppress(Exception):  # accepting events outlives the state database
                 await asyncio.to_thread(self.refresh)
-            except Exception:
-                continue

@@ -17,4 +17,4 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     stop_with_parent()
     config: Config = settings.CONFIG
-    run_engine(config, system_clock, stop.is_set, sleep=lambda s: bool(stop.wait(s)) and None)
+    run_engine(config, system_clock, stop)

@@ -10,12 +10,7 @@ from khachquen.serve.web import run_web
 def run_single(config: Config) -> None:
     """Serve until SIGTERM or SIGINT, with the engine in a thread beside the server."""
     stop = threading.Event()
-    engine = threading.Thread(
-        target=run_engine,
-        args=(config, system_clock, stop.is_set),
-        kwargs={"sleep": lambda seconds: bool(stop.wait(seconds)) and None},
-        name="engine",
-    )
+    engine = threading.Thread(target=run_engine, args=(config, system_clock, stop), name="engine")
     engine.start()
     try:
         run_web(config, port=config.server.port, host=config.server.host)

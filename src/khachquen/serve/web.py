@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import threading
-from typing import cast
+from typing import Any, cast
 
 import uvicorn
 from django.conf import settings
@@ -15,7 +15,6 @@ from django.db import close_old_connections
 from khachquen.base import Config, system_clock
 from khachquen.collect import Keyring, load_keyring
 from khachquen.receive import KeyringWatch, ReceiveApp
-from khachquen.receive.app import App
 from khachquen.serve.health import check_health
 from khachquen.serve.parent import stop_with_parent
 from khachquen.store.eventlog import LogWriter
@@ -31,10 +30,10 @@ def run_web(config: Config, *, port: int, host: str, stop: threading.Event | Non
     )
     keys = KeyringWatch(_load_keyring)
     app = ReceiveApp(
-        cast(App, get_asgi_application()),
+        cast(Any, get_asgi_application()),
         log,
         keys,
-        config.ingest,
+        config,
         clock=system_clock,
         health=lambda: check_health(config, system_clock),
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from khachquen.base.clock import from_micros
+from khachquen.base import from_micros
 
 
 def upsert_rows(

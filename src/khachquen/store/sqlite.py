@@ -36,7 +36,8 @@ def use_safe_sqlite(modules: dict[str, ModuleType]) -> Version:
         if is_safe(candidate.sqlite_version_info):
             modules["sqlite3"] = candidate
             modules["sqlite3.dbapi2"] = candidate.dbapi2
-            return candidate.sqlite_version_info
+            version: Version = candidate.sqlite_version_info
+            return version
     raise InvariantError(
         "store.unsafe_sqlite",
         Text(

@@ -22,21 +22,11 @@ function token(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-// A custom property keeps its light-dark() words: let the browser work the colour out.
-function colour(name) {
-  const probe = document.createElement("span");
-  probe.style.color = `var(${name})`;
-  document.body.append(probe);
-  const found = getComputedStyle(probe).color;
-  probe.remove();
-  return found || token(name);
-}
-
 function palette() {
   const names = ["paper", "surface", "ink", "muted", "line", "accent"];
-  const found = Object.fromEntries(names.map((name) => [name, colour(`--${name}`)]));
-  found.series = [1, 2, 3, 4, 5, 6].map((n) => colour(`--series-${n}`));
-  found.rest = colour("--series-rest");
+  const found = Object.fromEntries(names.map((name) => [name, token(`--${name}`)]));
+  found.series = [1, 2, 3, 4, 5, 6].map((n) => token(`--series-${n}`));
+  found.rest = token("--series-rest");
   return found;
 }
 

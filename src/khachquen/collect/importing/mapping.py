@@ -8,8 +8,7 @@ from zoneinfo import available_timezones
 
 import msgspec
 
-from khachquen.base import InputError, Text
-from khachquen.base.money import exponent_of
+from khachquen.base import InputError, Text, exponent_of
 from khachquen.collect.importing.fields import FIELDS_OF, guess_columns, squeeze
 from khachquen.collect.importing.values import NumberStyle
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from khachquen.base.money import exponent_of
+from khachquen.base import exponent_of
 from khachquen.collect.importing.mapping import OrderKind, Plan
 from khachquen.collect.importing.messages import Message, Numbering, ProductLine, encode
 from khachquen.collect.importing.moments import Calendar

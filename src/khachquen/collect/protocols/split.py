@@ -95,7 +95,8 @@ def _array_start(body: bytes, key: bytes) -> int | None:
 
 def _cut_array(body: bytes, start: int) -> tuple[list[bytes], int | None]:
     """The items of the array opening at ``start``, and where it ends (None: it never closes)."""
-    depth, item_start, items = 0, start + 1, []
+    depth, item_start = 0, start + 1
+    items: list[bytes] = []
     for token in _TOKENS.finditer(body, start):
         text = token.group()
         if text in (b"{", b"["):

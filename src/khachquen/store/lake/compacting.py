@@ -63,7 +63,11 @@ def _merge_parquet(
 ) -> NewSegment:
     path = f"{dataset}/month={group[0].month}/{label}.parquet"
     files = ", ".join("'" + str(lake / s.path).replace("'", "''") + "'" for s in group)
-    config = {"threads": 1, "memory_limit": "512MB", "temp_directory": str(lake / "tmp")}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 1,
+        "memory_limit": "512MB",
+        "temp_directory": str(lake / "tmp"),
+    }
     with duckdb.connect(config=config) as connection:
         selection = f"SELECT * FROM read_parquet([{files}]) ORDER BY {SORTED_BY[dataset]}"  # noqa: S608
         size = copy_to_parquet(connection, selection, lake / path)

@@ -78,7 +78,8 @@ def is_expired(last_at: datetime, *, now: datetime, days: int) -> bool:
     """Whether every message of a run is older than the window.
 
     >>> from datetime import UTC
-    >>> is_expired(datetime(2026, 10, 1, tzinfo=UTC), now=datetime(2026, 11, 1, tzinfo=UTC), days=30)
+    >>> october, november = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)
+    >>> is_expired(october, now=november, days=30)
     True
     """
     return last_at < now - timedelta(days=days)
@@ -111,7 +112,7 @@ def _write(
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(".tmp")
     with aside.open("wb") as file:
-        # Column order makes the first words one contiguous array: a binary search touches few pages.
+        # By columns: the first words stand together, so a binary search touches few pages.
         np.save(file, np.asfortranarray(ordered))
         file.flush()
         os.fsync(file.fileno())

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from khachquen.base.clock import from_micros, to_micros
+from khachquen.base import from_micros, to_micros
 from khachquen.unify.identity.ledger import chunks
 from khachquen.unify.models import Product
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.db.models import Max
 
-from khachquen.base.clock import from_micros, to_micros
+from khachquen.base import from_micros, to_micros
 from khachquen.store import db_time, upsert_rows
 from khachquen.unify.identity.graph import EdgeState, Graph, NodeState
 from khachquen.unify.models import Edge, Node, Profile

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Max, Q, Sum
 
-from khachquen.base.clock import from_micros, to_micros
+from khachquen.base import from_micros, to_micros
 from khachquen.store import db_time, update_rows
 from khachquen.unify.identity.ledger import chunks
 from khachquen.unify.models import Node, Order, Profile
@@ -139,7 +139,7 @@ def _totals(
             )
         )
         for row in rows:
-            pid = owner[row["node_id"]]
+            pid = owner[int(row["node_id"] or 0)]
             n, spent, last = totals[pid]
             latest = max(filter(None, (last, row["last"])), default=None)
             net = (row["gross"] or 0) - (row["back"] or 0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from khachquen.base.clock import from_micros, to_micros
+from khachquen.base import from_micros, to_micros
 from khachquen.store import db_time, update_rows, upsert_rows
 from khachquen.unify.identity.graph import Graph
 from khachquen.unify.identity.ledger import chunks

@@ -1,0 +1,69 @@
+"""Every page there is, and a shop in which each of them has something to show.
+
+A new page adds one line to ``PAGES`` and, if it needs data, a line to ``fill``. ``scripts/
+screenshots.py`` draws the same list.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from khachquen.govern import User
+
+
+@dataclass(frozen=True, slots=True)
+class ShopPage:
+    """A page: its name, its path with ``{names}`` of what ``fill`` made, whether strangers see it.
+
+    ``status`` is what it answers, so that a page that went missing is not taken for a fine one.
+    """
+
+    name: str
+    path: str
+    is_open: bool = False
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Who administers the shop, and the ids paths are made with."""
+
+    admin: "User"
+    ids: dict[str, int]
+
+
+PAGES: tuple[ShopPage, ...] = (
+    ShopPage("sources", "/sources"),
+    ShopPage("source", "/sources/{website}"),
+    ShopPage("new-source", "/sources/new"),
+    ShopPage("account", "/account"),
+    ShopPage("tokens", "/tokens"),
+    ShopPage("shop", "/shop"),
+    ShopPage("not-found", "/khong-co-trang-nay", status=404),
+    ShopPage("sign-in", "/sign-in", is_open=True),
+    ShopPage("not-found-outside", "/khong-co-trang-nay", is_open=True, status=404),
+)
+
+
+def fill(password: str, at: datetime) -> Filled:
+    """Open a shop and put something on every page."""
+    from khachquen.collect import create_source, issue_key, revoke_key, set_source_enabled
+    from khachquen.govern import create_first_admin, issue_token, revoke_token, save_shop
+
+    save_shop(
+        name="Nhà Gốm Mộc", trade="retail", currency="VND", timezone="Asia/Ho_Chi_Minh", at=at
+    )
+    hoa = create_first_admin(
+        email="hoa@example.vn", password=password, name="Nguyễn Thị Hoa", at=at
+    )
+    website = create_source(name="Website chính", kind="website", at=at)
+    issue_key(website.pk, trusted=False, at=at)
+    revoke_key(issue_key(website.pk, trusted=False, at=at).key.pk, at=at)
+    till = create_source(name="Máy tính tiền Quận 3", kind="server", at=at)
+    issue_key(till.pk, trusted=True, at=at)
+    old = create_source(name="Sàn thương mại điện tử (cũ)", kind="server", at=at)
+    set_source_enabled(old.pk, False)
+    issue_token(hoa, name="Bảng tính doanh thu", at=at)
+    revoke_token(issue_token(hoa, name="Máy cũ", at=at).token.pk, actor=hoa, at=at)
+    return Filled(hoa, {"website": website.pk, "till": till.pk})
