@@ -78,13 +78,12 @@ class Lake:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """``[api]``: how often the REST interface may be asked, in requests a minute.
-
-    ``anonymous_per_minute`` bounds requests without a valid token, by network address.
-    """
+    """``[api]``: how often the REST interface may be asked."""
 
     per_minute: int = 600
+    """How many requests a minute one token may make."""
     anonymous_per_minute: int = 60
+    """How many requests a minute without a valid token one network address may make."""
 
 
 @dataclass(frozen=True, slots=True)
