@@ -81,9 +81,9 @@ class Api:
     """``[api]``: how often the REST interface may be asked."""
 
     per_minute: int = 600
-    """How many requests a minute one token may make."""
+    """Requests a minute with one token; more are answered 429."""
     anonymous_per_minute: int = 60
-    """How many requests a minute without a valid token one network address may make."""
+    """Requests a minute without a valid token from one network address; more are answered 429."""
 
 
 @dataclass(frozen=True, slots=True)
