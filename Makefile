@@ -72,7 +72,7 @@ crash: $(VENV)/.dev ## Kill the line at every step, again and again, and count w
 
 .PHONY: assets
 assets: ## Build the web assets from their sources (needs Node.js)
-	@cd web/assets && npm ci --no-audit --no-fund && npm run build
+	@cd web/assets && npm install --no-save --no-audit --no-fund && npm run build
 
 .PHONY: screenshots
 screenshots: $(VENV)/.dev ## Draw every page: languages, widths, light and dark, full, empty, error
