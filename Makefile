@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# Byte code is written on first import, whatever the shell prefers: seven processes share it.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV ?= .venv
 SHOP ?= shop
