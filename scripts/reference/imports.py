@@ -21,7 +21,9 @@ Lệnh nhập nhận ra cột theo tên (có dấu hay không dấu). Dòng nào
 
 def render() -> str:
     """The whole page."""
-    return page("Imports · Nhập tệp", LEAD, *(_section(kind, FIELDS_OF[kind]) for kind in FIELDS_OF))
+    return page(
+        "Imports · Nhập tệp", LEAD, *(_section(kind, FIELDS_OF[kind]) for kind in FIELDS_OF)
+    )
 
 
 def _section(kind: str, fields: tuple[Field, ...]) -> str:

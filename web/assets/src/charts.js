@@ -30,18 +30,21 @@ function palette() {
   return found;
 }
 
+// Amounts have the symbol last in both languages, as in the tables.
+function symbolOf(currency) {
+  const parts = new Intl.NumberFormat("vi", { style: "currency", currency }).formatToParts(0);
+  return parts.find((part) => part.type === "currency").value;
+}
+
 function writer(spec) {
   const language = document.documentElement.lang || "vi";
-  const style = spec.currency
-    ? { style: "currency", currency: spec.currency, maximumFractionDigits: 0 }
-    : spec.percent
-      ? { style: "percent", maximumFractionDigits: 1 }
-      : { maximumFractionDigits: 1 };
-  const exact = new Intl.NumberFormat(language, style);
+  const style = spec.percent ? { style: "percent" } : {};
+  const exact = new Intl.NumberFormat(language, { ...style, maximumFractionDigits: 1 });
   const short = new Intl.NumberFormat(language, { ...style, notation: "compact" });
+  const unit = spec.currency ? `\u00a0${symbolOf(spec.currency)}` : "";
   return {
-    exact: (value) => (value === null || value === undefined ? "–" : exact.format(value)),
-    short: (value) => short.format(value),
+    exact: (value) => (value === null || value === undefined ? "–" : exact.format(value) + unit),
+    short: (value) => short.format(value) + unit,
   };
 }
 
@@ -72,8 +75,17 @@ function seriesColour(colours, series, index) {
   return colours.series[((series.colour ?? index + 1) - 1) % MOST_SERIES];
 }
 
-function axisSeries(spec, colours, write) {
-  const last = spec.series.length > 1;
+// Names stand at the ends of their lines, unless two lines end too close to tell them apart.
+function endsApart(spec) {
+  const values = spec.series.map((series) => series.values.findLast((v) => v !== null) ?? 0);
+  const highest = Math.max(1, ...spec.series.flatMap((series) => series.values));
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted.every((value, at) => at === 0 || value - sorted[at - 1] > highest * 0.1);
+}
+
+function axisSeries(spec, colours) {
+  const last = spec.series.length > 1 && endsApart(spec);
+  const alone = spec.series.length === 1;
   return spec.series.map((series, index) => {
     const tone = seriesColour(colours, series, index);
     const shared = { name: series.name, data: series.values, color: tone };
@@ -87,9 +99,8 @@ function axisSeries(spec, colours, write) {
       showSymbol: spec.labels.length < 2,
       symbolSize: 6,
       lineStyle: { width: 2, type: series.dashed ? "dashed" : "solid" },
-      areaStyle: last ? undefined : { color: tone, opacity: 0.08 },
+      areaStyle: alone ? { color: tone, opacity: 0.08 } : undefined,
       endLabel: { show: last, formatter: "{a}", color: tone, fontFamily: FONT, fontSize: 13 },
-      labelLayout: { moveOverlap: "shiftY" },
     };
   });
 }
@@ -111,15 +122,22 @@ function axisOption(spec, colours, write) {
     splitLine: { lineStyle: { color: colours.line } },
     axisLabel: { ...text(colours), formatter: write.short },
   };
-  const many = spec.kind === "line" && spec.series.length > 1;
+  const many = spec.series.length > 1;
+  const named = many && spec.kind === "line" && endsApart(spec);
+  const legend = { top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 4 };
   return {
-    grid: { left: 4, right: many ? 96 : 12, top: 12, bottom: 4, containLabel: true },
+    grid: {
+      left: 4,
+      right: named ? 104 : 12,
+      top: many && !named ? 36 : 12,
+      bottom: 4,
+      containLabel: true,
+    },
     xAxis: spec.flat ? value : category,
     yAxis: spec.flat ? { ...category, inverse: true } : value,
-    legend: spec.kind === "bar" && spec.series.length > 1
-      ? { top: 0, left: 0, textStyle: text(colours), icon: "roundRect", itemWidth: 12 } : undefined,
+    legend: many && !named ? { ...legend, textStyle: text(colours) } : undefined,
     tooltip: tooltip(colours, write),
-    series: axisSeries(spec, colours, write),
+    series: axisSeries(spec, colours),
   };
 }
 
