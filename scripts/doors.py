@@ -33,7 +33,9 @@ SUB_ROOMS = (
     "unify.catalogue",
     "unify.identity",
     "unify.normalise",
+    "unify.orders",
     "unify.profiles",
+    "unify.records",
 )
 ROOMS_OF_DOORS = ("flows",)  # each flow is one file, entered by its own name
 WIDEST = 12

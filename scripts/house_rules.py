@@ -135,9 +135,9 @@ RULES: tuple[Rule, ...] = (
         why="a note without an issue is a promise to nobody",
         where=(*OUR_PYTHON, *OUR_TEMPLATES, "web/assets/*.js", "web/assets/*.css"),
         but_not=("scripts/house_rules.py", "*/node_modules/*"),
-        find=lines_like(r"\b(TODO|FIXME|XXX|HACK)\b(?!\(#\d+\): )"),
-        bad=("# TODO: later", "# FIXME", "# TODO(Nam): count"),
-        good=("# TODO(#12): count returns too", "todo_list = []"),
+        find=lines_like(r"(#|//|/\*|<!--).*\b(TODO|FIXME|XXX|HACK)\b(?!\(#\d+\): )"),
+        bad=("# TODO: later", "x = 1  # FIXME", "// TODO(Nam): count"),
+        good=("# TODO(#12): count returns too", 'currency = "XXX"'),
     ),
     Rule(
         name="ignores-explain-themselves",

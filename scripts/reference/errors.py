@@ -1,6 +1,7 @@
 """docs/reference/errors.md: every error code and every reason, from the code that raises it."""
 
 import ast
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ FAMILIES = {
     "ForbiddenError": "known, but not allowed",
     "UnavailableError": "try again later; nothing was kept",
     "InvariantError": "our own mistake",
+    "Answer": "said by event paths alone, in English, for programs",
 }
 LEAD = """\
 Codes never change. The REST interface answers `{"error": {"code", "message", "path", "hint"}}`; the
@@ -49,19 +51,49 @@ def _section(family: str, errors: list[RaisedError]) -> str:
 
 def list_errors() -> Iterator[RaisedError]:
     """Every call of an error class whose first argument is a code."""
-    for file in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in FAMILIES:
-                yield from _read_call(node)
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(SOURCE.rglob("*.py"))]
+    named = dict(pair for tree in trees for pair in _named_texts(tree))
+    for tree in trees:
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            family = ast.unparse(node.func)
+            if family == "Answer":
+                yield from _read_answer(node)
+            elif family in FAMILIES:
+                yield from _read_call(node, named)
 
 
-def _read_call(call: ast.Call) -> Iterator[RaisedError]:
+def _named_texts(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+    """Sentences kept under a name: ``GONE = Text(...)``."""
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[name], value=ast.Call(func=ast.Name(id="Text")) as text):
+                yield ast.unparse(name), text
+
+
+def _read_answer(call: ast.Call) -> Iterator[RaisedError]:
+    """``Answer(404, b'{"code": ..., "message": ...}')``."""
+    for part in call.args:
+        if isinstance(part, ast.Constant) and isinstance(part.value, bytes):
+            body = json.loads(part.value or b"{}")
+            if "code" in body:
+                yield RaisedError(body["code"], "Answer", "…", body["message"])
+
+
+def _read_call(call: ast.Call, named: dict[str, ast.Call]) -> Iterator[RaisedError]:
     words = {"vi": "", "en": ""}
-    for part in (argument for argument in call.args if isinstance(argument, ast.Call)):
-        if ast.unparse(part.func) == "Text":
-            words = {key.arg or "": _spell(key.value) for key in part.keywords}
+    for argument in call.args[1:]:
+        text = named.get(ast.unparse(argument), argument)
+        if isinstance(text, ast.Call) and ast.unparse(text.func) == "Text":
+            words = _words_of(text)
     for constant in _constants(call.args[0]) if call.args else ():
         yield RaisedError(constant, ast.unparse(call.func), words["vi"], words["en"])
+
+
+def _words_of(text: ast.Call) -> dict[str, str]:
+    by_place = dict(zip(("vi", "en"), map(_spell, text.args), strict=False))
+    return by_place | {key.arg or "": _spell(key.value) for key in text.keywords}
 
 
 def _constants(node: ast.expr) -> list[str]:

@@ -8,22 +8,22 @@ LEAD = """\
 and whatever their case. A `--mapping` file says what the headings do not:
 
 ```json
-{"columns": {"Khách": "name", "Ghi chú": "ignore"}, "date_format": "%d/%m/%Y", "currency": "VND"}
+{"columns": {"Khách": "name", "Ghi chú": "ignore"}, "date_format": "%d/%m/%Y"}
 ```
 
-Its parts: `columns`, `timezone`, `currency`, `date_format`, `decimal`, `encoding`, `delimiter`, and for
-orders `kinds` (prefix of an order number: `order`, `refund`, `stock` or `account`). For customers a
-column may also become `trait:any_name`. Rows that cannot be read are listed in the summary with
-their reason; the summary accounts for every row.
+Its parts: `columns`, `timezone`, `currency`, `date_format`, `decimal`, `encoding`, `delimiter`, and
+for orders `kinds` (prefix of an order number: `order`, `refund`, `stock` or `account`). For
+customers a column may also become `trait:any_name`. The summary accounts for every row; those that
+cannot be read are listed with their reason.
 
-Lệnh nhập nhận ra cột theo tên (có dấu hay không dấu). Dòng nào không đọc được đều có trong báo cáo."""
+Lệnh nhập nhận ra cột theo tên, có dấu hay không dấu. Dòng nào không đọc được đều có trong báo cáo,
+kèm lý do."""
 
 
 def render() -> str:
     """The whole page."""
-    return page(
-        "Imports · Nhập tệp", LEAD, *(_section(kind, FIELDS_OF[kind]) for kind in FIELDS_OF)
-    )
+    sections = (_section(kind, fields) for kind, fields in FIELDS_OF.items())
+    return page("Imports · Nhập tệp", LEAD, *sections)
 
 
 def _section(kind: str, fields: tuple[Field, ...]) -> str:

@@ -16,10 +16,10 @@ def page(title: str, lead: str, *sections: str) -> str:
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table; a bar inside a cell is escaped, an empty cell stays empty.
 
-    >>> print(table(["a", "b"], [["1", "x|y"]]))
-    | a | b |
+    >>> print(table(["key", "meaning"], [["port", "what it listens on"]]))
+    | key | meaning |
     | --- | --- |
-    | 1 | x\\\\|y |
+    | port | what it listens on |
     """
     lines = [headings, ["---"] * len(headings), *rows]
     return "\n".join(f"| {' | '.join(map(_cell, line))} |" for line in lines)

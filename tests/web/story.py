@@ -1,4 +1,4 @@
-"""A small shop told event by event: chị Hoa browses and buys, anh Nam returns, somebody only looks."""
+"""A small shop told event by event: Hoa browses and buys, Nam returns, somebody only looks."""
 
 import itertools
 import json
@@ -83,7 +83,7 @@ def order(number: str, owner: int, at: datetime, **rest: Any) -> None:
 
 
 def tell_the_story() -> None:
-    """Hoa (1), Nam (2), a visitor (3), a hostile name (4), and Hoa's old record merged into 1 (5)."""
+    """Hoa (1), Nam (2), a visitor (3), a hostile name (4), Hoa's old record merged into 1 (5)."""
     for name, kind in (("Trang web", "website"), ("Quầy thu ngân", "server")):
         create_source(name=name, kind=kind, at=NOON)
     person(

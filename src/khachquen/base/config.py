@@ -77,6 +77,17 @@ class Lake:
 
 
 @dataclass(frozen=True, slots=True)
+class Api:
+    """``[api]``: how often the REST interface may be asked, in requests a minute.
+
+    ``anonymous_per_minute`` bounds requests without a valid token, by network address.
+    """
+
+    per_minute: int = 600
+    anonymous_per_minute: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Shop:
     """``[shop]``: defaults of a new installation; changed later on the settings page."""
 
@@ -97,6 +108,7 @@ class Config:
     database: Database = Database()
     ingest: Ingest = Ingest()
     lake: Lake = Lake()
+    api: Api = Api()
     shop: Shop = Shop()
 
     def sources_of(self, env: Mapping[str, str]) -> dict[str, str]:
@@ -128,6 +140,7 @@ _SECTIONS: dict[str, type] = {
     "database": Database,
     "ingest": Ingest,
     "lake": Lake,
+    "api": Api,
     "shop": Shop,
 }
 _KNOWN: dict[str, list[str]] = {

@@ -6,7 +6,7 @@ Hides how keys are kept: of secret ones only the hash. Does not store events.
 from typing import TYPE_CHECKING
 
 from khachquen.base import door
-from khachquen.collect.dictionary import STANDARD_EVENTS, label_of
+from khachquen.collect.dictionary import STANDARD_EVENTS
 from khachquen.collect.keyring import KeyHolder, Keyring
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ __all__ = [
     "create_source",
     "find_or_create_source",
     "issue_key",
-    "label_of",
     "list_sources",
     "load_keyring",
     "revoke_key",

@@ -28,10 +28,9 @@ _PRODUCT = ("product_id", "sku", "name", "category", "price", "currency")
 def _event(
     name: str, vi: str, en: str, *properties: str, trusted_only: bool = False
 ) -> StandardEvent:
-    label_vi, _, meaning_vi = vi.partition(": ")
-    return StandardEvent(
-        name, Text(vi=label_vi, en=name), Text(vi=meaning_vi, en=en), properties, trusted_only
-    )
+    label, _, meaning = vi.partition(": ")
+    told = Text(vi=meaning[:1].upper() + meaning[1:], en=en)
+    return StandardEvent(name, Text(vi=label, en=name), told, properties, trusted_only)
 
 
 STANDARD_EVENTS: tuple[StandardEvent, ...] = (
@@ -147,15 +146,3 @@ STANDARD_EVENTS: tuple[StandardEvent, ...] = (
         "channel",
     ),
 )
-
-
-def label_of(name: str) -> Text:
-    """What people call an event: its label, or the name itself where it is not a known one.
-
-    >>> label_of("Order Completed").vi, label_of("Mở hộp quà").en
-    ('Đặt hàng', 'Mở hộp quà')
-    """
-    return _LABELS.get(name) or Text(vi=name, en=name)
-
-
-_LABELS = {event.name: event.label for event in STANDARD_EVENTS}

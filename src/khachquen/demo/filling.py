@@ -26,7 +26,7 @@ def fill(
 
     Returns ``messages`` told, ``customers`` and ``seed``. Told again, nothing is counted twice.
     """
-    end = until or clock().replace(minute=0, second=0, microsecond=0)
+    end = until or _first_end(config, seed, days, clock)
     ids = {
         source.key: find_or_create_source(name=source.name.vi, kind=source.kind, at=clock()).id
         for source in SOURCES
@@ -40,3 +40,12 @@ def fill(
     total = int(customers * _MESSAGES_A_CUSTOMER * min(days, 365) / 365)
     told = feed(config, messages(), stream="demo", clock=clock, progress=progress, total=total)
     return {"messages": told, "customers": customers, "seed": seed}
+
+
+def _first_end(config: Config, seed: int, days: int, clock: Clock) -> datetime:
+    """The hour the story ended when it was first told here: told again it must not move."""
+    note = config.data / "run" / f"demo-{seed}-{days}.txt"
+    if not note.exists():
+        note.parent.mkdir(parents=True, exist_ok=True)
+        note.write_text(clock().replace(minute=0, second=0, microsecond=0).isoformat())
+    return datetime.fromisoformat(note.read_text())

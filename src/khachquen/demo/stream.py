@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import msgspec
 
@@ -15,6 +16,7 @@ from khachquen.demo.shopper import Shopper
 from khachquen.demo.world import Actor, Message, World
 
 COHORT = 4_000
+ROUND = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LIMITS = {"customers": (1, 1_000_000), "days": (1, 3650), "seed": (0, 2**31)}
 _CUSTOMER = re.compile(r"demo-\d+-c(\d+)-\d+")
@@ -38,8 +40,9 @@ def generate(
     """The history of a shop: pairs of source key (see ``SOURCES``) and message.
 
     The same arguments give the same messages, byte for byte; a larger ``customers`` gives the same
-    and more. A message keeps its id when the demo is made again, so nothing is counted twice. All
-    times lie in the ``days`` before ``until``. Customers come in cohorts of ``COHORT``; inside a
+    and more. A message keeps its id when the demo is made again, so nothing is counted twice, as
+    long as ``until`` and ``days`` are those of the first time. All times lie in the ``days`` before
+    ``until``. Customers come in cohorts of ``COHORT``; inside a
     cohort visits and orders come in order of time (the pages of two visits at the same hour may
     mix). Memory is that of one cohort.
 
@@ -57,23 +60,25 @@ def batches(
 ) -> Iterator[Batch]:
     """``generate``, encoded and gathered by source into batches of at most ``size`` messages.
 
-    Sources fill at different speeds, so their batches come out of step by up to ``size`` messages
-    each.
+    All sources are emptied together every ``ROUND * size`` messages, so a till with little to tell
+    never falls further behind the website than that.
 
     Raises:
         InputError: as ``generate``.
     """
+    return _in_rounds(generate(customers, days, seed=seed, until=until), size)
+
+
+def _in_rounds(told: Iterator[tuple[str, Message]], size: int) -> Iterator[Batch]:
     encode = msgspec.json.Encoder().encode
-    waiting: dict[str, list[bytes]] = {}
-    for source, message in generate(customers, days, seed=seed, until=until):
-        gathered = waiting.setdefault(source, [])
-        gathered.append(encode(message))
-        if len(gathered) >= size:
-            yield Batch(source, gathered)
-            waiting[source] = []
-    for source, gathered in waiting.items():
-        if gathered:
-            yield Batch(source, gathered)
+    encoded = ((source, encode(message)) for source, message in told)
+    while part := list(islice(encoded, ROUND * size)):
+        by_source: dict[str, list[bytes]] = {}
+        for source, message in part:
+            by_source.setdefault(source, []).append(message)
+        for source, messages in by_source.items():
+            for start in range(0, len(messages), size):
+                yield Batch(source, messages[start : start + size])
 
 
 def customer_of(message_id: str) -> int | None:

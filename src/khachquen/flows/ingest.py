@@ -205,10 +205,14 @@ def resolve_identity(batch: Batch) -> None:
 
 
 def update_traits(batch: Batch) -> None:
-    """What identify calls say, by identifier, trait and source: the newest of the batch."""
+    """What is said of people, by identifier, trait and source: the newest of the batch.
+
+    Identify calls speak for their person; of other calls only those of trusted keys do, as a till
+    names the buyer beside the order.
+    """
     assert batch.graph is not None
     for event, node in zip(batch.events, batch.nodes, strict=True):
-        if node is None or event.type != "identify":
+        if node is None or not (event.type == "identify" or (event.trusted and event.traits)):
             continue
         for name, value in event.traits.items():
             key = (node.id, name, event.source_id)

@@ -64,7 +64,8 @@ function tooltip(colours, write) {
     axisPointer: { type: "line", lineStyle: { color: colours.muted, type: "dotted" } },
     formatter: (points) => {
       const list = Array.isArray(points) ? points : [points];
-      const lines = list.map((p) => `${p.seriesName}: ${write.exact(p.value)}`);
+      const told = new Map(list.map((p) => [p.seriesName, p.value]).filter(([, v]) => v !== null));
+      const lines = [...told].map(([name, value]) => `${name}: ${write.exact(value)}`);
       return [list[0].axisValueLabel ?? list[0].name, ...lines].join("\n");
     },
   };
@@ -75,33 +76,70 @@ function seriesColour(colours, series, index) {
   return colours.series[((series.colour ?? index + 1) - 1) % MOST_SERIES];
 }
 
-// Names stand at the ends of their lines, unless two lines end too close to tell them apart.
-function endsApart(spec) {
-  const values = spec.series.map((series) => series.values.findLast((v) => v !== null) ?? 0);
-  const highest = Math.max(1, ...spec.series.flatMap((series) => series.values));
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted.every((value, at) => at === 0 || value - sorted[at - 1] > highest * 0.1);
+// The step that is not over yet is drawn fainter (bars) or dashed (lines): it is no fall.
+const isRunning = (spec, at) => Boolean(spec.partial?.[at]);
+
+function bars(spec, shared) {
+  const data = shared.data.map((value, at) =>
+    isRunning(spec, at) ? { value, itemStyle: { opacity: 0.4 } } : value,
+  );
+  return [{ ...shared, data, type: "bar", barMaxWidth: 28, itemStyle: { borderRadius: [3, 3, 0, 0] },
+    stack: spec.stacked ? "all" : undefined }];
+}
+
+// How far the labels at the ends of lines move so that none covers another, in pixels.
+function endLabelShifts(spec) {
+  const height = 200;
+  const line = 20;
+  const most = Math.max(1, ...spec.series.flatMap((series) => series.values.map((v) => v ?? 0)));
+  const ends = spec.series.map((series, index) => {
+    const last = series.values.findLast((value) => value !== null) ?? 0;
+    return { index, wanted: height * (1 - last / most) };
+  });
+  ends.sort((one, other) => one.wanted - other.wanted || one.index - other.index);
+  const shifts = [];
+  let lowest = height + line / 2;
+  for (const end of [...ends].reverse()) {
+    const at = Math.min(end.wanted, lowest);
+    shifts[end.index] = at - end.wanted;
+    lowest = at - line;
+  }
+  return shifts;
+}
+
+function endLabelWidth(spec) {
+  return 16 + 8 * Math.max(...spec.series.map((series) => series.name.length));
+}
+
+function lines(spec, shared, series, tone, shift) {
+  const many = spec.series.length > 1;
+  const last = shared.data.length - 1;
+  const isCut = last > 0 && isRunning(spec, last);
+  const endLabel = { show: many, formatter: "{a}", color: tone, fontFamily: FONT, fontSize: 13,
+    offset: [0, shift] };
+  const line = {
+    ...shared,
+    data: isCut ? shared.data.with(last, null) : shared.data,
+    type: "line",
+    showSymbol: spec.labels.length < 2,
+    symbolSize: 6,
+    lineStyle: { width: 2, type: series.dashed ? "dashed" : "solid" },
+    areaStyle: many ? undefined : { color: tone, opacity: 0.08 },
+    endLabel: { ...endLabel, show: many && !isCut },
+  };
+  if (!isCut) return [line];
+  const ending = shared.data.map((value, at) => (at < last - 1 ? null : value));
+  const rest = { ...line, data: ending, areaStyle: undefined, endLabel,
+    lineStyle: { width: 2, type: "dotted" } };
+  return [line, rest];
 }
 
 function axisSeries(spec, colours) {
-  const last = spec.series.length > 1 && endsApart(spec);
-  const alone = spec.series.length === 1;
-  return spec.series.map((series, index) => {
+  const shifts = endLabelShifts(spec);
+  return spec.series.flatMap((series, index) => {
     const tone = seriesColour(colours, series, index);
     const shared = { name: series.name, data: series.values, color: tone };
-    if (spec.kind === "bar") {
-      return { ...shared, type: "bar", barMaxWidth: 28, itemStyle: { borderRadius: [3, 3, 0, 0] },
-        stack: spec.stacked ? "all" : undefined };
-    }
-    return {
-      ...shared,
-      type: "line",
-      showSymbol: spec.labels.length < 2,
-      symbolSize: 6,
-      lineStyle: { width: 2, type: series.dashed ? "dashed" : "solid" },
-      areaStyle: alone ? { color: tone, opacity: 0.08 } : undefined,
-      endLabel: { show: last, formatter: "{a}", color: tone, fontFamily: FONT, fontSize: 13 },
-    };
+    return spec.kind === "bar" ? bars(spec, shared) : lines(spec, shared, series, tone, shifts[index]);
   });
 }
 
@@ -116,26 +154,19 @@ function axisOption(spec, colours, write) {
   };
   const value = {
     type: "value",
-    min: 0,
+    min: (range) => Math.min(0, range.min),
     minInterval: spec.currency || spec.percent ? undefined : 1,
     splitNumber: 4,
     splitLine: { lineStyle: { color: colours.line } },
     axisLabel: { ...text(colours), formatter: write.short },
   };
-  const many = spec.series.length > 1;
-  const named = many && spec.kind === "line" && endsApart(spec);
-  const legend = { top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 4 };
+  const many = spec.kind === "line" && spec.series.length > 1;
   return {
-    grid: {
-      left: 4,
-      right: named ? 104 : 12,
-      top: many && !named ? 36 : 12,
-      bottom: 4,
-      containLabel: true,
-    },
+    grid: { left: 4, right: many ? endLabelWidth(spec) : 12, top: 12, bottom: 4, containLabel: true },
     xAxis: spec.flat ? value : category,
     yAxis: spec.flat ? { ...category, inverse: true } : value,
-    legend: many && !named ? { ...legend, textStyle: text(colours) } : undefined,
+    legend: spec.kind === "bar" && spec.series.length > 1
+      ? { top: 0, left: 0, textStyle: text(colours), icon: "roundRect", itemWidth: 12 } : undefined,
     tooltip: tooltip(colours, write),
     series: axisSeries(spec, colours),
   };

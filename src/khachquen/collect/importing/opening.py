@@ -3,7 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Iterator, Mapping
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from shutil import copyfile
 from types import TracebackType
@@ -68,6 +68,12 @@ class Import:
         if self._reader is None:
             raise RuntimeError("an import is made by open_import")
         return self._reader.messages()
+
+    def batches(self, size: int = 500) -> Iterator[list[bytes]]:
+        """The same messages, up to ``size`` at a time."""
+        messages = self.messages()
+        while batch := list(islice(messages, size)):
+            yield batch
 
     def summary(self) -> Summary:
         """What became of every row so far."""

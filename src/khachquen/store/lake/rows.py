@@ -99,8 +99,10 @@ def _campaign(
         query = parse_qs(urlsplit(url).query, max_num_fields=100)
     except ValueError:
         return None, None, None
-    source, medium, campaign = (query.get(f"utm_{key}") for key in ("source", "medium", "campaign"))
-    return tuple(_text(v[0]) if v else None for v in (source, medium, campaign))  # type: ignore[return-value]
+    source, medium, campaign = (
+        _text(query.get(f"utm_{key}", [""])[0]) for key in ("source", "medium", "campaign")
+    )
+    return source, medium, campaign
 
 
 def _text(value: object) -> str | None:

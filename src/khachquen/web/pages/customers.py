@@ -140,5 +140,9 @@ def _who(request: HttpRequest) -> Who:
 
 async def _in_turns(pieces: Iterator[str]) -> AsyncIterator[str]:
     """The same pieces, each made in the request's own thread while others are served."""
-    while (piece := await sync_to_async(next)(pieces, None)) is not None:
+
+    def take() -> str | None:
+        return next(pieces, None)
+
+    while (piece := await sync_to_async(take)()) is not None:
         yield piece

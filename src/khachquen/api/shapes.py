@@ -1,0 +1,244 @@
+"""The shapes of answers, as the OpenAPI description shows them. Times are UTC, ISO 8601."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from ninja import Field, Schema
+
+
+class Failure(Schema):
+    """What went wrong: ``code`` never changes, the words follow Accept-Language."""
+
+    code: str = Field(examples=["api.invalid_parameter"])
+    message: str
+    path: str = Field(description="Where: a parameter, a JSON path; may be empty.")
+    hint: str = Field(description="What would be right; may be empty.")
+
+
+class FailureAnswer(Schema):
+    """The form of every answer that is not a success."""
+
+    error: Failure
+
+
+class MoneyShape(Schema):
+    """An amount: exact text in the currency's main unit, and the same in its smallest unit."""
+
+    amount: str = Field(examples=["199000", "12.50"])
+    minor: int
+    currency: str = Field(examples=["VND"])
+
+
+class ProfileSummary(Schema):
+    """One person as a line of a list."""
+
+    id: int
+    name: str
+    phone: str = Field(description="E.164, empty when unknown.")
+    email: str
+    is_known: bool = Field(description="Has left more than an anonymous id.")
+    first_seen: datetime
+    last_seen: datetime
+    events: int
+    orders: int
+    spent: MoneyShape = Field(description="Orders not cancelled, refunds taken off.")
+    last_order_at: datetime | None
+
+
+class IdentifierShape(Schema):
+    """One identifier of a person."""
+
+    kind: str = Field(examples=["email", "phone", "user", "anonymous"])
+    value: str
+    first_seen: datetime
+    last_seen: datetime
+    events: int
+
+
+class SaidShape(Schema):
+    """What one source last said, of which identifier, when, in which message."""
+
+    value: Any
+    source_id: int
+    at: datetime
+    identifier: str
+    message_id: str
+
+
+class TraitShape(Schema):
+    """One trait: the value that counts (the newest), and everything that was said."""
+
+    name: str
+    value: Any
+    said: list[SaidShape]
+
+
+class ProfileShape(ProfileSummary):
+    """One person whole. ``asked_id`` differs from ``id`` when that record was merged away."""
+
+    asked_id: int
+    identifiers: list[IdentifierShape]
+    traits: list[TraitShape]
+
+
+class ProfileList(Schema):
+    """One page of people; ``total`` counts every hit."""
+
+    items: list[ProfileSummary]
+    next_cursor: str = Field(description="Empty on the last page.")
+    previous_cursor: str
+    total: int
+
+
+class LineShape(Schema):
+    """One line of an order."""
+
+    sku: str
+    name: str | None
+    category: str | None
+    quantity: int
+    price: MoneyShape
+    amount: MoneyShape
+
+
+class OrderTold(Schema):
+    """What an event said of an order."""
+
+    number: str
+    total: MoneyShape
+    units: int
+    lines: list[LineShape]
+
+
+class EventShape(Schema):
+    """One thing a person did."""
+
+    event_id: int
+    message_id: str
+    source_id: int
+    is_trusted: bool
+    type: str = Field(examples=["track"])
+    name: str | None = Field(examples=["Order Completed"])
+    kind: str = Field(examples=["order"], description="What ?type= filters by.")
+    at: datetime
+    received_at: datetime
+    page_url: str | None
+    page_title: str | None
+    referrer: str | None
+    utm_source: str | None
+    order: OrderTold | None
+    properties: Any
+    traits: Any
+
+
+class EventList(Schema):
+    """One page of a timeline, newest first."""
+
+    items: list[EventShape]
+    next_cursor: str = Field(description="Empty on the last page.")
+
+
+class FateShape(Schema):
+    """One end the message met."""
+
+    outcome: Literal["stored", "duplicate", "quarantined", "dropped"]
+    reason: str = Field(description="Stable code, as not_json; empty when stored.")
+    reason_text: str
+    path: str = Field(description="Where in the message, as $.properties.total.")
+    source_id: int
+    source_name: str
+    received_at: datetime
+    at: datetime | None = Field(description="When it happened, for a stored event.")
+    event_id: int | None
+    profile_id: int | None
+
+
+class Receipt(Schema):
+    """Everything that became of a message id, oldest first."""
+
+    message_id: str
+    fates: list[FateShape]
+
+
+class MetricShape(Schema):
+    """One number with one definition."""
+
+    key: str = Field(examples=["revenue"])
+    name: str
+    definition: str
+    unit: Literal["count", "money"]
+    divided_by: str = Field(description="What a mean is divided by; empty for others.")
+    is_less_better: bool
+
+
+class MetricList(Schema):
+    """Every metric there is."""
+
+    items: list[MetricShape]
+    next_cursor: str
+
+
+class AmountShape(Schema):
+    """A count, or money in one currency, and how many rows it rests on."""
+
+    value: int | None = Field(description="A count, or minor units; null: nothing to divide by.")
+    money: MoneyShape | None
+    rows: int
+
+
+class StepShape(Schema):
+    """One step of the course. ``is_partial``: not all of it has happened, or lies in the period."""
+
+    starts_on: date
+    ends_on: date
+    is_partial: bool
+    value: int | None
+    rows: int
+
+
+class CourseShape(Schema):
+    """The number over time, in one currency (empty for counts)."""
+
+    currency: str
+    steps: list[StepShape]
+
+
+class MetricAnswer(Schema):
+    """A metric over whole days of the shop's timezone; currencies are never added up."""
+
+    metric: MetricShape
+    first: date
+    last: date
+    timezone: str
+    bucket: Literal["day", "week", "month"]
+    totals: list[AmountShape]
+    series: list[CourseShape]
+
+
+class KeyShape(Schema):
+    """A write key. Of a secret one only the first characters are known."""
+
+    id: int
+    prefix: str
+    public_value: str
+    is_trusted: bool
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class SourceShape(Schema):
+    """A place events come from."""
+
+    id: int
+    name: str
+    kind: str = Field(examples=["website"])
+    is_enabled: bool
+    created_at: datetime
+    keys: list[KeyShape]
+
+
+class SourceList(Schema):
+    """Every source, by name."""
+
+    items: list[SourceShape]
+    next_cursor: str
