@@ -2,37 +2,42 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext
 
 from khachquen import store
 from khachquen.base import Money
+from khachquen.store.engine import Table
 from khachquen.understand.metrics import (
     Amount,
-    Bucket,
     Metric,
     Period,
     compile_series,
     compile_total,
-    read_series,
     read_totals,
 )
 from khachquen.web.components.figures import day, money, number, percent
 
-Course = tuple[tuple[Bucket, Amount], ...]
+_MILLION = Decimal(10**6)
+_BILLION = Decimal(10**9)
+_LONG = Decimal(10**8)
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One number in words: its value, the other currencies, how it compares."""
+    """One number in words: its value, its definition, how it compares.
+
+    ``value`` is short where money is long; ``exact`` is always the whole number.
+    """
 
     metric: Metric
     name: str
     definition: str
     value: str
+    exact: str
     note: str
     trend: str
     amount: Amount
@@ -53,10 +58,10 @@ def measure(metric: Metric, period: Period) -> tuple[Amount, ...]:
     return read_totals(metric, store.ask(compile_total(metric, period)))
 
 
-def measure_course(metric: Metric, period: Period, now: datetime, currency: str = "") -> Course:
-    """The number of every step of the period."""
-    answer = store.ask(compile_series(metric, period))
-    return read_series(metric, answer, period.buckets(now), currency)
+def measure_steps(metric: Metric, period: Period) -> tuple[tuple[Amount, ...], Table]:
+    """The number and the answer its course is read from; one question where one is enough."""
+    steps = store.ask(compile_series(metric, period))
+    return (read_totals(metric, steps) if metric.how == "sum" else measure(metric, period)), steps
 
 
 def main_amount(amounts: Sequence[Amount], currency: str) -> Amount:
@@ -73,35 +78,56 @@ def written(metric: Metric, amount: Amount, currency: str) -> str:
     return number(amount.value)
 
 
-def make_tile(metric: Metric, period: Period, currency: str) -> Tile:
-    """The number of the period beside that of as many days before."""
-    amounts = measure(metric, period)
+def make_tile(metric: Metric, amounts: Sequence[Amount], period: Period, currency: str) -> Tile:
+    """The number of the period, and beside it that of as many days before."""
     amount = main_amount(amounts, currency)
     before = main_amount(measure(metric, period.previous()), amount.currency or currency)
-    others = [written(metric, other, currency) for other in amounts if other is not amount]
-    change, trend = _compared(metric, amount, before, period.days)
+    exact = written(metric, amount, currency)
+    value = short_money(amount) if metric.unit == "money" else exact
+    others = [f"+ {written(metric, one, currency)}" for one in amounts if one is not amount]
+    change, trend = _compared(amount, before)
+    before_words = gettext("Kỳ trước (%(days)s): %(value)s.") % {
+        "days": period_words(period.previous()),
+        "value": written(metric, before, amount.currency or currency),
+    }
+    exact_words = f"{exact}. " if value != exact else ""
     return Tile(
         metric=metric,
         name=in_language(metric.name),
-        definition=in_language(metric.definition),
-        value=written(metric, amount, currency),
-        note=" · ".join([*(f"+ {other}" for other in others), change]),
+        definition=f"{exact_words}{in_language(metric.definition)} {before_words}",
+        value=value,
+        exact=exact,
+        note=" · ".join([*others, change]),
         trend=trend,
         amount=amount,
     )
 
 
-def _compared(metric: Metric, now: Amount, before: Amount, days: int) -> tuple[str, str]:
-    span = ngettext("%(days)s ngày trước đó", "%(days)s ngày trước đó", days) % {"days": days}
+def short_money(amount: Amount) -> str:
+    """Money short enough for a tile: from a hundred million đồng on, in millions or billions."""
+    whole = Money(amount.value or 0, amount.currency or "VND")
+    major = whole.to_major()
+    if amount.value is None or abs(major) < _LONG:
+        return written_money(amount)
+    if abs(major) >= _BILLION:
+        words, scaled = gettext("%(value)s tỷ %(symbol)s"), major / _BILLION
+    else:
+        words, scaled = gettext("%(value)s triệu %(symbol)s"), major / _MILLION
+    symbol = whole.format().rpartition("\xa0")[2]
+    return words % {"value": number(scaled, 2 if abs(scaled) < 10 else 1), "symbol": symbol}
+
+
+def written_money(amount: Amount) -> str:
+    """Money in full; a dash where there is none."""
+    return money(amount.value, amount.currency or "VND")
+
+
+def _compared(now: Amount, before: Amount) -> tuple[str, str]:
     if not before.value or now.value is None or before.value < 0:
-        return gettext("%(span)s: %(value)s") % {
-            "span": span,
-            "value": written(metric, before, now.currency),
-        }, ""
+        return gettext("chưa có kỳ trước để so"), ""
     change = (now.value - before.value) / before.value
-    words = gettext("%(change)s so với %(span)s") % {
-        "change": f"{'+' if change > 0 else ''}{percent(change)}",
-        "span": span,
+    words = gettext("%(change)s so với kỳ trước") % {
+        "change": f"{'+' if change > 0 else ''}{percent(change)}"
     }
     return words, "up" if change > 0 else "down" if change < 0 else ""
 
@@ -111,37 +137,3 @@ def period_words(period: Period) -> str:
     if period.days == 1:
         return day(period.first)
     return f"{day(period.first)} – {day(period.last)}"
-
-
-def step_label(bucket: Bucket, grain: str) -> str:
-    """What stands under a step of a chart; a star where the step is not whole."""
-    star = "*" if bucket.is_partial else ""
-    return f"{_short_day(bucket.starts_on, grain)}{star}"
-
-
-def _short_day(on: date, grain: str) -> str:
-    return f"{on:%m/%Y}" if grain == "month" else f"{on:%d/%m}"
-
-
-def chart_values(metric: Metric, course: Course) -> list[float | None]:
-    """The values of a chart: counts as they are, money in the main unit."""
-    return [_plotted(metric, amount) for _, amount in course]
-
-
-def _plotted(metric: Metric, amount: Amount) -> float | None:
-    if amount.value is None or metric.unit == "count":
-        return amount.value
-    return float(Decimal(Money(amount.value, amount.currency or "VND").to_major()))
-
-
-def chart_caption(period: Period, course: Course, base: str) -> str:
-    """Base and period, as every chart says under its title."""
-    steps = {
-        "day": gettext("theo ngày"),
-        "week": gettext("theo tuần, từ thứ Hai"),
-        "month": gettext("theo tháng"),
-    }
-    parts = [base, period_words(period), steps[period.grain]]
-    if any(bucket.is_partial for bucket, _ in course):
-        parts.append(gettext("* chưa trọn"))
-    return " · ".join(parts)

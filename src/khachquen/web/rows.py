@@ -1,4 +1,4 @@
-"""Rows of the lake as cells of a table: people by name, money with currency, times with zone."""
+"""Rows of the lake as cells of a table: people by name, money in its currency."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

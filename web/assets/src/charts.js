@@ -30,18 +30,21 @@ function palette() {
   return found;
 }
 
+// Amounts have the symbol last in both languages, as in the tables.
+function symbolOf(currency) {
+  const parts = new Intl.NumberFormat("vi", { style: "currency", currency }).formatToParts(0);
+  return parts.find((part) => part.type === "currency").value;
+}
+
 function writer(spec) {
   const language = document.documentElement.lang || "vi";
-  const style = spec.currency
-    ? { style: "currency", currency: spec.currency, maximumFractionDigits: 0 }
-    : spec.percent
-      ? { style: "percent", maximumFractionDigits: 1 }
-      : { maximumFractionDigits: 1 };
-  const exact = new Intl.NumberFormat(language, style);
+  const style = spec.percent ? { style: "percent" } : {};
+  const exact = new Intl.NumberFormat(language, { ...style, maximumFractionDigits: 1 });
   const short = new Intl.NumberFormat(language, { ...style, notation: "compact" });
+  const unit = spec.currency ? `\u00a0${symbolOf(spec.currency)}` : "";
   return {
-    exact: (value) => (value === null || value === undefined ? "–" : exact.format(value)),
-    short: (value) => short.format(value),
+    exact: (value) => (value === null || value === undefined ? "–" : exact.format(value) + unit),
+    short: (value) => short.format(value) + unit,
   };
 }
 
@@ -61,7 +64,8 @@ function tooltip(colours, write) {
     axisPointer: { type: "line", lineStyle: { color: colours.muted, type: "dotted" } },
     formatter: (points) => {
       const list = Array.isArray(points) ? points : [points];
-      const lines = list.map((p) => `${p.seriesName}: ${write.exact(p.value)}`);
+      const told = new Map(list.map((p) => [p.seriesName, p.value]).filter(([, v]) => v !== null));
+      const lines = [...told].map(([name, value]) => `${name}: ${write.exact(value)}`);
       return [list[0].axisValueLabel ?? list[0].name, ...lines].join("\n");
     },
   };
@@ -72,25 +76,70 @@ function seriesColour(colours, series, index) {
   return colours.series[((series.colour ?? index + 1) - 1) % MOST_SERIES];
 }
 
-function axisSeries(spec, colours, write) {
-  const last = spec.series.length > 1;
-  return spec.series.map((series, index) => {
+// The step that is not over yet is drawn fainter (bars) or dashed (lines): it is no fall.
+const isRunning = (spec, at) => Boolean(spec.partial?.[at]);
+
+function bars(spec, shared) {
+  const data = shared.data.map((value, at) =>
+    isRunning(spec, at) ? { value, itemStyle: { opacity: 0.4 } } : value,
+  );
+  return [{ ...shared, data, type: "bar", barMaxWidth: 28, itemStyle: { borderRadius: [3, 3, 0, 0] },
+    stack: spec.stacked ? "all" : undefined }];
+}
+
+// How far the labels at the ends of lines move so that none covers another, in pixels.
+function endLabelShifts(spec) {
+  const height = 200;
+  const line = 20;
+  const most = Math.max(1, ...spec.series.flatMap((series) => series.values.map((v) => v ?? 0)));
+  const ends = spec.series.map((series, index) => {
+    const last = series.values.findLast((value) => value !== null) ?? 0;
+    return { index, wanted: height * (1 - last / most) };
+  });
+  ends.sort((one, other) => one.wanted - other.wanted || one.index - other.index);
+  const shifts = [];
+  let lowest = height + line / 2;
+  for (const end of [...ends].reverse()) {
+    const at = Math.min(end.wanted, lowest);
+    shifts[end.index] = at - end.wanted;
+    lowest = at - line;
+  }
+  return shifts;
+}
+
+function endLabelWidth(spec) {
+  return 16 + 8 * Math.max(...spec.series.map((series) => series.name.length));
+}
+
+function lines(spec, shared, series, tone, shift) {
+  const many = spec.series.length > 1;
+  const last = shared.data.length - 1;
+  const isCut = last > 0 && isRunning(spec, last);
+  const endLabel = { show: many, formatter: "{a}", color: tone, fontFamily: FONT, fontSize: 13,
+    offset: [0, shift] };
+  const line = {
+    ...shared,
+    data: isCut ? shared.data.with(last, null) : shared.data,
+    type: "line",
+    showSymbol: spec.labels.length < 2,
+    symbolSize: 6,
+    lineStyle: { width: 2, type: series.dashed ? "dashed" : "solid" },
+    areaStyle: many ? undefined : { color: tone, opacity: 0.08 },
+    endLabel: { ...endLabel, show: many && !isCut },
+  };
+  if (!isCut) return [line];
+  const ending = shared.data.map((value, at) => (at < last - 1 ? null : value));
+  const rest = { ...line, data: ending, areaStyle: undefined, endLabel,
+    lineStyle: { width: 2, type: "dotted" } };
+  return [line, rest];
+}
+
+function axisSeries(spec, colours) {
+  const shifts = endLabelShifts(spec);
+  return spec.series.flatMap((series, index) => {
     const tone = seriesColour(colours, series, index);
     const shared = { name: series.name, data: series.values, color: tone };
-    if (spec.kind === "bar") {
-      return { ...shared, type: "bar", barMaxWidth: 28, itemStyle: { borderRadius: [3, 3, 0, 0] },
-        stack: spec.stacked ? "all" : undefined };
-    }
-    return {
-      ...shared,
-      type: "line",
-      showSymbol: spec.labels.length < 2,
-      symbolSize: 6,
-      lineStyle: { width: 2, type: series.dashed ? "dashed" : "solid" },
-      areaStyle: last ? undefined : { color: tone, opacity: 0.08 },
-      endLabel: { show: last, formatter: "{a}", color: tone, fontFamily: FONT, fontSize: 13 },
-      labelLayout: { moveOverlap: "shiftY" },
-    };
+    return spec.kind === "bar" ? bars(spec, shared) : lines(spec, shared, series, tone, shifts[index]);
   });
 }
 
@@ -105,7 +154,7 @@ function axisOption(spec, colours, write) {
   };
   const value = {
     type: "value",
-    min: 0,
+    min: (range) => Math.min(0, range.min),
     minInterval: spec.currency || spec.percent ? undefined : 1,
     splitNumber: 4,
     splitLine: { lineStyle: { color: colours.line } },
@@ -113,13 +162,13 @@ function axisOption(spec, colours, write) {
   };
   const many = spec.kind === "line" && spec.series.length > 1;
   return {
-    grid: { left: 4, right: many ? 96 : 12, top: 12, bottom: 4, containLabel: true },
+    grid: { left: 4, right: many ? endLabelWidth(spec) : 12, top: 12, bottom: 4, containLabel: true },
     xAxis: spec.flat ? value : category,
     yAxis: spec.flat ? { ...category, inverse: true } : value,
     legend: spec.kind === "bar" && spec.series.length > 1
       ? { top: 0, left: 0, textStyle: text(colours), icon: "roundRect", itemWidth: 12 } : undefined,
     tooltip: tooltip(colours, write),
-    series: axisSeries(spec, colours, write),
+    series: axisSeries(spec, colours),
   };
 }
 

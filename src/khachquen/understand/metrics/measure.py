@@ -7,7 +7,9 @@ the total of a sum is the sum of its rows; a distinct count is the number of its
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from khachquen.base import InvariantError, Text
 from khachquen.store.engine import Question, Table
 from khachquen.understand.metrics.metric import How, Metric
 from khachquen.understand.metrics.period import Bucket, Grain, Period
@@ -51,9 +53,16 @@ def compile_rows(metric: Metric, period: Period, *, limit: int = 100, offset: in
 def read_totals(metric: Metric, answer: Table) -> tuple[Amount, ...]:
     """The number in each currency it came in, the largest base first; one zero when there is none.
 
-    Amounts of different currencies are never added up.
+    Amounts of different currencies are never added up. ``answer`` may also be the course of a sum,
+    whose rows lie in one step each; of anything else the steps do not make the total.
+
+    Raises:
+        InvariantError: the course of a metric that is no sum.
     """
-    amounts = [_amount(metric.how, row) for row in answer.dicts() if row["base"]]
+    rows = answer.dicts()
+    if "bucket" in answer.columns:
+        rows = _steps_added_up(metric, rows)
+    amounts = [_amount(metric.how, row) for row in rows if row["base"]]
     if not amounts:
         return (Amount(None if metric.how == "mean" else 0, 0),)
     return tuple(sorted(amounts, key=lambda amount: (-amount.base, amount.currency)))
@@ -79,6 +88,23 @@ def _question(metric: Metric, period: Period, form: str, **extra: object) -> Que
     sql = with_parts(parts, read_statement(_ROOM, f"_{form}{suffix}"))
     params = {"since": period.since, "until": period.until, **extra}
     return Question(f"metrics.{metric.key}.{form}", sql, params)
+
+
+def _steps_added_up(metric: Metric, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    if metric.how != "sum":
+        raise InvariantError(
+            "metrics.not_a_sum",
+            Text(
+                vi=f"Các bước của {metric.key} không cộng thành tổng.",
+                en=f"The steps of {metric.key} do not add up to its total.",
+            ),
+        )
+    added: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        total = added.setdefault(row["currency"], {**row, "amount": 0, "base": 0})
+        total["amount"] += row["amount"]
+        total["base"] += row["base"]
+    return list(added.values())
 
 
 def _amount(how: How, row: dict[str, object]) -> Amount:

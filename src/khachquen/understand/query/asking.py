@@ -1,7 +1,7 @@
 """Questions over events and orders, each with its SQL in ``sql/<name>.sql``."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -113,7 +113,7 @@ def has_events() -> Question:
     return _question("has_events", {})
 
 
-def _question(name: str, params: dict[str, object], parts: Sequence[str] = ()) -> Question:
+def _question(name: str, params: Mapping[str, object], parts: Sequence[str] = ()) -> Question:
     texts = {part: read_statement("query", part) for part in parts}
     return Question(f"query.{name}", with_parts(texts, read_statement("query", name)), params)
 

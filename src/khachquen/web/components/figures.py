@@ -104,7 +104,8 @@ def chart(spec: Mapping[str, Any], label: str, caption: str = "", size: str = ""
     ``spec``: ``kind`` ("line", "bar", "pie"), ``labels`` (list of words), ``series`` (list of
     ``{"name", "values", "colour"?: 1-6, "rest"?: bool, "dashed"?: bool}``), and optionally
     ``currency`` (values are then in the main unit), ``percent``, ``stacked``, ``flat`` (bars lie
-    down). ``label`` names the chart, ``caption`` says base and period.
+    down), ``partial`` (for each label whether its time is not over: drawn faint or dotted).
+    ``label`` names the chart, ``caption`` says base and period.
     """
     rows = [
         (name, [_cell(series["values"][at], spec) for series in spec["series"]])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from khachquen import store
 from khachquen.base import NotFoundError, system_clock
@@ -16,16 +17,9 @@ from khachquen.understand.metrics import (
     compile_total,
     get_metric,
 )
-from khachquen.web.measuring import (
-    chart_caption,
-    in_language,
-    main_amount,
-    make_tile,
-    measure,
-    measure_course,
-    written,
-)
-from khachquen.web.pages.dashboard import bar_spec, base_words
+from khachquen.web.components.figures import number
+from khachquen.web.courses import Courses
+from khachquen.web.measuring import in_language, main_amount, measure, written
 from khachquen.web.periods import choose_period
 from khachquen.web.rows import Shown, show_rows
 from khachquen.web.shops import currency_of
@@ -37,18 +31,18 @@ _PREVIEW_ROWS = 10
 def list_metrics(request: HttpRequest) -> HttpResponse:
     """Every number there is, with its one definition and its value in the period."""
     choice = choose_period(request, system_clock())
-    tiles = [make_tile(metric, choice.period, currency_of(request)) for metric in METRICS.values()]
-    return render(request, "metrics/list.html", {"choice": choice, "tiles": tiles})
+    currency = currency_of(request)
+    found = [_entry(metric, choice.period, currency) for metric in METRICS.values()]
+    return render(request, "metrics/list.html", {"choice": choice, "metrics": found})
 
 
 def show_metric(request: HttpRequest, key: str) -> HttpResponse:
     """One number: definition, value, course, the newest of its rows."""
     metric = _find(key)
-    now = system_clock()
-    choice = choose_period(request, now)
-    tile = make_tile(metric, choice.period, currency_of(request))
-    currency = tile.amount.currency
-    course = measure_course(metric, choice.period, now, currency)
+    choice = choose_period(request, system_clock())
+    view = Courses(choice.period, system_clock(), currency_of(request))
+    tile, steps = view.read(metric)
+    base = gettext("n = %(count)s dòng") % {"count": number(tile.amount.base)}
     return render(
         request,
         "metrics/metric.html",
@@ -56,10 +50,11 @@ def show_metric(request: HttpRequest, key: str) -> HttpResponse:
             "choice": choice,
             "metric": metric,
             "tile": tile,
+            "definition": in_language(metric.definition),
             "denominator": in_language(metric.denominator) if metric.denominator else "",
-            "spec": bar_spec(key, course, choice.period, currency),
-            "caption": chart_caption(choice.period, course, base_words(course)),
-            "rows": _rows(metric, choice.period, currency_of(request), limit=_PREVIEW_ROWS),
+            "spec": view.spec("bar", [(tile, steps)]),
+            "caption": view.caption(base),
+            "rows": _rows(metric, choice.period, view.currency, limit=_PREVIEW_ROWS),
             "sql": compile_total(metric, choice.period).sql,
         },
     )
@@ -98,6 +93,16 @@ def row_count(metric: Metric, amounts: Sequence[Amount]) -> int:
     if metric.how == "distinct":
         return amounts[0].value or 0
     return sum(amount.base for amount in amounts)
+
+
+def _entry(metric: Metric, period: Period, currency: str) -> dict[str, str]:
+    amount = main_amount(measure(metric, period), currency)
+    return {
+        "key": metric.key,
+        "name": in_language(metric.name),
+        "definition": in_language(metric.definition),
+        "value": written(metric, amount, currency),
+    }
 
 
 def _rows(

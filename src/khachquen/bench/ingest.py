@@ -1,0 +1,76 @@
+"""``khachquen bench ingest``: accepted → resolved → queryable, beside a bare append."""
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from khachquen.bench.figure import HIGHER, LOWER, Figure, percentile
+from khachquen.bench.load import Batches, send_load
+from khachquen.bench.shop import new_shop
+
+_BATCH = 100
+
+
+def bench_ingest(
+    *, rate: int, seconds: int, visitors: int, say: Callable[[str], None]
+) -> list[Figure]:
+    """Figures of one run on a fresh installation of its own.
+
+    ``rate`` is events a second, sent in batches of 100 for ``seconds``; the run lasts until every
+    acknowledged event can be asked for. The baseline appends the same bytes to a file with one
+    fdatasync a batch and nothing else.
+    """
+    with tempfile.TemporaryDirectory(prefix="khachquen-bench-") as folder:
+        append_rate, append_p99 = _bare_append(Path(folder) / "append.log", min(seconds, 10))
+        with new_shop(Path(folder) / "shop") as shop:
+            say(f"ready after {shop.ready_s:.1f} s")
+            time.sleep(3)
+            idle_mb = shop.memory_mb()
+            started = time.perf_counter()
+            sent = asyncio.run(
+                send_load(
+                    shop.port,
+                    shop.public_key,
+                    Batches(_BATCH, visitors=visitors, seed=1),
+                    rate=rate / _BATCH,
+                    seconds=seconds,
+                )
+            )
+            lasted = time.perf_counter() - started
+            say(f"{sent.events:,} events acknowledged in {lasted:.1f} s, {sent.refused} refused")
+            queryable = shop.wait_until_queryable(sent.events, timeout_s=120)
+            total = time.perf_counter() - started
+            busy_mb = shop.memory_mb()
+    acks = sent.ack_ms
+    work = f"{rate:,} events/s offered for {seconds} s in batches of {_BATCH}"
+    bare, promised = "bare append with fdatasync (p99 for times)", "promised"
+    return [
+        Figure("ingest.throughput", work, queryable / total, "events/s", append_rate, bare, HIGHER),
+        Figure("ingest.ack_p50", work, percentile(acks, 0.5), "ms", append_p99, bare, LOWER),
+        Figure("ingest.ack_p99", work, percentile(acks, 0.99), "ms", append_p99, bare, LOWER),
+        Figure("ingest.lag", work, total - lasted, "s", 5.0, promised, LOWER),
+        Figure("ingest.missing", work, sent.events - queryable, "events", 0.0, promised, LOWER),
+        Figure("serve.ready", "empty installation", shop.ready_s, "s", 5.0, promised, LOWER),
+        Figure("serve.idle_memory", "PSS of the group", idle_mb, "MB", 350.0, promised, LOWER),
+        Figure("serve.busy_memory", "PSS after the load", busy_mb, "MB", idle_mb, "idle", LOWER),
+    ]
+
+
+def _bare_append(path: Path, seconds: int) -> tuple[float, float]:
+    """Events a second and p99 milliseconds of writing batches to a file, a sync each."""
+    batches = Batches(_BATCH, visitors=1000, seed=2)
+    bodies = [batches.next_body() for _ in range(200)]
+    descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+    took: list[float] = []
+    started = time.perf_counter()
+    while time.perf_counter() - started < seconds:
+        at = time.perf_counter()
+        os.write(descriptor, bodies[len(took) % len(bodies)])
+        os.fdatasync(descriptor)
+        took.append((time.perf_counter() - at) * 1000)
+    lasted = time.perf_counter() - started
+    os.close(descriptor)
+    return len(took) * _BATCH / lasted, percentile(took, 0.99)

@@ -1,0 +1,106 @@
+"""A fresh installation, really served, to be measured."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+_COUNT = "SELECT count(*) FROM events"
+
+
+@dataclass(slots=True)
+class Shop:
+    """A served installation: where it is, its keys, how long it took to be ready."""
+
+    data: Path
+    port: int
+    public_key: str
+    secret_key: str
+    ready_s: float
+    process: "subprocess.Popen[bytes]"
+
+    def memory_mb(self) -> float:
+        """Proportional memory of the supervisor and its children (Linux ``smaps_rollup``)."""
+        pids = [self.process.pid, *_children(self.process.pid)]
+        return sum(_pss_kb(pid) for pid in pids) / 1024
+
+    def wait_until_queryable(self, events: int, *, timeout_s: float) -> int:
+        """Ask until that many events answer, or time is up; returns how many do."""
+        from khachquen.store import Question, ask
+
+        deadline = time.monotonic() + timeout_s
+        while True:
+            found = int(ask(Question("bench.count", _COUNT)).rows[0][0])
+            if found >= events or time.monotonic() > deadline:
+                return found
+            time.sleep(0.1)
+
+
+@contextmanager
+def new_shop(data: Path) -> Iterator[Shop]:
+    """Create an installation, serve it until the block ends, then stop it cleanly."""
+    command = [sys.executable, "-m", "khachquen"]
+    account = ["--admin-email", "bench@shop.example", "--admin-password", "do-toc-do-nhanh-cham"]
+    made = subprocess.run(  # noqa: S603
+        [*command, "init", "--data", str(data), *account, "--json"],
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    keys = json.loads(made.stdout)
+    port = _free_port()
+    started = time.perf_counter()
+    process = subprocess.Popen(  # noqa: S603
+        [*command, "serve", "--data", str(data), "--port", str(port)], stdout=subprocess.DEVNULL
+    )
+    try:
+        _wait_ready(port)
+        ready_s = time.perf_counter() - started
+        _open(data)
+        yield Shop(data, port, keys["public_write_key"], keys["secret_write_key"], ready_s, process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def _open(data: Path) -> None:
+    """Let this process ask questions of the installation."""
+    os.environ |= {"KHACHQUEN_DATA": str(data), "DJANGO_SETTINGS_MODULE": "khachquen.settings"}
+    import django
+
+    django.setup()
+
+
+def _wait_ready(port: int) -> None:
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise TimeoutError("the installation did not become ready within a minute")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _children(pid: int) -> list[int]:
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in path.read_text().split()]
+
+
+def _pss_kb(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1])
+    return 0
