@@ -1,7 +1,7 @@
 """The straight line in one process: requests in at the front, people and the lake behind."""
 
 import json
-import threading
+import secrets
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -41,7 +41,6 @@ class Line:
 
     data: Path
     clock: FrozenClock = field(default_factory=FrozenClock)
-    labels: int = 0
 
     def __post_init__(self) -> None:
         self.ingester = Ingester(self.data, LIMITS)
@@ -70,8 +69,7 @@ class Line:
             log.append([record])
 
     def take_in(self, after_step: AfterStep = nothing) -> Ingested:
-        self.labels += 1
-        label = f"batch{self.labels}-{threading.get_ident()}"
+        label = f"batch-{secrets.token_hex(6)}"
         return take_in(self.ingester, now=self.clock(), label=label, after_step=after_step)
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:

@@ -94,7 +94,7 @@ class Ingester:
         return self.data / "log"
 
     def recover(self) -> None:
-        """Take away what a crash left unlisted; nobody else may be writing the lake."""
+        """Take away what a crash or a failure left unlisted; nobody else may write the lake."""
         remove_orphans(self.lake)
 
 

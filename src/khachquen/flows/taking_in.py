@@ -73,7 +73,7 @@ def _try(batch: Batch, after_step: AfterStep) -> Counter[str]:
         if is_passing(error):
             raise
         _log.error("A batch of %d records failed: %s", len(batch.records), where(error))
-    _remove_files(batch)
+    batch.ingester.recover()
     if len(batch.records) > 1:
         middle = len(batch.records) // 2
         first = _try(_again(batch, batch.records[:middle], "a"), after_step)
@@ -129,7 +129,7 @@ class _Rehearsal:
             return False
         finally:
             batch.ingester.book.forget()
-            _remove_files(batch)
+            batch.ingester.recover()
         return True
 
 
@@ -137,14 +137,6 @@ def _again(
     batch: Batch, records: Sequence[Record], suffix: str, poison: frozenset[Place] = frozenset()
 ) -> Batch:
     return Batch(batch.ingester, records, batch.now, f"{batch.label}{suffix}", poison)
-
-
-def _remove_files(batch: Batch) -> None:
-    """What a batch wrote whose transaction was rolled back, so that nothing lists it."""
-    lake, label = batch.ingester.lake, batch.label
-    for pattern in (f"*/*/{label}.*", f"seen/{label}.*"):
-        for path in lake.glob(pattern):
-            path.unlink()
 
 
 def is_passing(error: Exception) -> bool:
