@@ -12,9 +12,14 @@ DATA = environment.prepare()  # before anything imports Django
 
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
+from hypothesis import settings as examples  # noqa: E402
 
 from tests import needs, network  # noqa: E402
 from tests.clock import FrozenClock  # noqa: E402
+
+# The same examples every time, however busy the machine: a gate must not depend on luck.
+examples.register_profile("house", deadline=None, derandomize=True, database=None)
+examples.load_profile("house")
 
 
 def pytest_configure() -> None:
