@@ -9,7 +9,14 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests import needs
 from tests.ui.pages import fill
@@ -62,9 +69,7 @@ class Visit:
         answer = self.page.goto(self.shop.url + path.format(**self.shop.ids))
         assert answer is not None
         assert answer.status == status, path
-        self.page.wait_for_function(
-            "[...document.querySelectorAll('[data-chart]')].every((f) => f.dataset.drawn)"
-        )
+        expect(self.page.locator("[data-chart]:not([data-drawn])")).to_have_count(0)
         self.page.evaluate("document.fonts.ready")
         return self.page
 

@@ -30,18 +30,21 @@ function palette() {
   return found;
 }
 
+// Amounts have the symbol last in both languages, as in the tables.
+function symbolOf(currency) {
+  const parts = new Intl.NumberFormat("vi", { style: "currency", currency }).formatToParts(0);
+  return parts.find((part) => part.type === "currency").value;
+}
+
 function writer(spec) {
   const language = document.documentElement.lang || "vi";
-  const style = spec.currency
-    ? { style: "currency", currency: spec.currency, maximumFractionDigits: 0 }
-    : spec.percent
-      ? { style: "percent", maximumFractionDigits: 1 }
-      : { maximumFractionDigits: 1 };
-  const exact = new Intl.NumberFormat(language, style);
+  const style = spec.percent ? { style: "percent" } : {};
+  const exact = new Intl.NumberFormat(language, { ...style, maximumFractionDigits: 1 });
   const short = new Intl.NumberFormat(language, { ...style, notation: "compact" });
+  const unit = spec.currency ? `\u00a0${symbolOf(spec.currency)}` : "";
   return {
-    exact: (value) => (value === null || value === undefined ? "–" : exact.format(value)),
-    short: (value) => short.format(value),
+    exact: (value) => (value === null || value === undefined ? "–" : exact.format(value) + unit),
+    short: (value) => short.format(value) + unit,
   };
 }
 
