@@ -22,6 +22,10 @@ examples.register_profile("house", deadline=None, derandomize=True, database=Non
 examples.load_profile("house")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--crash-rounds", type=int, default=1, help="how often each crash test cuts")
+
+
 def pytest_configure() -> None:
     assert Path(settings.CONFIG.data) == DATA.resolve(), "Django was set up before tests/conftest"
 
@@ -85,3 +89,10 @@ def data(tmp_path: Path) -> Path:
 def shared_data() -> Path:
     """The folder of real data beside the repository; mark the test with what it needs of it."""
     return needs.ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture
+def crash_rounds(pytestconfig: pytest.Config) -> int:
+    """How often a crash test should cut the power at each place: once, or as `make crash` says."""
+    rounds: int = pytestconfig.getoption("--crash-rounds")
+    return rounds
