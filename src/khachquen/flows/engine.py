@@ -21,7 +21,6 @@ from khachquen.store import load_watermarks
 from khachquen.store.eventlog import unread_bytes
 from khachquen.store.lake import compact, expire_seen, find_work, sweep
 
-
 _TIDY_AT_REST = timedelta(seconds=10)
 
 
