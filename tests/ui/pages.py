@@ -34,6 +34,18 @@ class Filled:
 
 
 PAGES: tuple[ShopPage, ...] = (
+    ShopPage("home", "/?from=2026-11-01&to=2026-11-30"),
+    ShopPage("customers", "/customers"),
+    ShopPage("customers-visitors", "/customers?who=visitors"),
+    ShopPage("customers-nobody", "/customers?q=khong-ai"),
+    ShopPage("customer", "/customers/1"),
+    ShopPage("order", "/orders/2?number=A-1"),
+    ShopPage("events", "/events"),
+    ShopPage("event", "/events/6"),
+    ShopPage("message", "/events/message?id=m-x"),
+    ShopPage("metrics", "/metrics?from=2026-11-01&to=2026-11-30"),
+    ShopPage("metric", "/metrics/revenue?from=2026-11-01&to=2026-11-30"),
+    ShopPage("metric-rows", "/metrics/revenue/rows?from=2026-11-01&to=2026-11-30"),
     ShopPage("sources", "/sources"),
     ShopPage("source", "/sources/{website}"),
     ShopPage("new-source", "/sources/new"),
@@ -50,6 +62,7 @@ def fill(password: str, at: datetime) -> Filled:
     """Open a shop and put something on every page."""
     from khachquen.collect import create_source, issue_key, revoke_key, set_source_enabled
     from khachquen.govern import create_first_admin, issue_token, revoke_token, save_shop
+    from tests.web.story import tell_the_story
 
     save_shop(
         name="Nhà Gốm Mộc", trade="retail", currency="VND", timezone="Asia/Ho_Chi_Minh", at=at
@@ -66,4 +79,5 @@ def fill(password: str, at: datetime) -> Filled:
     set_source_enabled(old.pk, False)
     issue_token(hoa, name="Bảng tính doanh thu", at=at)
     revoke_token(issue_token(hoa, name="Máy cũ", at=at).token.pk, actor=hoa, at=at)
+    tell_the_story()
     return Filled(hoa, {"website": website.pk, "till": till.pk})
