@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# Byte code is written on first import, whatever the shell prefers: seven processes share it.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV ?= .venv
 SHOP ?= shop
@@ -72,7 +74,7 @@ crash: $(VENV)/.dev ## Kill the line at every step, again and again, and count w
 
 .PHONY: assets
 assets: ## Build the web assets from their sources (needs Node.js)
-	@cd web/assets && npm ci --no-audit --no-fund && npm run build
+	@cd web/assets && npm install --no-save --no-audit --no-fund && npm run build
 
 .PHONY: screenshots
 screenshots: $(VENV)/.dev ## Draw every page: languages, widths, light and dark, full, empty, error

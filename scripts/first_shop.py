@@ -1,7 +1,7 @@
 """What ``make run`` does after installing: make a shop, fill it, serve it, say how to get in.
 
 Run again, it serves the shop that is there. A fill that was interrupted starts over: the same seed
-tells the same story with the same message ids, so nothing is counted twice.
+and end tell the same story with the same message ids, so nothing is counted twice.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 from urllib.error import URLError
@@ -37,7 +38,12 @@ def open_shop(data: Path) -> dict[str, Any]:
         return found
     if (data / "khachquen.toml").exists():
         return {"filled": True}  # somebody's own installation: theirs to know the login of
-    login = {"email": EMAIL, "password": secrets.token_urlsafe(12), "filled": False}
+    login = {
+        "email": EMAIL,
+        "password": secrets.token_urlsafe(12),
+        "until": datetime.now(UTC).strftime("%Y-%m-%dT%H:00"),  # the demo's story ends here
+        "filled": False,
+    }
     print("Tạo cửa hàng … · Making the shop ...", flush=True)
     account = ["--admin-email", EMAIL, "--admin-password", str(login["password"])]
     made = subprocess.run(
@@ -64,9 +70,8 @@ def fill(data: Path, login: dict[str, Any]) -> None:
     if login["filled"]:
         return
     print("Đưa khách vào … · Filling it with customers ...", flush=True)
-    filled = subprocess.run(
-        khachquen("demo", "--data", data), check=False, stdin=subprocess.DEVNULL
-    )
+    command = khachquen("demo", "--data", data, "--until", login["until"])
+    filled = subprocess.run(command, check=False, stdin=subprocess.DEVNULL)
     if filled.returncode:
         sys.exit(filled.returncode)
     login["filled"] = True
@@ -117,8 +122,8 @@ def serve(data: Path, port: int, login: dict[str, Any]) -> int:
         if server.poll() is None:
             server.send_signal(number)
 
-    signal.signal(signal.SIGTERM, pass_on)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal has told the server already
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, pass_on)
     if wait_until_ready(server, port):
         announce(login, data, port)
     return server.wait()

@@ -206,9 +206,9 @@ RULES: tuple[Rule, ...] = (
         name="nothing-marked-safe",
         why="nothing from a customer is trusted, and a mark does not say where the text came from",
         where=("src/*.py", *OUR_TEMPLATES),
-        find=lines_like(r"\bmark_safe\(|\|\s*safe\b|\{%\s*autoescape off"),
+        find=lines_like(r"\bmark_safe\((?![\"'])|\|\s*safe\b|\{%\s*autoescape off"),
         bad=("{{ name|safe }}", "return mark_safe(name)", "{% autoescape off %}"),
-        good=("{{ name }}", 'format_html("<b>{}</b>", name)', "is_safe(version)"),
+        good=("{{ name }}", 'format_html("<b>{}</b>", name)', 'mark_safe("<wbr>")'),
     ),
 )
 

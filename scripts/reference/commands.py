@@ -1,5 +1,6 @@
 """docs/reference/commands.md: every command and option, from the command line itself."""
 
+import inspect
 from collections.abc import Iterator
 
 import click
@@ -41,7 +42,7 @@ def _walk(name: str, command: click.Command) -> Iterator[tuple[str, click.Comman
 def _section(name: str, command: click.Command) -> str:
     context = click.Context(command, info_name=name)
     usage = " ".join([name, *command.collect_usage_pieces(context)])
-    about = (command.help or UNDOCUMENTED).replace("\b", "").strip()
+    about = inspect.cleandoc((command.help or UNDOCUMENTED).replace("\b", ""))
     rows = [_option(option) for option in command.params if not getattr(option, "hidden", False)]
     options = table(("Option", "Meaning", "Default"), rows) if rows else ""
     return "\n\n".join(filter(None, [f"## {name}", f"    {usage}", about, options]))
@@ -58,6 +59,8 @@ def _option(option: click.Parameter) -> tuple[str, str, str]:
 def _default(option: click.Option) -> str:
     if option.required:
         return "required"
+    if isinstance(option.show_default, str):
+        return code(option.show_default)
     default = option.default
     if callable(default) or option.is_flag or not isinstance(default, str | int | float):
         return ""

@@ -2,7 +2,7 @@
 
 import ast
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,8 +52,9 @@ def _section(family: str, errors: list[RaisedError]) -> str:
 def list_errors() -> Iterator[RaisedError]:
     """Every call of an error class whose first argument is a code."""
     trees = [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(SOURCE.rglob("*.py"))]
-    named = dict(pair for tree in trees for pair in _named_texts(tree))
+    everywhere = dict(pair for tree in trees for pair in _named_texts(tree.body))
     for tree in trees:
+        named = everywhere | dict(_named_texts(ast.walk(tree)))
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
                 continue
@@ -64,9 +65,9 @@ def list_errors() -> Iterator[RaisedError]:
                 yield from _read_call(node, named)
 
 
-def _named_texts(tree: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+def _named_texts(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.Call]]:
     """Sentences kept under a name: ``GONE = Text(...)``."""
-    for node in tree.body:
+    for node in nodes:
         match node:
             case ast.Assign(targets=[name], value=ast.Call(func=ast.Name(id="Text")) as text):
                 yield ast.unparse(name), text

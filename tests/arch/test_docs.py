@@ -3,12 +3,15 @@
 import re
 from pathlib import Path
 
+import click
 import pytest
 
+from khachquen.understand.metrics import METRICS
 from scripts import dictionary
-from scripts.reference import errors, markdown, pages, settings
+from scripts.reference import commands, errors, markdown, pages, settings
 from tests.needs import ROOT
 
+_DEEP = re.MULTILINE | re.DOTALL
 DOCS = ROOT / "docs"
 ROOMS = sorted(
     folder.name
@@ -54,6 +57,28 @@ def test_every_setting_is_documented(written: dict[str, str]) -> None:
         section, _, key = setting.partition(".")
         assert f"## [{section}]" in text
         assert f"`KHACHQUEN_{section}_{key}`".upper() in text.upper()
+
+
+def documented_name(parameter: click.Parameter) -> str:
+    is_option = isinstance(parameter, click.Option)
+    return parameter.opts[0] if is_option else parameter.human_readable_name
+
+
+def test_every_command_and_option_is_documented(written: dict[str, str]) -> None:
+    sections = dict(re.findall(r"^## (.+?)\n(.+?)(?=^## |\Z)", written["commands.md"], flags=_DEEP))
+    for name, command in commands.list_commands():
+        assert name in sections, f"{name} is not in commands.md"
+        for parameter in command.params:
+            assert f"`{documented_name(parameter)}`" in sections[name]
+    assert {"khachquen init", "khachquen serve", "khachquen import"} <= set(sections)
+
+
+def test_every_metric_is_documented_in_both_languages(written: dict[str, str]) -> None:
+    for key, metric in METRICS.items():
+        assert f"| `{key}` |" in written["metrics.md"]
+        for words in (metric.name, metric.definition):
+            assert words.vi in written["metrics.md"]
+            assert words.en in written["metrics.md"]
 
 
 def test_every_error_code_is_documented_and_belongs_to_one_family(

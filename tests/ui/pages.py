@@ -33,19 +33,29 @@ class Filled:
     ids: dict[str, int]
 
 
+_DAYS = "from=2026-11-01&to=2026-11-30"
+
 PAGES: tuple[ShopPage, ...] = (
-    ShopPage("home", "/?from=2026-11-01&to=2026-11-30"),
+    ShopPage("home", f"/?{_DAYS}"),
+    ShopPage("home-without-data", "/?from=2020-01-01&to=2020-01-31"),
+    ShopPage("home-bad-days", "/?from=hom-nay"),
+    ShopPage("metrics", f"/metrics?{_DAYS}"),
+    ShopPage("metric", f"/metrics/average_order_value?{_DAYS}"),
+    ShopPage("metric-rows", f"/metrics/revenue/rows?{_DAYS}"),
+    ShopPage("metric-rows-empty", "/metrics/revenue/rows?from=2020-01-01&to=2020-01-31"),
     ShopPage("customers", "/customers"),
-    ShopPage("customers-visitors", "/customers?who=visitors"),
-    ShopPage("customers-nobody", "/customers?q=khong-ai"),
+    ShopPage("visitors", "/customers?who=visitors"),
+    ShopPage("customers-nobody", "/customers?q=kh%C3%B4ng+ai"),
+    ShopPage("customers-bad-sort", "/customers?sort=money"),
     ShopPage("customer", "/customers/1"),
-    ShopPage("order", "/orders/2?number=A-1"),
-    ShopPage("events", "/events"),
+    ShopPage("customer-hostile", "/customers/4"),
+    ShopPage("customer-not-found", "/customers/404", status=404),
+    ShopPage("order", "/orders/{story_till}?number=A/2%20%26"),
+    ShopPage("events", "/events?paused=1"),
+    ShopPage("events-none", "/events?name=Dance&paused=1"),
     ShopPage("event", "/events/6"),
+    ShopPage("event-hostile", "/events/12"),
     ShopPage("message", "/events/message?id=m-x"),
-    ShopPage("metrics", "/metrics?from=2026-11-01&to=2026-11-30"),
-    ShopPage("metric", "/metrics/revenue?from=2026-11-01&to=2026-11-30"),
-    ShopPage("metric-rows", "/metrics/revenue/rows?from=2026-11-01&to=2026-11-30"),
     ShopPage("sources", "/sources"),
     ShopPage("source", "/sources/{website}"),
     ShopPage("new-source", "/sources/new"),
@@ -79,5 +89,5 @@ def fill(password: str, at: datetime) -> Filled:
     set_source_enabled(old.pk, False)
     issue_token(hoa, name="Bảng tính doanh thu", at=at)
     revoke_token(issue_token(hoa, name="Máy cũ", at=at).token.pk, actor=hoa, at=at)
-    tell_the_story()
-    return Filled(hoa, {"website": website.pk, "till": till.pk})
+    story = tell_the_story()
+    return Filled(hoa, {"website": website.pk, "till": till.pk, "story_till": story.till})

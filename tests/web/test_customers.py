@@ -5,17 +5,22 @@ from django.test import Client
 
 from khachquen.govern import create_user, list_audit
 from khachquen.unify.models import Profile
-from tests.web.story import NOON, tell_the_story
+from tests.web.story import NOON, Sources, tell_the_story
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lan(client: Client) -> Client:
+def story(db: None) -> Sources:
+    """What happened in the shop."""
+    return tell_the_story()
+
+
+@pytest.fixture
+def lan(client: Client, story: Sources) -> Client:
     """Chị Lan of the shop, signed in, with the story told."""
-    tell_the_story()
     user = create_user(
-        email="lan@shop.vn", password="mot-mat-khau-dai-2026", at=NOON, is_admin=True
+        email="lan@shop.vn", password="mot-mat-khau-dai-2026", is_admin=True, at=NOON
     )
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
@@ -111,14 +116,14 @@ def test_nobody_has_no_page(lan: Client) -> None:
     assert lan.get("/customers/404").status_code == 404
 
 
-def test_an_order_shows_its_lines_and_what_came_back(lan: Client) -> None:
-    html = page(lan, "/orders/2?number=A/2%20%26")
+def test_an_order_shows_its_lines_and_what_came_back(lan: Client, story: Sources) -> None:
+    html = page(lan, f"/orders/{story.till}?number=A/2%20%26")
 
     assert "Đã trả" in html
     assert "500.000\xa0₫" in html
     assert "200.000\xa0₫" in html
     assert "Trần Nam" in html
-    assert lan.get("/orders/2?number=404").status_code == 404
+    assert lan.get(f"/orders/{story.till}?number=404").status_code == 404
 
 
 def test_what_customers_wrote_is_shown_and_never_run(lan: Client) -> None:

@@ -1,6 +1,7 @@
 """Every word of the pages has its English, and the compiled catalogue is the written one."""
 
 import pytest
+
 from scripts import messages
 
 

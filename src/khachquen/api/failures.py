@@ -14,6 +14,7 @@ from khachquen.base import (
     ConflictError,
     ForbiddenError,
     InputError,
+    InvariantError,
     KhachQuenError,
     NotFoundError,
     Text,
@@ -73,8 +74,11 @@ def register(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def on_http(request: HttpRequest, error: HttpError) -> HttpResponse:
-        message = Text(vi="Yêu cầu không hợp lệ.", en="The request is not valid.")
-        return _answer(api, request, error.status_code, InputError("api.bad_request", message))
+        refused = InputError(
+            "api.bad_request",
+            Text(vi="Yêu cầu không hợp lệ.", en="The request is not valid."),
+        )
+        return _answer(api, request, error.status_code, refused)
 
     @api.exception_handler(Exception)
     def on_our_mistake(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -121,26 +125,34 @@ def bad_parameters(problems: list[dict[str, Any]]) -> InputError:
     )
 
 
-def no_token(request: HttpRequest) -> KhachQuenError:
+def no_token(request: HttpRequest) -> ForbiddenError:
     """No token, or one that opens nothing; which of the reasons is not told."""
-    sent = bool(request.headers.get("Authorization"))
-    return KhachQuenError(
-        "api.bad_token" if sent else "api.no_token",
+    where = "header.Authorization"
+    hint = Text(
+        vi="Gửi tiêu đề Authorization: Bearer TOKEN; tạo token trong phần cài đặt.",
+        en="Send the header Authorization: Bearer TOKEN; make a token on the settings page.",
+    )
+    if not request.headers.get("Authorization"):
+        return ForbiddenError(
+            "api.no_token",
+            Text(vi="Cần một token.", en="A token is needed."),
+            path=where,
+            hint=hint,
+        )
+    return ForbiddenError(
+        "api.bad_token",
         Text(
-            vi="Token không đúng hoặc không còn hiệu lực." if sent else "Cần một token.",
-            en="The token is wrong or no longer valid." if sent else "A token is needed.",
+            vi="Token không đúng hoặc không còn hiệu lực.",
+            en="The token is wrong or no longer valid.",
         ),
-        path="header.Authorization",
-        hint=Text(
-            vi="Gửi tiêu đề Authorization: Bearer TOKEN; tạo token trong phần cài đặt.",
-            en="Send the header Authorization: Bearer TOKEN; make a token on the settings page.",
-        ),
+        path=where,
+        hint=hint,
     )
 
 
-def too_many(error: TooManyError) -> KhachQuenError:
+def too_many(error: TooManyError) -> UnavailableError:
     """The error of somebody who asks too often."""
-    return KhachQuenError(
+    return UnavailableError(
         "api.too_many_requests",
         Text(
             vi=f"Quá {error.limit} yêu cầu trong một phút.",
@@ -191,7 +203,7 @@ def _broken(api: NinjaAPI, request: HttpRequest, error: Exception) -> HttpRespon
         api,
         request,
         500,
-        KhachQuenError(
+        InvariantError(
             "api.broken",
             Text(
                 vi=f"Hệ thống gặp lỗi, số {number}.",

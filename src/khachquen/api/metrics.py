@@ -39,7 +39,12 @@ _DAYS = 30
 _EARLIEST, _LATEST = date(1971, 1, 1), date(2199, 12, 31)
 
 
-@router.get("/metrics", response=MetricList, summary="Every metric and its definition")
+@router.get(
+    "/metrics",
+    response=MetricList,
+    operation_id="list_metrics",
+    summary="Every metric and its definition",
+)
 def catalogue(request: HttpRequest) -> MetricList:
     """What can be asked for, in the words the pages use."""
     language = language_of(request)
@@ -48,7 +53,12 @@ def catalogue(request: HttpRequest) -> MetricList:
     )
 
 
-@router.get("/metrics/{key}", response=MetricAnswer, summary="One metric over a period")
+@router.get(
+    "/metrics/{key}",
+    response=MetricAnswer,
+    operation_id="measure_metric",
+    summary="One metric over a period",
+)
 def measure(request: HttpRequest, key: str, asked: Query[PeriodAsked]) -> MetricAnswer:
     """The total and its course, from the same rows the screen counts.
 

@@ -39,7 +39,12 @@ from khachquen.unify.profiles import (
 router = Router(tags=["profiles"])
 
 
-@router.get("/profiles", response=ProfileList, summary="Find people")
+@router.get(
+    "/profiles",
+    response=ProfileList,
+    operation_id="find_profiles",
+    summary="Find people",
+)
 def search(request: HttpRequest, asked: Query[SearchAsked]) -> ProfileList:
     """A page of people, merged-away records left out; or the one an identifier belongs to.
 
@@ -72,7 +77,12 @@ def search(request: HttpRequest, asked: Query[SearchAsked]) -> ProfileList:
     )
 
 
-@router.get("/profiles/{profile_id}", response=ProfileShape, summary="One person whole")
+@router.get(
+    "/profiles/{profile_id}",
+    response=ProfileShape,
+    operation_id="read_profile",
+    summary="One person whole",
+)
 def read(request: HttpRequest, profile_id: int) -> ProfileShape:
     """Identifiers, and every trait with its source and time.
 
@@ -81,7 +91,12 @@ def read(request: HttpRequest, profile_id: int) -> ProfileShape:
     return _whole(get_profile(profile_id))
 
 
-@router.get("/profiles/{profile_id}/timeline", response=EventList, summary="What a person did")
+@router.get(
+    "/profiles/{profile_id}/timeline",
+    response=EventList,
+    operation_id="read_timeline",
+    summary="What a person did",
+)
 def read_timeline(request: HttpRequest, profile_id: int, asked: Query[TimelineAsked]) -> EventList:
     """The events of all the person's identifiers, newest first."""
     person = get_profile(profile_id)

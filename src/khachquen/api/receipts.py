@@ -10,14 +10,21 @@ from khachquen.api.language import language_of
 from khachquen.api.shapes import FateShape, Receipt
 from khachquen.base import NotFoundError, Text
 from khachquen.collect import list_sources
+from khachquen.collect.event import REASONS, Reason
 from khachquen.store import ask
 from khachquen.understand.query import event_by_id, receipts
 from khachquen.unify.profiles import people_of_nodes
 
 router = Router(tags=["receipts"])
+_CODES = frozenset(Reason)
 
 
-@router.get("/receipts/{path:message_id}", response=Receipt, summary="What became of a message")
+@router.get(
+    "/receipts/{path:message_id}",
+    response=Receipt,
+    operation_id="read_receipt",
+    summary="What became of a message",
+)
 def read(request: HttpRequest, message_id: str) -> Receipt:
     """Every end a message met: stored, a duplicate, or refused with the reason and the place.
 
@@ -57,7 +64,7 @@ def _event(event_id: int) -> dict[str, Any]:
 
 
 def _reason(code: str, language: str) -> str:
-    return code
+    return REASONS[Reason(code)].in_language(language) if code in _CODES else ""
 
 
 def _utc(at: datetime) -> datetime:

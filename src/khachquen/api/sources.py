@@ -9,7 +9,9 @@ from khachquen.collect import list_sources
 router = Router(tags=["sources"])
 
 
-@router.get("/sources", response=SourceList, summary="Sources and their keys")
+@router.get(
+    "/sources", response=SourceList, operation_id="list_sources", summary="Sources and their keys"
+)
 def read(request: HttpRequest) -> SourceList:
     """Every source by name. Secret keys show only their first characters."""
     return SourceList(

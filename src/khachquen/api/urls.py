@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, URLResolver, re_path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
@@ -83,11 +83,14 @@ for part in (profiles, receipts, metrics, sources):
 
 
 def _in_our_form(view: _View) -> _View:
-    """The framework answers a wrong method on its own; give that our form too."""
+    """The framework answers a wrong method or a bare root on its own; give those our form."""
 
     @wraps(view)
     def answer(request: HttpRequest, **arguments: Any) -> HttpResponse:
-        response = view(request, **arguments)
+        try:
+            response = view(request, **arguments)
+        except Http404:
+            return failures.refuse_address(api, request)
         if isinstance(response, HttpResponseNotAllowed):
             return failures.refuse_method(api, request, response)
         return response

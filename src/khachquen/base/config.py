@@ -78,13 +78,12 @@ class Lake:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """``[api]``: how often the REST interface may be asked, in requests a minute.
-
-    ``anonymous_per_minute`` bounds requests without a valid token, by network address.
-    """
+    """``[api]``: how often the REST interface may be asked."""
 
     per_minute: int = 600
+    """Requests a minute with one token; more are answered 429."""
     anonymous_per_minute: int = 60
+    """Requests a minute without a valid token from one network address; more are answered 429."""
 
 
 @dataclass(frozen=True, slots=True)

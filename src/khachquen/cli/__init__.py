@@ -1,5 +1,5 @@
 """Knows the commands. Hides arguments and printing. Does no work of its own."""
 
-from khachquen.cli.main import cli, main
+from khachquen.cli.commands import cli, main
 
 __all__ = ["cli", "main"]

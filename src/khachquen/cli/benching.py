@@ -11,9 +11,9 @@ def bench_command() -> None:
 
 
 @bench_command.command("ingest")
-@click.option("--rate", type=click.IntRange(100), default=10_000, show_default=True)
-@click.option("--seconds", type=click.IntRange(1), default=120, show_default=True)
-@click.option("--visitors", type=click.IntRange(1), default=2_000, show_default=True)
+@click.option("--rate", type=click.IntRange(100), default=10_000, help="Events sent a second.")
+@click.option("--seconds", type=click.IntRange(1), default=120, help="How long they are sent.")
+@click.option("--visitors", type=click.IntRange(1), default=2_000, help="Who they come from.")
 @json_option
 @says_errors
 def ingest_command(rate: int, seconds: int, visitors: int, as_json: bool) -> None:

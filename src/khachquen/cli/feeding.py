@@ -18,10 +18,10 @@ from khachquen.cli.shared import (
 
 @click.command()
 @data_option
-@click.option("--customers", type=click.IntRange(1), default=3000, show_default=True)
-@click.option("--days", type=click.IntRange(1), default=365, show_default=True)
-@click.option("--seed", type=int, default=7, show_default=True, help="Same seed, same shop.")
-@click.option("--until", help="Last day of the story, YYYY-MM-DD; default today.")
+@click.option("--customers", type=click.IntRange(1), default=3000, help="How many people buy.")
+@click.option("--days", type=click.IntRange(1), default=365, help="How far back the story goes.")
+@click.option("--seed", type=int, default=7, help="Same seed, same shop.")
+@click.option("--until", help="When the story ends, YYYY-MM-DD[THH:MM] in UTC; default this hour.")
 @json_option
 @says_errors
 def demo_command(
@@ -29,7 +29,7 @@ def demo_command(
 ) -> None:
     """Fill the installation with a believable Vietnamese shop."""
     config = open_installation(data)
-    from khachquen.demo.filling import fill
+    from khachquen.demo import fill
 
     last = datetime.fromisoformat(until).replace(tzinfo=UTC) if until else None
     bar = Bar("demo")
@@ -57,7 +57,11 @@ def demo_command(
     type=click.Choice(["customers", "products", "orders", "events"]),
     help="What a row of the file is.",
 )
-@click.option("--mapping", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--mapping",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="JSON file saying what the headings do not: columns, dates, currency.",
+)
 @data_option
 @json_option
 @says_errors

@@ -37,11 +37,11 @@ def serve_command(data: Path, port: int | None, host: str | None, single: bool) 
     address = f"http://{config.server.host}:{config.server.port}"
     threading.Thread(target=_say_when_ready, args=(address,), daemon=True).start()
     if single:
-        from khachquen.serve.single import run_single
+        from khachquen.serve import run_single
 
         run_single(open_installation(data))
     else:
-        from khachquen.serve.supervisor import supervise
+        from khachquen.serve import supervise
 
         supervise(env, say=lambda text: click.echo(text, err=True))
 

@@ -73,7 +73,7 @@ def says_errors(command: F) -> F:
                 click.secho(error.in_language(_language()), fg="red", err=True)
             sys.exit(1)
 
-    return run  # type: ignore[return-value]
+    return run  # type: ignore[return-value]  # wraps keeps the signature
 
 
 def _language() -> str:

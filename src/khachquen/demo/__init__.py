@@ -4,8 +4,24 @@ Hides the chance it is made of. Does not keep or send anything: it yields wire m
 in by the same front door as everybody's.
 """
 
+from typing import TYPE_CHECKING
+
+from khachquen.base import door
 from khachquen.demo.buying import BUYING
 from khachquen.demo.sources import SOURCES, DemoSource
 from khachquen.demo.stream import Batch, batches, customer_of, generate
 
-__all__ = ["BUYING", "SOURCES", "Batch", "DemoSource", "batches", "customer_of", "generate"]
+if TYPE_CHECKING:
+    from khachquen.demo.filling import fill
+
+__all__ = [
+    "BUYING",
+    "SOURCES",
+    "Batch",
+    "DemoSource",
+    "batches",
+    "customer_of",
+    "fill",
+    "generate",
+]
+__getattr__ = door(__name__, {"fill": "filling"})

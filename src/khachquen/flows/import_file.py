@@ -1,19 +1,13 @@
 """A file in through the front door: read, accept, wait for the lake, account for every row."""
 
-from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from khachquen.base import Clock, Config, Progress, silent, to_micros
 from khachquen.collect import find_or_create_source
-from khachquen.collect.importing import Import, open_import
+from khachquen.collect.importing import open_import
 from khachquen.flows.feed import feed
 from khachquen.govern import get_shop
-
-_AT_ONCE = 500
 
 
 def import_file(
@@ -47,18 +41,12 @@ def import_file(
     ) as file:
         source = find_or_create_source(name=f"Nhập tệp {kind}", kind="import", at=clock())
         stream = f"import-{to_micros(clock())}"
-        batches = _in_batches(file, source.id)
+        batches = ((source.id, True, batch) for batch in file.batches())
         accepted = feed(config, batches, stream=stream, clock=clock, progress=progress)
-        summary: dict[str, Any] = msgspec.to_builtins(file.summary())
+        summary: dict[str, Any] = file.summary().as_dict(config.shop.language)
         summary |= {"source": source.name, "messages_accepted": accepted}
         errors = config.data / "errors" / f"{stream}.csv"
         errors.parent.mkdir(exist_ok=True)
         if file.save_errors(errors):
             summary["error_file"] = str(errors)
     return summary
-
-
-def _in_batches(file: Import, source_id: int) -> Iterator[tuple[int, bool, list[bytes]]]:
-    messages = iter(file.messages())
-    while batch := list(islice(messages, _AT_ONCE)):
-        yield source_id, True, batch

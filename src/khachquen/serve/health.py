@@ -22,7 +22,7 @@ def check_health(config: Config, clock: Clock) -> tuple[int, dict[str, Any]]:
     elif heartbeat_age_s(heartbeat, clock) > STALE_S:
         problems.append(f"engine: silent for {heartbeat_age_s(heartbeat, clock):.0f} s")
     elif heartbeat.trouble:
-        problems.append(f"engine: {heartbeat.trouble.partition(':')[0]}")
+        problems.append(f"engine: {heartbeat.trouble}")
     report["unread_bytes"] = heartbeat.unread_bytes if heartbeat else None
     try:
         with connection.cursor() as cursor:

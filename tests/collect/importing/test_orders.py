@@ -258,6 +258,21 @@ def test_another_import_id_or_reading_tells_anew(tmp_path: Path) -> None:
     assert all(len(name) < 100 for name in plain)
 
 
+def test_an_export_that_overlaps_the_last_one_tells_only_what_is_new(tmp_path: Path) -> None:
+    november = (
+        KIOT + "    HD003,21/11/2026 9:00,KH01,Nguyễn Thị Hoa,0912345678,NEN,Nến thơm,1,95.000\n"
+    )
+    mended = november.replace("2,95.000\n    HD001", "3,95.000\n    HD001")
+
+    def ids(text: str) -> dict[str, str]:
+        messages, _ = told_by(write(tmp_path, text), "orders")
+        return {m["properties"]["order_id"]: m["messageId"] for m in messages}
+
+    first, second, third = ids(KIOT), ids(november), ids(mended)
+    assert {number: second[number] for number in first} == first
+    assert {n for n in second if third[n] != second[n]} == {"HD002"}
+
+
 def test_an_order_with_more_lines_than_anybody_buys_keeps_the_first_five_thousand(
     tmp_path: Path,
 ) -> None:

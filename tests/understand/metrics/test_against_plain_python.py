@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.understand.small_lake import SmallLake, event, order
 
 from khachquen.understand.metrics import (
     METRICS,
@@ -19,6 +18,7 @@ from khachquen.understand.metrics import (
     read_series,
     read_totals,
 )
+from tests.understand.small_lake import SmallLake, event, order
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 PERIOD = Period(date(2026, 11, 3), date(2026, 11, 6), "Asia/Ho_Chi_Minh")

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.understand.small_lake import SmallLake, event, order
 
 from khachquen.base import NotFoundError
 from khachquen.understand.metrics import (
@@ -18,6 +17,7 @@ from khachquen.understand.metrics import (
     read_series,
     read_totals,
 )
+from tests.understand.small_lake import SmallLake, event, order
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 3), "Asia/Ho_Chi_Minh")
 START = NOVEMBER.since

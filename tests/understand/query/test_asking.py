@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.understand.small_lake import SmallLake, event, order
 
 from khachquen.base import InputError
 from khachquen.understand.metrics import Period
@@ -19,6 +18,7 @@ from khachquen.understand.query import (
     timeline,
     top_products,
 )
+from tests.understand.small_lake import SmallLake, event, order
 
 NOON = datetime(2026, 11, 20, 5, 0)  # noqa: DTZ001  # as the lake keeps times
 DAY = Period(date(2026, 11, 20), date(2026, 11, 20), "Asia/Ho_Chi_Minh")

@@ -64,7 +64,7 @@ class CustomerReader:
         self._tally.events["identify"] += 1
         return Message(
             type="identify",
-            messageId=self._numbering.message_id(str(number)),
+            messageId=self._numbering.id_of_place(str(number)),
             userId=user_id,
             traits=self._traits(number, told),
             context={"import": {"id": self._numbering.scope[:16], "row": number}},

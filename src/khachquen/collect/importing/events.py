@@ -45,7 +45,7 @@ class EventReader:
         self._tally.fates["event"] += 1
         self._tally.events["event"] += 1
         if bytes(head.message_id) in (b"", b"null", b'""'):
-            named = f'{{"messageId":"{self._numbering.message_id(str(number))}",'.encode()
+            named = f'{{"messageId":"{self._numbering.id_of_place(str(number))}",'.encode()
             rest = line[1:].lstrip()
             line = named[:-1] + b"}" if rest == b"}" else named + rest
         yield line

@@ -34,17 +34,33 @@ class Message(msgspec.Struct, omit_defaults=True):
 
 
 class Numbering:
-    """Ids that come out the same each time the same file is read in the same way."""
+    """Ids that come out the same each time the same is told.
 
-    def __init__(self, scope: str, kind: str):
+    ``scope`` names the reading of a file, or is the import id somebody gave.
+    """
+
+    def __init__(self, scope: str, kind: str, import_id: str | None = None):
         self.scope = scope
-        self._start = hashlib.sha256(f"{scope}\0{kind}\0".encode())
+        self._by_place = hashlib.sha256(f"{scope}\0{kind}\0".encode())
+        self._by_content = hashlib.sha256(f"{import_id or ''}\0{kind}\0".encode())
 
-    def message_id(self, key: str) -> str:
-        """The id of the message about ``key``: an order number, or a row."""
-        hasher = self._start.copy()
-        hasher.update(key.encode("utf-8", "replace"))
-        return f"imp-{hasher.hexdigest()[:40]}"
+    def id_of_place(self, place: str) -> str:
+        """The id of what stands at this place of this file: a row."""
+        return _named(self._by_place, place.encode())
+
+    def id_of_content(self, message: Message) -> str:
+        """The id of what this message says, whichever file says it.
+
+        Shops export the last months again and again; an order told twice in the same words is
+        one message, one that changed since is another.
+        """
+        return _named(self._by_content, encode(message))
+
+
+def _named(start: "hashlib._Hash", rest: bytes) -> str:
+    hasher = start.copy()
+    hasher.update(rest)
+    return f"imp-{hasher.hexdigest()[:40]}"
 
 
 def encode(message: Message) -> bytes:

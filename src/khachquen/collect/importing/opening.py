@@ -120,7 +120,7 @@ def open_import(
     """Look at a file and decide how it is read; nothing is imported yet.
 
     ``timezone`` and ``currency`` are the shop's; the mapping may say otherwise for this file.
-    ``import_id`` takes the place of the file's digest in the messageIds: the same file told again
+    With an ``import_id`` the messageIds are those of that import alone: the same file told again
     under another id counts again. ``scratch`` is where order files are sorted (private folder).
 
     Raises:
@@ -137,7 +137,8 @@ def open_import(
             return _open_events(path, form, import_id or _digest(path), folder, tally)
         sheet = _open_sheet(path, form, Path(folder.name), kind, said)
         plan = make_plan(kind, sheet.header, said, timezone=timezone, currency=currency)
-        numbering = Numbering(import_id or _scope(_digest(path), sheet, plan), kind)
+        scope = import_id or _scope(_digest(path), plan)
+        numbering = Numbering(scope, kind, import_id)
         done = Import(folder, tally, numbering)
         done.read_with(_reader(sheet, plan, numbering, tally), sheet, plan)
         return done
@@ -204,7 +205,7 @@ def _open_events(
     return done
 
 
-def _scope(digest: str, sheet: Sheet, plan: Plan) -> str:
+def _scope(digest: str, plan: Plan) -> str:
     """What the messages are made of: the file's bytes and the decided reading of them.
 
     A second import with a mended mapping therefore tells anew; one that changes nothing does not.

@@ -85,20 +85,18 @@ class OrderReader:
         self, number: str, event: str, at: datetime, rows: list[OrderRow], buyer: dict[str, Any]
     ) -> Message:
         user_id = buyer.pop("id", "")
-        context: dict[str, Any] = {
-            "import": {"id": self._numbering.scope[:16], "row": rows[0].number}
-        }
-        if buyer:
-            context["traits"] = buyer
-        return Message(
+        message = Message(
             type="track",
-            messageId=self._numbering.message_id(number),
+            messageId="",
             event=event,
             userId=user_id,
             timestamp=at.isoformat(),
             properties=self._properties(number, rows, is_refund=event == "Order Refunded"),
-            context=context,
+            context={"traits": buyer} if buyer else {},
         )
+        message.messageId = self._numbering.id_of_content(message)
+        message.context["import"] = {"id": self._numbering.scope[:16], "row": rows[0].number}
+        return message
 
     def _properties(self, number: str, rows: list[OrderRow], *, is_refund: bool) -> dict[str, Any]:
         currency = self._first(rows, "currency").upper() or self._plan.currency

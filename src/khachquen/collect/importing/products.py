@@ -48,7 +48,7 @@ class ProductReader:
         self._tally.events[EVENT] += 1
         return Message(
             type="track",
-            messageId=self._numbering.message_id(str(number)),
+            messageId=self._numbering.id_of_place(str(number)),
             event=EVENT,
             properties=self._properties(number, sku, told),
             context={"import": {"id": self._numbering.scope[:16], "row": number}},

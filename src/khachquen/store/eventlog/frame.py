@@ -4,10 +4,9 @@
 file that ends inside a frame, or whose last frame fails its checksum, was cut by a crash there.
 """
 
-import mmap
 import struct
 import zlib
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 MAGIC = b"KQLOG\x01\r\n"
 _HEAD = struct.Struct("<II")
@@ -15,9 +14,9 @@ HEADER_BYTES = _HEAD.size
 
 
 class Frame(NamedTuple):
-    """A whole record and where the next one begins."""
+    """A record and where the next one begins; ``payload`` is None when its checksum fails."""
 
-    payload: bytes
+    payload: bytes | None
     end: int
 
 
@@ -26,15 +25,21 @@ def pack(payload: bytes) -> bytes:
     return _HEAD.pack(len(payload), zlib.crc32(payload)) + payload
 
 
-def unpack(data: bytes | mmap.mmap, start: int) -> Frame | None:
-    """The record beginning at ``start``; None when it is not whole or fails its checksum."""
+def read(file: BinaryIO, start: int, size: int) -> Frame | None:
+    """The frame beginning at ``start`` of a file of ``size`` bytes; None when it is cut off there.
+
+    Read, not mapped: a writer whose disk was full cuts its file short under us.
+    """
     body = start + HEADER_BYTES
-    if len(data) < body:
+    if size < body:
         return None
-    length, checksum = _HEAD.unpack_from(data, start)
-    if len(data) < body + length:
+    file.seek(start)
+    head = file.read(HEADER_BYTES)
+    if len(head) < HEADER_BYTES:
         return None
-    payload = bytes(data[body : body + length])
-    if zlib.crc32(payload) != checksum or (not length and not checksum):
+    length, checksum = _HEAD.unpack(head)
+    if not length or size < body + length:
         return None
-    return Frame(payload, body + length)
+    payload = file.read(length)
+    whole = len(payload) == length and zlib.crc32(payload) == checksum
+    return Frame(payload if whole else None, body + length)

@@ -1,11 +1,14 @@
 """Reading the log from where the lake left off."""
 
-import mmap
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from khachquen.store.eventlog import frame
+
+_log = logging.getLogger(__name__)
+_START = len(frame.MAGIC)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -29,35 +32,30 @@ class Record:
 def read_log(folder: Path, since: Mapping[str, Position], *, max_bytes: int) -> Iterator[Record]:
     """Records after ``since``, stream by stream, oldest first, about ``max_bytes`` of them.
 
+    Streams that wait get equal shares, so that a long import does not hold up the website.
     A torn end is passed over once the stream has a later file; before that it may still be being
-    written, so reading stops there and picks up the next time.
+    written, so reading stops there and picks up the next time. A damaged record between whole ones
+    is passed over and said so in the process's log.
     """
-    left = max_bytes
-    for stream in sorted(p.name for p in folder.iterdir() if p.is_dir()) if folder.exists() else ():
+    waiting = [s for s in _streams(folder) if unread_bytes(folder, since, stream=s)]
+    for stream in waiting:
         position = since.get(stream, Position())
-        files = sorted(int(p.stem) for p in (folder / stream).glob("*.log"))
-        for number in files:
-            if number < position.file_number or left <= 0:
-                continue
-            start = position.offset if number == position.file_number else 0
-            path = folder / stream / f"{number:08d}.log"
-            for record in _read_file(path, stream, number, start, left):
-                left -= len(record.payload)
-                yield record
+        yield from _read_stream(folder / stream, position, max_bytes // len(waiting))
 
 
-def _read_file(
-    path: Path, stream: str, number: int, start: int, max_bytes: int
-) -> Iterator[Record]:
-    if path.stat().st_size <= len(frame.MAGIC):
-        return
-    offset = max(start, len(frame.MAGIC))
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        while max_bytes > 0 and (found := frame.unpack(data, offset)):
+def _read_stream(folder: Path, since: Position, max_bytes: int) -> Iterator[Record]:
+    files = _files(folder)
+    for number, path in files.items():
+        if number < since.file_number:
+            continue
+        start = since.offset if number == since.file_number else 0
+        for offset, found in _frames(path, start, is_finished=number < max(files)):
+            assert found.payload is not None
+            at, after = Position(number, offset), Position(number, found.end)
+            yield Record(folder.name, at, after, found.payload)
             max_bytes -= len(found.payload)
-            after = Position(number, found.end)
-            yield Record(stream, Position(number, offset), after, found.payload)
-            offset = found.end
+            if max_bytes <= 0:
+                return
 
 
 def finished_files(folder: Path, done: Mapping[str, Position]) -> list[Path]:
@@ -65,19 +63,61 @@ def finished_files(folder: Path, done: Mapping[str, Position]) -> list[Path]:
     return [
         path
         for stream, position in done.items()
-        for path in (folder / stream).glob("*.log")
-        if int(path.stem) < position.file_number
+        for number, path in _files(folder / stream).items()
+        if number < position.file_number
     ]
 
 
-def unread_bytes(folder: Path, done: Mapping[str, Position]) -> int:
-    """How much of the log has not reached the lake, in bytes."""
+def unread_bytes(folder: Path, done: Mapping[str, Position], *, stream: str = "*") -> int:
+    """How much of the log (or of one stream) has not reached the lake, in bytes.
+
+    A torn end a crash left counts as nothing: it was never acknowledged.
+    """
     waiting = 0
-    for path in folder.glob("*/*.log"):
+    for path in folder.glob(f"{stream}/*.log"):
         position = done.get(path.parent.name, Position())
-        number, size = int(path.stem), path.stat().st_size
-        if number > position.file_number:
-            waiting += max(0, size - len(frame.MAGIC))
-        elif number == position.file_number:
-            waiting += max(0, size - max(position.offset, len(frame.MAGIC)))
+        start = position.offset if int(path.stem) == position.file_number else 0
+        if int(path.stem) >= position.file_number:
+            waiting += _bytes_after(path, max(start, _START))
     return waiting
+
+
+def _streams(folder: Path) -> list[str]:
+    return sorted(p.name for p in folder.iterdir() if p.is_dir()) if folder.exists() else []
+
+
+def _files(folder: Path) -> dict[int, Path]:
+    """The files of a stream by number, in order."""
+    return dict(sorted((int(path.stem), path) for path in folder.glob("*.log")))
+
+
+def _frames(path: Path, start: int, *, is_finished: bool) -> Iterator[tuple[int, frame.Frame]]:
+    """Whole frames of one file and where each begins."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:  # a full disk had no room for it after all
+        return
+    with file:
+        size = file.seek(0, 2)
+        offset = max(start, _START)
+        while found := frame.read(file, offset, size):
+            if found.payload is not None:
+                yield offset, found
+            elif is_finished and _is_whole(frame.read(file, found.end, size)):
+                _log.error("%s: the record at %d is damaged and lost", path, offset)
+            else:
+                return
+            offset = found.end
+
+
+def _is_whole(found: frame.Frame | None) -> bool:
+    return found is not None and found.payload is not None
+
+
+def _bytes_after(path: Path, start: int) -> int:
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            return size - start if _is_whole(frame.read(file, start, size)) else 0
+    except FileNotFoundError:
+        return 0

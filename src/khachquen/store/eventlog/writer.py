@@ -1,25 +1,33 @@
 """Durable accept: a record is acknowledged after it is on the disk, many records a sync."""
 
 import fcntl
+import logging
 import os
 import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 
 from khachquen.base import ConflictError, Text, UnavailableError
 from khachquen.store.eventlog import frame
 
+_log = logging.getLogger(__name__)
 Sync = Callable[[int], None]
 Done = Callable[[BaseException | None], None]
+
+_GROUP_RECORDS = 4096
+_GROUP_BYTES = 8 << 20
+_NO_FILE = -1
 
 
 class LogWriter:
     """The one writer of a stream of log files.
 
     A new writer always begins a new file, so that a torn end left by a crash is never written
-    after. When a sync fails the writer stops for good: what the kernel dropped cannot be asked
+    after; so does a writer whose disk was full, because a reader may have seen what was taken
+    back. When a sync fails the writer stops for good: what the kernel dropped cannot be asked
     for again, and a later success would be a lie (PostgreSQL's fsync lesson of 2018).
     """
 
@@ -40,7 +48,12 @@ class LogWriter:
         self._on_broken = on_broken
         self._broken: BaseException | None = None
         self._number = max((int(p.stem) for p in self._folder.glob("*.log")), default=0)
-        self._open_next_file()
+        self._fd, self._size = _NO_FILE, 0
+        try:
+            self._open_next_file()
+        except OSError as cause:
+            os.close(self._lock)
+            raise _cannot_keep(cause) from cause
         self._pending: queue.SimpleQueue[tuple[bytes, Done] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._commit_groups, name=f"log-{stream}")
         self._thread.daemon = True
@@ -57,37 +70,42 @@ class LogWriter:
         """Write records and return when all are on the disk.
 
         Raises:
-            UnavailableError: they could not be kept.
+            UnavailableError: at least one of them could not be kept.
         """
-        if not payloads:
-            return
-        finished: Future[None] = Future()
-
-        def last_done(error: BaseException | None) -> None:
-            finished.set_exception(error) if error else finished.set_result(None)
-
-        for payload in payloads[:-1]:
-            self.submit(payload, lambda error: None)
-        self.submit(payloads[-1], last_done)
-        finished.result()
+        waiting: list[Future[None]] = []
+        for payload in payloads:
+            one: Future[None] = Future()
+            waiting.append(one)
+            self.submit(payload, partial(_settle, one))
+        for one in waiting:
+            one.result()
 
     def close(self) -> None:
         """Write what is queued, sync, and let go of the stream."""
         self._pending.put(None)
         self._thread.join()
-        os.close(self._fd)
+        self._close_file()
         os.close(self._lock)
 
     def _commit_groups(self) -> None:
-        stopping = False
-        while not stopping:
-            group = [self._pending.get()]
-            while not self._pending.empty() and len(group) < 4096:
-                group.append(self._pending.get())
-            stopping = None in group
-            records = [entry for entry in group if entry is not None]
-            if records:
-                self._commit(records)
+        while records := self._next_group():
+            self._commit(records)
+
+    def _next_group(self) -> list[tuple[bytes, Done]]:
+        """What is queued, as much as one sync should carry; nothing once the writer is closed."""
+        group: list[tuple[bytes, Done]] = []
+        size = 0
+        while not group or (
+            len(group) < _GROUP_RECORDS and size < _GROUP_BYTES and not self._pending.empty()
+        ):
+            entry = self._pending.get()
+            if entry is None:
+                if group:
+                    self._pending.put(None)  # for the next call; nothing is queued after it
+                break
+            group.append(entry)
+            size += len(entry[0])
+        return group
 
     def _commit(self, records: list[tuple[bytes, Done]]) -> None:
         error: BaseException | None = None
@@ -96,11 +114,16 @@ class LogWriter:
         except OSError as cause:
             error = _cannot_keep(cause)
         for _, done in records:
-            done(error)
+            try:
+                done(error)
+            except Exception as cause:  # whoever asked is gone; the others still wait
+                _log.warning("Nobody took the answer of the event log: %s", type(cause).__name__)
 
     def _write_synced(self, data: bytes) -> None:
         if self._broken:
             raise OSError(str(self._broken))
+        if self._fd == _NO_FILE:
+            self._open_next_file()
         try:
             _write_all(self._fd, data)
         except OSError:
@@ -113,16 +136,15 @@ class LogWriter:
             raise
         self._size += len(data)
         if self._size >= self._file_bytes:
-            os.close(self._fd)
-            self._open_next_file()
+            self._close_file()
 
     def _take_back(self) -> None:
-        """Cut off a half-written group, as a full disk leaves it."""
+        """Cut off a half-written group, as a full disk leaves it, and write here no more."""
         try:
             os.ftruncate(self._fd, self._size)
-            os.lseek(self._fd, self._size, os.SEEK_SET)
         except OSError as cause:
             self._break(cause)
+        self._close_file()
 
     def _break(self, cause: BaseException) -> None:
         self._broken = cause
@@ -130,13 +152,28 @@ class LogWriter:
             self._on_broken(cause)
 
     def _open_next_file(self) -> None:
+        """Begin the next file; where that fails nothing of it stays, the next call tries again."""
         self._number += 1
         path = self._folder / f"{self._number:08d}.log"
-        self._fd = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o640)
-        _write_all(self._fd, frame.MAGIC)
-        os.fsync(self._fd)
-        sync_folder(self._folder)
-        self._size = len(frame.MAGIC)
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o640)
+        try:
+            _write_all(descriptor, frame.MAGIC)
+            os.fsync(descriptor)
+            sync_folder(self._folder)
+        except OSError:
+            os.close(descriptor)
+            path.unlink()
+            raise
+        self._fd, self._size = descriptor, len(frame.MAGIC)
+
+    def _close_file(self) -> None:
+        if self._fd != _NO_FILE:
+            os.close(self._fd)
+            self._fd = _NO_FILE
+
+
+def _settle(waiting: "Future[None]", error: BaseException | None) -> None:
+    waiting.set_exception(error) if error else waiting.set_result(None)
 
 
 def sync_folder(folder: Path) -> None:
@@ -155,6 +192,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 
 def _lock_stream(folder: Path, stream: str) -> int:
+    """Hold the stream until the descriptor is closed."""
     descriptor = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o640)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -58,7 +58,7 @@ def save_orders(news: Iterable[OrderNews]) -> set[int]:
 
 
 def save_totals(profile_ids: Collection[int], *, currency: str) -> None:
-    """Count each person's orders and what they spent (net of refunds) in the shop's currency."""
+    """Count each person's orders, and what they spent (net of refunds) in the shop's currency."""
     for chunk in chunks(profile_ids, 500):
         totals = _totals(chunk, currency)
         update_rows(
@@ -129,12 +129,12 @@ def _totals(
     totals: dict[int, tuple[int, int, datetime | None]] = dict.fromkeys(profile_ids, (0, 0, None))
     for chunk in chunks(owner):
         rows = (
-            Order.objects.filter(node_id__in=chunk, currency=currency)
+            Order.objects.filter(node_id__in=chunk)
             .values("node_id")
             .annotate(
                 n=Count("id", filter=placed),
-                gross=Sum("total_minor", filter=placed),
-                back=Sum("refunded_minor", filter=Q(cancelled_at=None)),
+                gross=Sum("total_minor", filter=placed & Q(currency=currency)),
+                back=Sum("refunded_minor", filter=Q(cancelled_at=None, currency=currency)),
                 last=Max("placed_at", filter=placed),
             )
         )

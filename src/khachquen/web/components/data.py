@@ -10,7 +10,7 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from khachquen.base import Text
@@ -95,7 +95,7 @@ def _as_day(value: str) -> str:
 def breakable(value: str) -> SafeString:
     """Text with a long word in it, such as an address: it may break after @ . _ and /."""
     pieces = re.split(r"(?<=[@._/])", value)
-    return format_html_join(mark_safe("<wbr>"), "{}", ((piece,) for piece in pieces))
+    return format_html_join("", "{}<wbr>", ((piece,) for piece in pieces))
 
 
 @register.filter

@@ -140,9 +140,6 @@ def _who(request: HttpRequest) -> Who:
 
 async def _in_turns(pieces: Iterator[str]) -> AsyncIterator[str]:
     """The same pieces, each made in the request's own thread while others are served."""
-
-    def take() -> str | None:
-        return next(pieces, None)
-
-    while (piece := await sync_to_async(take)()) is not None:
+    take = sync_to_async(lambda: next(pieces, None))
+    while (piece := await take()) is not None:
         yield piece
