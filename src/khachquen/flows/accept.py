@@ -93,9 +93,8 @@ def split_messages(request: _Request) -> None:
     """The body's messages, still raw."""
     if request.incoming.kind == "batch":
         body = split_batch(request.body)
-        request.items = [bytes(item) for item in body.batch or ()]
+        request.items, request.context = body.items, body.context
         request.sent_at, request.body_key = body.sent_at, body.write_key
-        request.context = bytes(body.context) or None
         return
     message, request.body_key = split_single(request.body, request.incoming.kind)
     request.items = [message]

@@ -212,7 +212,7 @@ def update_traits(batch: Batch) -> None:
     """
     assert batch.graph is not None
     for event, node in zip(batch.events, batch.nodes, strict=True):
-        if node is None or not (event.type == "identify" or (event.trusted and event.traits)):
+        if node is None or not _speaks_of_person(event):
             continue
         for name, value in event.traits.items():
             key = (node.id, name, event.source_id)
@@ -336,11 +336,18 @@ def _duplicate(event: Event) -> Refusal:
 def _identifiers(event: Event) -> list[Identifier]:
     """Orders from trusted keys may name a person by e-mail or phone in their properties."""
     spoken = event.properties if event.trusted and event.type == "track" else {}
-    traits = event.traits if event.type == "identify" or event.trusted else {}
+    traits = event.traits if _speaks_of_person(event) else {}
     found = identifiers_of(event.user_id, event.anonymous_id, traits, spoken)
-    if event.type == "alias" and event.previous_id:
+    if event.type == "alias" and event.previous_id not in (event.user_id, event.anonymous_id):
         found += identifiers_of(None, event.previous_id, {}, {})
     return found
+
+
+def _speaks_of_person(event: Event) -> bool:
+    """Whether the traits are a person's: those of a group call are its company's."""
+    return event.type == "identify" or (
+        event.trusted and bool(event.traits) and event.type != "group"
+    )
 
 
 def _order_news(event: Event, node: NodeState | None) -> OrderNews:

@@ -33,6 +33,7 @@ def read_order(properties: dict[str, Any], default_currency: str) -> OrderTold |
             lines.append(line)
             exact_sum += amount
     units = sum(line.quantity for line in lines)
+    exact_sum = _number(exact_sum, "$.properties.products")
     total = _to_minor(_read_total(properties, exact_sum), currency)
     return OrderTold(str(number)[:200], currency, total, units, tuple(lines))
 
@@ -69,8 +70,9 @@ def _read_total(properties: dict[str, Any], of_lines: Decimal) -> Decimal:
 
 def _read_line(product: dict[str, Any], currency: str, index: int) -> tuple[Line, Decimal]:
     where = f"$.properties.products[{index}]"
-    quantity = _number(product.get("quantity", 1), f"{where}.quantity", below=10**9)
-    price = _number(product.get("price", 0) or 0, f"{where}.price")
+    told = product.get("quantity")
+    quantity = _number(1 if told in (None, "") else told, f"{where}.quantity", below=10**9)
+    price = _number(product.get("price") or 0, f"{where}.price")
     amount = _number(price * quantity, where)
     line = Line(
         sku=str(product.get("product_id") or product.get("sku") or "")[:200],

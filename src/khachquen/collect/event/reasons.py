@@ -33,6 +33,7 @@ class Reason(StrEnum):
     BAD_MONEY = "bad_money"
     TOO_MANY_PROPERTIES = "too_many_properties"
     TOO_MANY_EVENTS = "too_many_events"
+    INTERNAL = "internal"
 
 
 REASONS: dict[Reason, Text] = {
@@ -74,5 +75,9 @@ REASONS: dict[Reason, Text] = {
     ),
     Reason.TOO_MANY_EVENTS: Text(
         vi="Gói có nhiều sự kiện hơn mức cho phép.", en="The batch holds more events than allowed."
+    ),
+    Reason.INTERNAL: Text(
+        vi="Lỗi của hệ thống khi xử lý sự kiện này; sự kiện được giữ nguyên để xử lý lại.",
+        en="Our own mistake while taking it in; the event is kept whole, to be taken in again.",
     ),
 }

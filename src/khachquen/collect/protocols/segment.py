@@ -4,12 +4,15 @@ Facts: Segment's public tracking API reference; the corner cases are those of re
 """
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import msgspec
 
-from khachquen.base import InputError, from_micros, to_micros
+from khachquen.base import InputError, to_micros
 from khachquen.collect.event.commerce import (
     ORDER_EVENTS,
     PRODUCT_EVENT,
@@ -21,12 +24,16 @@ from khachquen.collect.event.event import Accepted, Event, OrderTold, Refusal
 from khachquen.collect.event.reasons import Outcome, Reason
 
 TYPES = frozenset({"identify", "track", "page", "screen", "group", "alias"})
+MAX_DEPTH = 100
 MAX_PROPERTIES = 300
 MAX_ID_CHARS = 200
 MAX_TRAIT_NAME = 100
 _LOOSE_TIME = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(.*)$")
 
+_EARLIEST, _LATEST = 31_536_000_000_000, 7_258_118_400_000_000  # 1971, 2200
+
 Id = str | int | float | None
+Time = str | int | float | None
 
 
 class Message(msgspec.Struct):
@@ -41,16 +48,19 @@ class Message(msgspec.Struct):
     user_id: Id = msgspec.field(name="userId", default=None)
     previous_id: Id = msgspec.field(name="previousId", default=None)
     group_id: Id = msgspec.field(name="groupId", default=None)
-    timestamp: str | int | float | None = None
-    original: str | None = msgspec.field(name="originalTimestamp", default=None)
-    sent_at: str | None = msgspec.field(name="sentAt", default=None)
+    timestamp: Time = None
+    original: Time = msgspec.field(name="originalTimestamp", default=None)
+    sent_at: Time = msgspec.field(name="sentAt", default=None)
     properties: dict[str, Any] | None = None
     traits: dict[str, Any] | None = None
     context: dict[str, Any] | None = None
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """How large one message may be, from a public and from a trusted key."""
+    """How large one message may be, from a public and from a trusted key.
+
+    What a batch says for all its messages is bounded as a public message is: it is kept with each.
+    """
 
     public_bytes: int
     trusted_bytes: int
@@ -102,8 +112,7 @@ def _checked(raw: bytes, request: Accepted, limits: Limits) -> Message:
     allowed = limits.trusted_bytes if request.trusted else limits.public_bytes
     if len(raw) > allowed:
         raise NotUnderstoodError(Reason.TOO_LARGE)
-    if b"\\u0000" in raw and "\0" in _all_text(raw):
-        raise NotUnderstoodError(Reason.NUL_CHARACTER)
+    _check_text(raw, "$")
     try:
         message = _decode(raw)
     except msgspec.ValidationError as error:
@@ -116,12 +125,8 @@ def _checked(raw: bytes, request: Accepted, limits: Limits) -> Message:
         raise NotUnderstoodError(Reason.UNKNOWN_TYPE, "$.type")
     if message.type == "track" and not (message.event and message.event.strip()):
         raise NotUnderstoodError(Reason.NO_EVENT_NAME, "$.event")
-    for name, values in (("properties", message.properties), ("traits", message.traits)):
-        if values and len(values) > MAX_PROPERTIES:
-            raise NotUnderstoodError(Reason.TOO_MANY_PROPERTIES, f"$.{name}")
-    for trait in message.traits or ():
-        if len(trait) > MAX_TRAIT_NAME:
-            raise NotUnderstoodError(Reason.ID_TOO_LONG, f"$.traits.{trait[:20]}")
+    if message.properties and len(message.properties) > MAX_PROPERTIES:
+        raise NotUnderstoodError(Reason.TOO_MANY_PROPERTIES, "$.properties")
     return message
 
 
@@ -132,11 +137,8 @@ def _to_event(
     anonymous_id = _id(message.anonymous_id, "$.anonymousId")
     if not (user_id or anonymous_id or request.trusted):
         raise NotUnderstoodError(Reason.NO_IDENTITY)
-    context = message.context or {}
-    if request.context:
-        context = {**_batch_context(request.context), **context}
+    context = {**_batch_context(request.context, limits), **(message.context or {})}
     properties = message.properties or {}
-    traits = message.traits or context.get("traits") or {}
     return Event(
         message_id=_id(message.message_id, "$.messageId") or fallback_id,
         source_id=request.source_id,
@@ -149,7 +151,7 @@ def _to_event(
         user_id=user_id,
         previous_id=_id(message.previous_id, "$.previousId"),
         group_id=_id(message.group_id, "$.groupId"),
-        traits=traits if isinstance(traits, dict) else {},
+        traits=_traits(message, context),
         properties=properties,
         context=context,
         ip=_ip(context, request),
@@ -162,7 +164,22 @@ def _to_event(
 def _name(message: Message) -> str | None:
     if message.type == "track":
         return (message.event or "").strip()[:200]
-    return (message.name or message.category or None) and (message.name or message.category)
+    return (message.name or message.category or "").strip()[:200] or None
+
+
+def _traits(message: Message, context: dict[str, Any]) -> dict[str, Any]:
+    """What is said of the person: in the message, else in its context (as RudderStack does)."""
+    path, traits = "$.traits", message.traits
+    if not traits:
+        path, traits = "$.context.traits", context.get("traits")
+    if not isinstance(traits, dict):
+        return {}
+    if len(traits) > MAX_PROPERTIES:
+        raise NotUnderstoodError(Reason.TOO_MANY_PROPERTIES, path)
+    for name in traits:
+        if len(name) > MAX_TRAIT_NAME:
+            raise NotUnderstoodError(Reason.ID_TOO_LONG, f"{path}.{name[:20]}")
+    return traits
 
 
 def _order(message: Message, properties: dict[str, Any], currency: str) -> OrderTold | None:
@@ -194,14 +211,26 @@ def _event_time(message: Message, request: Accepted) -> int:
     ``receivedAt - (sentAt - originalTimestamp)`` (Segment); without sentAt the client's own time
     stands. Never later than the arrival.
     """
+    path = "$.originalTimestamp" if message.original else "$.timestamp"
     told = message.original or message.timestamp
-    if told is None:
+    if not told:
         return request.received_at
-    at = parse_time(told, "$.timestamp")
-    sent_at = message.sent_at or request.sent_at
-    if sent_at:
-        at = request.received_at - (parse_time(sent_at, "$.sentAt") - at)
+    at = parse_time(told, path)
+    if sent_at := _sent_at(message, request):
+        at = request.received_at - (sent_at - at)
+    if at < _EARLIEST:
+        raise NotUnderstoodError(Reason.BAD_TIME, path)
     return min(at, request.received_at)
+
+
+def _sent_at(message: Message, request: Accepted) -> int | None:
+    """The sender's clock when it sent: the message's own, or the batch's where that can be read."""
+    if message.sent_at:
+        return parse_time(message.sent_at, "$.sentAt")
+    try:
+        return parse_time(request.sent_at, "$.sentAt") if request.sent_at else None
+    except NotUnderstoodError:
+        return None  # no fault of the messages
 
 
 def parse_time(told: str | int | float, path: str) -> int:
@@ -212,8 +241,8 @@ def parse_time(told: str | int | float, path: str) -> int:
 
     >>> parse_time("2015-2-02T00:30:12.984Z", "$") == parse_time("2015-02-02T00:30:12.984Z", "$")
     True
-    >>> parse_time(1, "$"), parse_time(1_700_000_000_000, "$")
-    (1000000, 1700000000000000)
+    >>> parse_time(1_700_000_000, "$"), parse_time(1_700_000_000_000, "$")
+    (1700000000000000, 1700000000000000)
 
     Raises:
         NotUnderstoodError: it is no time, or lies outside the years 1971 to 2200.
@@ -223,10 +252,9 @@ def parse_time(told: str | int | float, path: str) -> int:
             at = to_micros(_parse_text(told))
         else:
             at = int(told * 1000) if abs(told) > 1e11 else int(told * 1_000_000)
-            from_micros(at)
     except (ValueError, OverflowError):
         raise NotUnderstoodError(Reason.BAD_TIME, path) from None
-    if isinstance(told, str) and not 31_536_000_000_000 <= at < 7_258_118_400_000_000:
+    if not _EARLIEST <= at < _LATEST:
         raise NotUnderstoodError(Reason.BAD_TIME, path)
     return at
 
@@ -256,31 +284,57 @@ def _user_agent(context: dict[str, Any], request: Accepted) -> str | None:
     return None if request.trusted else request.user_agent
 
 
-def _batch_context(raw: bytes) -> dict[str, Any]:
-    try:
-        shared = msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+def _batch_context(raw: bytes | None, limits: Limits) -> dict[str, Any]:
+    """What a batch says for all its messages; wrong there, it is wrong for each of them."""
+    if not raw:
         return {}
-    return shared if isinstance(shared, dict) else {}
+    if len(raw) > limits.public_bytes:
+        raise NotUnderstoodError(Reason.TOO_LARGE, "$.context")
+    shared = _read_context(raw)
+    if isinstance(shared, NotUnderstoodError):
+        raise shared
+    return shared
 
 
-def _all_text(raw: bytes) -> str:
-    """The message decoded and written again without escapes: a real NUL stands in it bare."""
+@lru_cache(maxsize=16)
+def _read_context(raw: bytes) -> dict[str, Any] | NotUnderstoodError:
+    """A batch's context, read once for all its messages. Shared: never changed."""
     try:
-        return repr_text(msgspec.json.decode(raw))
+        _check_text(raw, "$.context")
+        shared = msgspec.json.decode(raw)
+    except NotUnderstoodError as problem:
+        return problem
+    except msgspec.ValidationError as error:
+        return NotUnderstoodError(_from_validation(str(error)).reason, "$.context")
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return NotUnderstoodError(Reason.BAD_TEXT, "$.context")
+    if not isinstance(shared, dict | None):
+        return NotUnderstoodError(Reason.WRONG_TYPE, "$.context")
+    return shared or {}
+
+
+def _check_text(raw: bytes, path: str) -> None:
+    """Refuse a real NUL, which databases cannot keep, and nesting no step should have to follow."""
+    if b"\\u0000" not in raw and raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH:
+        return
+    try:
+        level = [msgspec.json.decode(raw)]
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        return ""
+        return  # said better by whoever reads it next
+    depth = 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise NotUnderstoodError(Reason.TOO_DEEP, path)
+        if any(isinstance(value, str) and "\0" in value for value in level):
+            raise NotUnderstoodError(Reason.NUL_CHARACTER, path)
+        level = [below for value in level for below in _inside(value)]
 
 
-def repr_text(value: object) -> str:
-    """All strings inside a decoded JSON value, keys too, one after the other."""
-    if isinstance(value, str):
-        return value
+def _inside(value: object) -> Iterable[object]:
     if isinstance(value, dict):
-        return "".join(repr_text(part) for pair in value.items() for part in pair)
-    if isinstance(value, list):
-        return "".join(repr_text(part) for part in value)
-    return ""
+        return chain(value, value.values())
+    return value if isinstance(value, list) else ()
 
 
 def _from_validation(text: str) -> NotUnderstoodError:

@@ -6,19 +6,28 @@ import msgspec
 
 from khachquen.base import InputError, Text
 
-_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},:]', re.DOTALL)
+# A string without an end is one token up to the end of the body, so that no byte is read twice.
+_TOKENS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{},:]', re.DOTALL)
 
 
 class Body(msgspec.Struct):
     """What a Segment-shaped body says beside its messages."""
 
+    items: list[bytes]
+    sent_at: str | None = None
+    context: bytes | None = None
+    write_key: str | None = None
+
+
+class _RawBody(msgspec.Struct):
     batch: list[msgspec.Raw] | None = None
-    sent_at: str | None = msgspec.field(name="sentAt", default=None)
+    sent_at: msgspec.Raw = msgspec.field(name="sentAt", default=msgspec.Raw())
     context: msgspec.Raw = msgspec.Raw()
-    write_key: str | None = msgspec.field(name="writeKey", default=None)
+    write_key: msgspec.Raw = msgspec.field(name="writeKey", default=msgspec.Raw())
 
 
-_decode_body = msgspec.json.Decoder(Body).decode
+_decode_body = msgspec.json.Decoder(_RawBody).decode
+_decode_string = msgspec.json.Decoder(str).decode
 
 
 def split_batch(body: bytes) -> Body:
@@ -32,9 +41,15 @@ def split_batch(body: bytes) -> Body:
         InputError: the body is not JSON with a ``batch`` array at all (code ``collect.not_json``).
     """
     try:
-        return _decode_body(body)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        return _cut(body, error)
+        found = _decode_body(body)
+    except _UNREADABLE as error:
+        found = _cut(body, error)
+    return Body(
+        items=[bytes(item) for item in found.batch or ()],
+        sent_at=_string(found.sent_at),
+        context=bytes(found.context) or None,
+        write_key=_string(found.write_key),
+    )
 
 
 def split_single(body: bytes, kind: str) -> tuple[bytes, str | None]:
@@ -45,21 +60,27 @@ def split_single(body: bytes, kind: str) -> tuple[bytes, str | None]:
     """
     try:
         message = _decode_object(body)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise not_json(error) from None
-    key = message.pop("writeKey", None)
+    key = message.pop("writeKey", msgspec.Raw())
     message["type"] = msgspec.Raw(f'"{kind}"'.encode())
-    try:
-        write_key = msgspec.json.decode(key, type=str) if key else None
-    except msgspec.MsgspecError:
-        write_key = None
-    return msgspec.json.encode(message), write_key
+    return msgspec.json.encode(message), _string(key)
 
 
+# UnicodeDecodeError: msgspec lets broken UTF-8 through as Python's own error.
+_UNREADABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 _decode_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
-def _cut(body: bytes, cause: Exception) -> Body:
+def _string(raw: msgspec.Raw) -> str | None:
+    """A field as text; None when it is absent, empty or anything else."""
+    try:
+        return _decode_string(raw) or None
+    except _UNREADABLE:
+        return None
+
+
+def _cut(body: bytes, cause: Exception) -> _RawBody:
     start = _array_start(body, b"batch")
     if start is None:
         raise not_json(cause)
@@ -69,7 +90,7 @@ def _cut(body: bytes, cause: Exception) -> Body:
     outer = body[:start] + b"[]" + body[end:]
     try:
         rest = _decode_body(outer)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise not_json(error) from None
     rest.batch = [msgspec.Raw(item) for item in items]
     return rest
