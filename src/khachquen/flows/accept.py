@@ -85,7 +85,7 @@ def unpack_body(request: _Request) -> None:
     if body[:2] == b"\x1f\x8b":
         body = _gunzip(body, request.max_bytes)
     if len(body) > request.max_bytes:
-        raise _too_large(request.max_bytes)
+        raise too_large(request.max_bytes)
     request.body = body
 
 
@@ -136,7 +136,7 @@ def check_source(request: _Request) -> None:
             Text(vi="Nguồn dữ liệu này đang tắt.", en="This source is switched off."),
         )
     if not request.holder.trusted and len(request.body) > request.public_bytes:
-        raise _too_large(request.public_bytes)
+        raise too_large(request.public_bytes)
 
 
 STEPS = (unpack_body, split_messages, find_key, check_source)
@@ -157,17 +157,24 @@ def _gunzip(body: bytes, max_bytes: int) -> bytes:
     try:
         unpacker = zlib.decompressobj(wbits=31)
         data = unpacker.decompress(body, max_bytes + 1)
-        if unpacker.unconsumed_tail or len(data) > max_bytes:
-            raise _too_large(max_bytes)
-        return data
     except zlib.error as error:
-        raise InputError(
-            "collect.bad_gzip",
-            Text(vi=f"Gzip hỏng: {error}.", en=f"The gzip data is broken: {error}."),
-        ) from None
+        raise _bad_gzip(str(error)) from None
+    if unpacker.unconsumed_tail or len(data) > max_bytes:
+        raise too_large(max_bytes)
+    if not unpacker.eof or unpacker.unused_data:
+        raise _bad_gzip("it does not end where it should")
+    return data
 
 
-def _too_large(max_bytes: int) -> InputError:
+def _bad_gzip(why: str) -> InputError:
+    return InputError(
+        "collect.bad_gzip",
+        Text(vi=f"Gzip hỏng: {why}.", en=f"The gzip data is broken: {why}."),
+    )
+
+
+def too_large(max_bytes: int) -> InputError:
+    """The error for a body beyond a limit."""
     return InputError(
         "collect.too_large",
         Text(

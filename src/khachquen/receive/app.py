@@ -10,11 +10,13 @@ from khachquen.base import (
     Clock,
     Config,
     ForbiddenError,
+    InputError,
     KhachQuenError,
+    Text,
     UnavailableError,
     to_micros,
 )
-from khachquen.flows.accept import Incoming, accept
+from khachquen.flows.accept import Incoming, accept, too_large
 from khachquen.receive.answers import GONE, Answer, answer_error, cors_headers, preflight
 from khachquen.receive.keys import KeyringWatch
 from khachquen.store.eventlog import LogWriter
@@ -35,6 +37,7 @@ KINDS = {
     "/v1/batch": "batch",
     "/v1/import": "batch",
 }
+_PATIENCE = 8
 _SUCCESS = Answer(200, b'{"success":true}')
 
 
@@ -82,11 +85,12 @@ class ReceiveApp:
         if scope["method"] != "POST":
             return Answer(405, b'{"code":"collect.post_only","message":"Send events by POST."}')
         try:
+            query = _read_query(scope["query_string"])
             body = await _read_body(receive, self._limits.max_body_bytes)
             incoming = Incoming(
                 kind=kind,
                 headers=headers,
-                query=dict(parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=50)),
+                query=query,
                 body=body,
                 ip=scope["client"][0] if scope.get("client") else None,
                 received_at=to_micros(self._clock()),
@@ -94,8 +98,6 @@ class ReceiveApp:
             await self._keep(await self._accept(incoming))
         except KhachQuenError as error:
             return answer_error(error)
-        except ValueError:  # a query string with hundreds of fields
-            return Answer(400, b'{"code":"collect.bad_query","message":"Too many query fields."}')
         return _SUCCESS
 
     async def _accept(self, incoming: Incoming) -> bytes:
@@ -123,6 +125,19 @@ class ReceiveApp:
         await kept
 
 
+def _read_query(raw: bytes) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(raw.decode("latin-1"), max_num_fields=50))
+    except ValueError:
+        raise InputError(
+            "collect.bad_query",
+            Text(
+                vi="Địa chỉ có hơn 50 trường truy vấn.",
+                en="The address has more than 50 query fields.",
+            ),
+        ) from None
+
+
 async def _read_body(receive: Receive, max_bytes: int) -> bytes:
     parts: list[bytes] = []
     size = 0
@@ -132,10 +147,15 @@ async def _read_body(receive: Receive, max_bytes: int) -> bytes:
             raise UnavailableError("collect.gone", GONE)
         part = message.get("body", b"")
         size += len(part)
-        if size <= max_bytes + 1:
+        if size <= max_bytes:
             parts.append(part)
+        elif size > _PATIENCE * max_bytes:
+            raise too_large(max_bytes)
         if not message.get("more_body"):
-            return b"".join(parts)
+            break
+    if size > max_bytes:  # heard to the end, since a client that still sends does not listen
+        raise too_large(max_bytes)
+    return b"".join(parts)
 
 
 async def _send(send: Send, answer: Answer, extra: list[tuple[bytes, bytes]]) -> None:
