@@ -20,24 +20,35 @@ from khachquen.serve.parent import stop_with_parent
 from khachquen.store.eventlog import LogWriter
 
 
-def run_web(config: Config, *, port: int, host: str, stop: threading.Event | None = None) -> None:
-    """Serve until told to stop; what was accepted is on the disk before this returns."""
+def run_web(config: Config, *, port: int, host: str, stop: threading.Event) -> None:
+    """Serve until ``stop``, SIGTERM or SIGINT; what was accepted is on the disk by then."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn raises a signal again when it is done; that must not end us before the log.
+        signal.signal(number, lambda *_: stop.set())
     log = LogWriter(
         config.data / "log",
         "web",
         file_bytes=config.ingest.log_file_mb << 20,
         on_broken=_stop_for_good,
     )
-    keys = KeyringWatch(_load_keyring)
-    app = ReceiveApp(
-        cast(Any, get_asgi_application()),
-        log,
-        keys,
-        config,
-        clock=system_clock,
-        health=lambda: check_health(config, system_clock),
-    )
-    server = uvicorn.Server(
+    try:
+        keys = KeyringWatch(_load_keyring)
+        app = ReceiveApp(
+            cast(Any, get_asgi_application()),
+            log,
+            keys,
+            config,
+            clock=system_clock,
+            health=lambda: check_health(config, system_clock),
+        )
+        asyncio.run(_serve(make_server(app, host=host, port=port), keys, stop))
+    finally:
+        log.close()
+
+
+def make_server(app: ReceiveApp, *, host: str, port: int) -> uvicorn.Server:
+    """The server in front of the app; it believes no header about who is asking."""
+    return uvicorn.Server(
         uvicorn.Config(
             app,
             host=host,
@@ -51,21 +62,16 @@ def run_web(config: Config, *, port: int, host: str, stop: threading.Event | Non
             timeout_graceful_shutdown=10,
         )
     )
-    try:
-        asyncio.run(_serve(server, keys, stop))
-    finally:
-        log.close()
 
 
-async def _serve(server: uvicorn.Server, keys: KeyringWatch, stop: threading.Event | None) -> None:
+async def _serve(server: uvicorn.Server, keys: KeyringWatch, stop: threading.Event) -> None:
     fresh = asyncio.create_task(keys.keep_fresh())
-    watch = asyncio.create_task(_stop_when_set(server, stop)) if stop else None
+    watch = asyncio.create_task(_stop_when_set(server, stop))
     try:
         await server.serve()
     finally:
         fresh.cancel()
-        if watch:
-            watch.cancel()
+        watch.cancel()
 
 
 async def _stop_when_set(server: uvicorn.Server, stop: threading.Event) -> None:
@@ -89,4 +95,4 @@ def main() -> None:
     """What the child process does."""
     config: Config = settings.CONFIG
     stop_with_parent()
-    run_web(config, port=config.server.port, host=config.server.host)
+    run_web(config, port=config.server.port, host=config.server.host, stop=threading.Event())
