@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 from django.db import transaction
 
-from khachquen.base import from_micros
+from khachquen.base import from_micros, to_micros
 from khachquen.collect.event import (
     ORDER_EVENTS,
     PRODUCT_EVENT,
@@ -36,6 +36,7 @@ from khachquen.store import (
 )
 from khachquen.store.eventlog import Position, Record, finished_files, read_log
 from khachquen.store.lake import (
+    MergeRow,
     NewSegment,
     SeenMessages,
     add_segments,
@@ -54,6 +55,7 @@ from khachquen.unify.identity import (
     Identifier,
     IdentityBook,
     NodeState,
+    ended_profiles,
     identifiers_of,
 )
 from khachquen.unify.orders import OrderNews, save_orders, save_totals
@@ -248,6 +250,11 @@ def write_segments(batch: Batch) -> None:
     ]
     lake, label = batch.ingester.lake, batch.label
     batch.segments += write_rows(lake, "events", rows, label=label)
+    merged = [
+        MergeRow(ended, survivor, batch.first_event_id, to_micros(batch.now))
+        for ended, survivor in ended_profiles(batch.graph).items()
+    ]
+    batch.segments += write_rows(lake, "merges", merged, label=label)
     refused = [to_refusal_row(refusal) for refusal in batch.refusals]
     batch.segments += write_rows(lake, "refusals", refused, label=label)
     if batch.digests:
