@@ -85,7 +85,10 @@ class Graph:
 
     def profile_of(self, node: NodeState) -> int:
         """The profile a node belongs to after the merges of this batch."""
-        profile_id = node.profile_id
+        return self.survivor_of(node.profile_id)
+
+    def survivor_of(self, profile_id: int) -> int:
+        """The profile that has another's identifiers after the merges of this batch."""
         while profile_id in self.merged:
             profile_id = self.merged[profile_id]
         return profile_id

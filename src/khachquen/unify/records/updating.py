@@ -67,7 +67,7 @@ def save_profiles(graph: Graph, activity: Mapping[int, Activity], told: Collecti
     ``told`` are profiles whose traits changed. Only those, and the ones whose identifiers
     changed, are summed up again; the rest only move their counts.
     """
-    afresh = {_survivor(graph, p) for p in graph.changed if graph.is_known(p)} | set(told)
+    afresh = {graph.survivor_of(p) for p in graph.changed if graph.is_known(p)} | set(told)
     seen = dict(activity)
     _fold_ended(graph, seen)
     new = {p for p in graph.new_profiles if p not in graph.merged}
@@ -82,19 +82,13 @@ def save_profiles(graph: Graph, activity: Mapping[int, Activity], told: Collecti
     _save_summaries(afresh)
 
 
-def _survivor(graph: Graph, profile_id: int) -> int:
-    while profile_id in graph.merged:
-        profile_id = graph.merged[profile_id]
-    return profile_id
-
-
 def _fold_ended(graph: Graph, seen: dict[int, Activity]) -> None:
     """The counts of a person that ended go to the survivor, once."""
     ended = [p for p in graph.merged if p not in graph.new_profiles]
     for chunk in chunks(ended):
         rows = Profile.objects.filter(id__in=chunk)
         for pid, events, first, last in rows.values_list("id", "events", "first_seen", "last_seen"):
-            survivor = _survivor(graph, pid)
+            survivor = graph.survivor_of(pid)
             add_activity(seen, survivor, events, to_micros(first), to_micros(last))
 
 
