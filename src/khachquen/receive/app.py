@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,7 +15,8 @@ from khachquen.base import (
     UnavailableError,
     to_micros,
 )
-from khachquen.flows.accept import Incoming, accept
+from khachquen.collect import Keyring
+from khachquen.flows.accept import GZIP, Incoming, accept, too_large
 from khachquen.receive.answers import GONE, Answer, answer_error, cors_headers, preflight
 from khachquen.receive.keys import KeyringWatch
 from khachquen.store.eventlog import LogWriter
@@ -36,6 +38,12 @@ KINDS = {
     "/v1/import": "batch",
 }
 _SUCCESS = Answer(200, b'{"success":true}')
+_POST_ONLY = Answer(
+    405,
+    b'{"code":"collect.post_only","message":"Send events by POST."}',
+    [(b"allow", b"POST, OPTIONS")],
+)
+_LARGE_BYTES = 64 << 10
 
 
 class ReceiveApp:
@@ -80,7 +88,7 @@ class ReceiveApp:
         if kind is None:
             return Answer(404, b'{"code":"collect.no_such_path","message":"No such event path."}')
         if scope["method"] != "POST":
-            return Answer(405, b'{"code":"collect.post_only","message":"Send events by POST."}')
+            return _POST_ONLY
         try:
             body = await _read_body(receive, self._limits.max_body_bytes)
             incoming = Incoming(
@@ -99,13 +107,27 @@ class ReceiveApp:
         return _SUCCESS
 
     async def _accept(self, incoming: Incoming) -> bytes:
-        limits = self._limits
-        sizes = {"max_bytes": limits.max_body_bytes, "public_bytes": limits.max_batch_bytes}
+        keyring = self._keys.keyring
         try:
-            return accept(incoming, self._keys.keyring, **sizes)[0]
+            return await self._read(incoming, keyring)
         except ForbiddenError:
             await self._keys.refresh_for_unknown()
-            return accept(incoming, self._keys.keyring, **sizes)[0]
+            if self._keys.keyring is keyring:
+                raise
+            return await self._read(incoming, self._keys.keyring)
+
+    async def _read(self, incoming: Incoming, keyring: Keyring) -> bytes:
+        """The record of a request; a body that may take long is read beside the others."""
+        limits = self._limits
+        read = partial(
+            accept,
+            incoming,
+            keyring,
+            max_bytes=limits.max_body_bytes,
+            public_bytes=limits.max_batch_bytes,
+        )
+        is_large = len(incoming.body) > _LARGE_BYTES or incoming.body[:2] == GZIP
+        return (await asyncio.to_thread(read) if is_large else read())[0]
 
     async def _keep(self, record: bytes) -> None:
         """Wait until the record is on the disk."""
@@ -124,6 +146,7 @@ class ReceiveApp:
 
 
 async def _read_body(receive: Receive, max_bytes: int) -> bytes:
+    """The whole body; one that is too large is answered before the rest of it arrives."""
     parts: list[bytes] = []
     size = 0
     while True:
@@ -132,8 +155,9 @@ async def _read_body(receive: Receive, max_bytes: int) -> bytes:
             raise UnavailableError("collect.gone", GONE)
         part = message.get("body", b"")
         size += len(part)
-        if size <= max_bytes + 1:
-            parts.append(part)
+        if size > max_bytes:
+            raise too_large(max_bytes)
+        parts.append(part)
         if not message.get("more_body"):
             return b"".join(parts)
 

@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from khachquen.base import UnavailableError
 from khachquen.collect import Keyring
+from khachquen.receive.answers import KEYS_UNAVAILABLE
 
 REFRESH_S = 2.0
 _MISS_REFRESH_S = 0.25
@@ -36,8 +38,15 @@ class KeyringWatch:
                 self._loaded_at = self._monotonic()
 
     async def refresh_for_unknown(self) -> None:
-        """Look again because somebody brought a key that is not here."""
-        await asyncio.to_thread(self.refresh, older_than_s=_MISS_REFRESH_S)
+        """Look again because somebody brought a key that is not here.
+
+        Raises:
+            UnavailableError: the state cannot be asked, so nobody knows whether the key is new.
+        """
+        try:
+            await asyncio.to_thread(self.refresh, older_than_s=_MISS_REFRESH_S)
+        except Exception as cause:
+            raise UnavailableError("collect.keys_unavailable", KEYS_UNAVAILABLE) from cause
 
     async def keep_fresh(self) -> None:
         """Refresh until cancelled; a database that cannot answer leaves the last keyring."""

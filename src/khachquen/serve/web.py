@@ -37,7 +37,15 @@ def run_web(config: Config, *, port: int, host: str, stop: threading.Event | Non
         clock=system_clock,
         health=lambda: check_health(config, system_clock),
     )
-    server = uvicorn.Server(
+    try:
+        asyncio.run(_serve(new_server(app, host=host, port=port), keys, stop))
+    finally:
+        log.close()
+
+
+def new_server(app: ReceiveApp, *, host: str, port: int) -> uvicorn.Server:
+    """The HTTP server as we run it: quiet, believing no forwarded header."""
+    return uvicorn.Server(
         uvicorn.Config(
             app,
             host=host,
@@ -51,10 +59,6 @@ def run_web(config: Config, *, port: int, host: str, stop: threading.Event | Non
             timeout_graceful_shutdown=10,
         )
     )
-    try:
-        asyncio.run(_serve(server, keys, stop))
-    finally:
-        log.close()
 
 
 async def _serve(server: uvicorn.Server, keys: KeyringWatch, stop: threading.Event | None) -> None:

@@ -1,5 +1,7 @@
 """DuckDB over the lake's files: one shared in-memory database, one cursor a question."""
 
+import os
+import shutil
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -40,12 +42,12 @@ class LakeReader:
         self._columns = columns
         self._lock = threading.Lock()
         self._shown: dict[str, tuple[str, ...]] = {}
-        (lake / "tmp").mkdir(parents=True, exist_ok=True)
+        spills = _own_folder(lake / "tmp")
         self._database = duckdb.connect(
             config={
                 "memory_limit": f"{memory_mb}MB",
                 "threads": threads,
-                "temp_directory": str(lake / "tmp"),
+                "temp_directory": str(spills),
             }
         )
         folder = str(lake).replace("'", "''")
@@ -97,6 +99,18 @@ class LakeReader:
         paths = ", ".join("'" + str(self._lake / f).replace("'", "''") + "'" for f in files)
         names = ", ".join(f'"{name}"' for name in columns)
         return f"SELECT {names} FROM read_parquet([{paths}])"  # noqa: S608
+
+
+def _own_folder(tmp: Path) -> Path:
+    """Where this process spills what does not fit its memory; those of dead ones are removed.
+
+    Two processes sharing one folder overwrite each other's spills.
+    """
+    tmp.mkdir(parents=True, exist_ok=True)
+    for folder in tmp.glob("reader-*"):
+        if not Path(f"/proc/{folder.name.removeprefix('reader-')}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+    return tmp / f"reader-{os.getpid()}"
 
 
 def _failed(question: Question, error: duckdb.Error) -> KhachQuenError:

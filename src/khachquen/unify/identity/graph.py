@@ -73,6 +73,7 @@ class Graph:
         """The node an event belongs to; joins all its identifiers as far as the rules allow."""
         if not identifiers:
             return None
+        identifiers = list(dict.fromkeys(identifiers))
         known = [self.nodes.get(identifier.key) for identifier in identifiers]
         anchor = known[0] or self._add_anchor(identifiers[0], known[1:], evidence)
         for identifier, node in zip(identifiers[1:], known[1:], strict=True):
