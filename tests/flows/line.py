@@ -88,9 +88,7 @@ class Line:
 
     def loose_files(self) -> list[str]:
         """Files of the lake the manifest does not list."""
-        listed = {
-            path for dataset in ("events", "refusals", "seen") for path in live_paths(dataset)
-        }
+        listed = {path for dataset in (*COLUMNS, "seen") for path in live_paths(dataset)}
         lake = self.data / "lake"
         files = {str(p.relative_to(lake)) for p in lake.rglob("*") if p.is_file()}
         return sorted(files - listed)

@@ -5,7 +5,6 @@ reason, so that it never costs its neighbours anything.
 """
 
 import base64
-import binascii
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from khachquen.collect.event import Accepted
 from khachquen.collect.protocols import split_batch, split_single
 from khachquen.flows.steps import run_steps
 
+GZIP = b"\x1f\x8b"
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -79,13 +79,24 @@ def accept(
     return _encode(record), len(request.items)
 
 
+def find_key_in_headers(request: _Request) -> None:
+    """A key named in a header is looked up before anything of the body is: a stranger costs little.
+
+    Basic comes before X-Write-Key; a Basic header that cannot be read is a wrong key.
+    """
+    headers = request.incoming.headers
+    value = _basic_user(headers.get("authorization", "")) or headers.get("x-write-key")
+    if value:
+        request.holder = _holder_of(value, request)
+
+
 def unpack_body(request: _Request) -> None:
     """Gzip is known by its magic bytes, whatever the headers say."""
-    body = request.incoming.body
-    if body[:2] == b"\x1f\x8b":
-        body = _gunzip(body, request.max_bytes)
-    if len(body) > request.max_bytes:
-        raise too_large(request.max_bytes)
+    body, most = request.incoming.body, _most_bytes(request)
+    if body[:2] == GZIP:
+        body = _gunzip(body, most)
+    if len(body) > most:
+        raise too_large(most)
     request.body = body
 
 
@@ -101,19 +112,33 @@ def split_messages(request: _Request) -> None:
 
 
 def find_key(request: _Request) -> None:
-    """The first key named wins: Basic, X-Write-Key, the body's writeKey, the query's.
+    """Without a key in a header, the body's writeKey counts, then the query's.
 
     A wrong key in a higher place is refused even if a lower one is right.
     """
-    headers = request.incoming.headers
-    value = (
-        _basic_user(headers.get("authorization", ""))
-        or headers.get("x-write-key")
-        or request.body_key
-        or request.incoming.query.get("writeKey")
-    )
-    request.holder = request.keyring.find(value) if value else None
     if request.holder is None:
+        value = request.body_key or request.incoming.query.get("writeKey") or ""
+        request.holder = _holder_of(value, request)
+
+
+def check_source(request: _Request) -> None:
+    """A source that is switched off takes nothing; a public key sends small batches only."""
+    assert request.holder is not None
+    if not request.holder.enabled:
+        raise NotFoundError(
+            "collect.source_off",
+            Text(vi="Nguồn dữ liệu này đang tắt.", en="This source is switched off."),
+        )
+    if len(request.body) > _most_bytes(request):
+        raise too_large(_most_bytes(request))
+
+
+STEPS = (find_key_in_headers, unpack_body, split_messages, find_key, check_source)
+
+
+def _holder_of(value: str, request: _Request) -> KeyHolder:
+    holder = request.keyring.find(value)
+    if holder is None:
         raise ForbiddenError(
             "collect.unknown_key",
             Text(
@@ -125,56 +150,42 @@ def find_key(request: _Request) -> None:
                 en="Send the write key as the Basic user name or in the writeKey field.",
             ),
         )
+    return holder
 
 
-def check_source(request: _Request) -> None:
-    """A source that is switched off takes nothing; a public key sends small batches only."""
-    assert request.holder is not None
-    if not request.holder.enabled:
-        raise NotFoundError(
-            "collect.source_off",
-            Text(vi="Nguồn dữ liệu này đang tắt.", en="This source is switched off."),
-        )
-    if not request.holder.trusted and len(request.body) > request.public_bytes:
-        raise too_large(request.public_bytes)
+def _most_bytes(request: _Request) -> int:
+    """How large the body may be, as far as its sender is known."""
+    is_public = request.holder is not None and not request.holder.trusted
+    return request.public_bytes if is_public else request.max_bytes
 
 
-STEPS = (unpack_body, split_messages, find_key, check_source)
-
-
-def _basic_user(header: str) -> str | None:
-    """The user name of a Basic header; a missing trailing colon is let pass."""
+def _basic_user(header: str) -> str:
+    """The user name of a Basic header, "" without one; a missing trailing colon is let pass."""
     scheme, _, value = header.partition(" ")
-    if scheme.lower() != "basic" or not value:
-        return None
+    if scheme.lower() != "basic":
+        return ""
     try:
-        return base64.b64decode(value, validate=True).decode().partition(":")[0] or None
-    except (binascii.Error, UnicodeDecodeError):
-        return None
+        return base64.b64decode(value, validate=True).decode().partition(":")[0]
+    except ValueError:  # binascii's and Unicode's errors are its kinds
+        return header
 
 
 def _gunzip(body: bytes, max_bytes: int) -> bytes:
     try:
         unpacker = zlib.decompressobj(wbits=31)
         data = unpacker.decompress(body, max_bytes + 1)
+        if unpacker.unconsumed_tail or len(data) > max_bytes:
+            raise too_large(max_bytes)
+        return data
     except zlib.error as error:
-        raise _bad_gzip(str(error)) from None
-    if unpacker.unconsumed_tail or len(data) > max_bytes:
-        raise too_large(max_bytes)
-    if not unpacker.eof or unpacker.unused_data:
-        raise _bad_gzip("it does not end where it should")
-    return data
-
-
-def _bad_gzip(why: str) -> InputError:
-    return InputError(
-        "collect.bad_gzip",
-        Text(vi=f"Gzip hỏng: {why}.", en=f"The gzip data is broken: {why}."),
-    )
+        raise InputError(
+            "collect.bad_gzip",
+            Text(vi=f"Gzip hỏng: {error}.", en=f"The gzip data is broken: {error}."),
+        ) from None
 
 
 def too_large(max_bytes: int) -> InputError:
-    """The error for a body beyond a limit."""
+    """The refusal of a body that is larger than its sender may send."""
     return InputError(
         "collect.too_large",
         Text(

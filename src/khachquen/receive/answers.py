@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from khachquen.base import ForbiddenError, KhachQuenError, NotFoundError, Text, UnavailableError
 
 GONE = Text(vi="Kết nối đã đóng giữa chừng.", en="The connection closed in the middle.")
+KEYS_UNAVAILABLE = Text(
+    vi="Chưa kiểm tra được khóa ghi, hãy gửi lại sau.",
+    en="The write key cannot be checked just now; send it again later.",
+)
 _ALLOWED_HEADERS = (
     b"authorization, content-type, content-encoding, anonymousid, x-write-key, x-retry-count,"
     b" x-enable-debug"

@@ -3,11 +3,12 @@
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 
-from khachquen.base import Text, UnavailableError
+from khachquen.base import UnavailableError
 from khachquen.collect import Keyring
+from khachquen.receive.answers import KEYS_UNAVAILABLE
 
 REFRESH_S = 2.0
 _MISS_REFRESH_S = 0.25
@@ -21,53 +22,35 @@ class KeyringWatch:
     """
 
     def __init__(
-        self,
-        load: Callable[[], Keyring],
-        monotonic: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        self, load: Callable[[], Keyring], monotonic: Callable[[], float] = time.monotonic
     ):
         self._load = load
         self._monotonic = monotonic
-        self._sleep = sleep
         self._lock = threading.Lock()
         self.keyring = load()
         self._loaded_at = monotonic()
 
-    def refresh(self, *, since: float | None = None) -> None:
-        """Load again, unless that was done after ``since``."""
+    def refresh(self, *, older_than_s: float = 0.0) -> None:
+        """Load again unless that was done less than ``older_than_s`` ago."""
         with self._lock:
-            if since is None or self._loaded_at <= since:
-                asked_at = self._monotonic()
+            if self._monotonic() - self._loaded_at >= older_than_s:
                 self.keyring = self._load()
-                self._loaded_at = asked_at
+                self._loaded_at = self._monotonic()
 
     async def refresh_for_unknown(self) -> None:
         """Look again because somebody brought a key that is not here.
 
-        Returns with a keyring that was loaded after the call, so a key made before it is known.
-
         Raises:
-            UnavailableError: the keys cannot be read now; the key may be a good one.
+            UnavailableError: the state cannot be asked, so nobody knows whether the key is new.
         """
-        arrived = self._monotonic()
-        early = self._loaded_at + _MISS_REFRESH_S - arrived
-        if early > 0:
-            await self._sleep(early)
         try:
-            await asyncio.to_thread(self.refresh, since=arrived)
-        except Exception as error:  # whatever the database says of itself
-            raise UnavailableError(
-                "collect.keys_unavailable",
-                Text(
-                    vi="Chưa đọc được danh sách khóa ghi.",
-                    en="The write keys cannot be read at the moment.",
-                ),
-                hint=Text(vi="Hãy gửi lại sau.", en="Send it again later."),
-            ) from error
+            await asyncio.to_thread(self.refresh, older_than_s=_MISS_REFRESH_S)
+        except Exception as cause:
+            raise UnavailableError("collect.keys_unavailable", KEYS_UNAVAILABLE) from cause
 
     async def keep_fresh(self) -> None:
         """Refresh until cancelled; a database that cannot answer leaves the last keyring."""
         while True:
-            await self._sleep(REFRESH_S)
+            await asyncio.sleep(REFRESH_S)
             with suppress(Exception):  # accepting events outlives the state database
                 await asyncio.to_thread(self.refresh)

@@ -3,7 +3,7 @@
 import shutil
 from typing import Any
 
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from khachquen.base import Clock, Config
 from khachquen.flows.engine import heartbeat_age_s, read_heartbeat
@@ -24,7 +24,6 @@ def check_health(config: Config, clock: Clock) -> tuple[int, dict[str, Any]]:
     elif heartbeat.trouble:
         problems.append(f"engine: {heartbeat.trouble}")
     report["unread_bytes"] = heartbeat.unread_bytes if heartbeat else None
-    close_old_connections()  # this thread's may have died with the database
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -13,7 +13,7 @@ def run_single(config: Config) -> None:
     engine = threading.Thread(target=run_engine, args=(config, system_clock, stop), name="engine")
     engine.start()
     try:
-        run_web(config, port=config.server.port, host=config.server.host, stop=stop)
+        run_web(config, port=config.server.port, host=config.server.host)
     finally:
         stop.set()
         engine.join()

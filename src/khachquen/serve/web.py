@@ -20,34 +20,31 @@ from khachquen.serve.parent import stop_with_parent
 from khachquen.store.eventlog import LogWriter
 
 
-def run_web(config: Config, *, port: int, host: str, stop: threading.Event) -> None:
-    """Serve until ``stop``, SIGTERM or SIGINT; what was accepted is on the disk by then."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        # uvicorn raises a signal again when it is done; that must not end us before the log.
-        signal.signal(number, lambda *_: stop.set())
+def run_web(config: Config, *, port: int, host: str, stop: threading.Event | None = None) -> None:
+    """Serve until told to stop; what was accepted is on the disk before this returns."""
     log = LogWriter(
         config.data / "log",
         "web",
         file_bytes=config.ingest.log_file_mb << 20,
         on_broken=_stop_for_good,
     )
+    keys = KeyringWatch(_load_keyring)
+    app = ReceiveApp(
+        cast(Any, get_asgi_application()),
+        log,
+        keys,
+        config,
+        clock=system_clock,
+        health=lambda: check_health(config, system_clock),
+    )
     try:
-        keys = KeyringWatch(_load_keyring)
-        app = ReceiveApp(
-            cast(Any, get_asgi_application()),
-            log,
-            keys,
-            config,
-            clock=system_clock,
-            health=lambda: check_health(config, system_clock),
-        )
-        asyncio.run(_serve(make_server(app, host=host, port=port), keys, stop))
+        asyncio.run(_serve(new_server(app, host=host, port=port), keys, stop))
     finally:
         log.close()
 
 
-def make_server(app: ReceiveApp, *, host: str, port: int) -> uvicorn.Server:
-    """The server in front of the app; it believes no header about who is asking."""
+def new_server(app: ReceiveApp, *, host: str, port: int) -> uvicorn.Server:
+    """The HTTP server as we run it: quiet, believing no forwarded header."""
     return uvicorn.Server(
         uvicorn.Config(
             app,
@@ -64,14 +61,15 @@ def make_server(app: ReceiveApp, *, host: str, port: int) -> uvicorn.Server:
     )
 
 
-async def _serve(server: uvicorn.Server, keys: KeyringWatch, stop: threading.Event) -> None:
+async def _serve(server: uvicorn.Server, keys: KeyringWatch, stop: threading.Event | None) -> None:
     fresh = asyncio.create_task(keys.keep_fresh())
-    watch = asyncio.create_task(_stop_when_set(server, stop))
+    watch = asyncio.create_task(_stop_when_set(server, stop)) if stop else None
     try:
         await server.serve()
     finally:
         fresh.cancel()
-        watch.cancel()
+        if watch:
+            watch.cancel()
 
 
 async def _stop_when_set(server: uvicorn.Server, stop: threading.Event) -> None:
@@ -95,4 +93,4 @@ def main() -> None:
     """What the child process does."""
     config: Config = settings.CONFIG
     stop_with_parent()
-    run_web(config, port=config.server.port, host=config.server.host, stop=threading.Event())
+    run_web(config, port=config.server.port, host=config.server.host)
