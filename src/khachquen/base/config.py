@@ -29,6 +29,8 @@ class Server:
     """What people type, as ``https://khach.example.vn``; turns on cookies for HTTPS only."""
     allowed_hosts: list[str] = field(default_factory=lambda: ["*"])
     """Host names the pages answer to; name yours once the installation is on the internet."""
+    engine_silence_s: int = 15
+    """After how many seconds without a word from the engine ``/healthz`` says 503."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from khachquen.base import CONFIG_FILE, InputError, Text, load_config
+from khachquen.base import CONFIG_FILE, InputError, Text, UnavailableError, load_config
 from khachquen.cli.shared import data_option, open_installation, says_errors
 
 
@@ -37,9 +37,10 @@ def serve_command(data: Path, port: int | None, host: str | None, single: bool) 
     address = f"http://{config.server.host}:{config.server.port}"
     threading.Thread(target=_say_when_ready, args=(address,), daemon=True).start()
     if single:
+        config = open_installation(data)  # first: the parts need Django to be ready
         from khachquen.serve import run_single
 
-        run_single(open_installation(data))
+        run_single(config)
     else:
         from khachquen.serve import supervise
 
@@ -52,7 +53,15 @@ def _migrate(data: Path) -> None:
     import sys
 
     code = "import django; django.setup(); from khachquen.flows.install import migrate; migrate()"
-    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603
+    if subprocess.run([sys.executable, "-c", code], check=False).returncode:  # noqa: S603
+        raise UnavailableError(
+            "cli.not_migrated",
+            Text(
+                vi="Không nâng cấp được các bảng dữ liệu; lý do ở ngay trên.",
+                en="The tables could not be brought up to date; the reason stands above.",
+            ),
+            path=str(data),
+        )
 
 
 def _say_when_ready(address: str) -> None:

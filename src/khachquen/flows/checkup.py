@@ -101,7 +101,8 @@ def log(config: Config, clock: Clock) -> Check:
 def engine(config: Config, clock: Clock) -> Check:
     """Whether the engine lives."""
     heartbeat = read_heartbeat(config.data)
-    if heartbeat is None or heartbeat_age_s(heartbeat, clock) > 15:
+    silence_s = config.server.engine_silence_s
+    if heartbeat is None or heartbeat_age_s(heartbeat, clock) > silence_s:
         return Check(
             "flows.engine", "warning", Text("Bộ xử lý không chạy.", "The engine is not running.")
         )

@@ -6,11 +6,11 @@ from importlib import import_module
 import django
 
 
-def main(part: str) -> None:
-    """Run ``web`` or ``engine`` until told to stop."""
+def main(part: str, parent: int) -> None:
+    """Run ``web`` or ``engine`` until told to stop, or until the process ``parent`` is gone."""
     django.setup()
-    import_module(f"khachquen.serve.{part}").main()
+    import_module(f"khachquen.serve.{part}").main(parent)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

@@ -3,12 +3,11 @@
 import shutil
 from typing import Any
 
-from django.db import connection
+from django.db import close_old_connections, connection
 
 from khachquen.base import Clock, Config
 from khachquen.flows.engine import heartbeat_age_s, read_heartbeat
 
-STALE_S = 15.0
 _LOW_DISK_BYTES = 200 << 20
 
 
@@ -19,12 +18,15 @@ def check_health(config: Config, clock: Clock) -> tuple[int, dict[str, Any]]:
     report: dict[str, Any] = {"status": "ok", "web": "ok"}
     if heartbeat is None:
         problems.append("engine: has not started")
-    elif heartbeat_age_s(heartbeat, clock) > STALE_S:
-        problems.append(f"engine: silent for {heartbeat_age_s(heartbeat, clock):.0f} s")
+    elif (age_s := heartbeat_age_s(heartbeat, clock)) > config.server.engine_silence_s:
+        problems.append(f"engine: silent for {age_s:.0f} s")
+    elif -age_s > config.server.engine_silence_s:  # the clock was set back: it may be long dead
+        problems.append(f"engine: its clock is {-age_s:.0f} s ahead")
     elif heartbeat.trouble:
         problems.append(f"engine: {heartbeat.trouble}")
     report["unread_bytes"] = heartbeat.unread_bytes if heartbeat else None
     try:
+        close_old_connections()  # this thread's may be one the database has closed since
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except Exception as error:

@@ -53,7 +53,7 @@ def _start(part: str, env: dict[str, str]) -> Child:
 
 def _spawn(part: str, env: dict[str, str]) -> subprocess.Popen[bytes]:
     # A group of its own: Ctrl-C reaches the supervisor alone, which stops the children in order.
-    command = [sys.executable, "-m", "khachquen.serve.child", part]
+    command = [sys.executable, "-m", "khachquen.serve.child", part, str(os.getpid())]
     return subprocess.Popen(command, env={**os.environ, **env}, start_new_session=True)  # noqa: S603
 
 

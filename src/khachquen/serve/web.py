@@ -16,11 +16,11 @@ from khachquen.base import Config, system_clock
 from khachquen.collect import Keyring, load_keyring
 from khachquen.receive import KeyringWatch, ReceiveApp
 from khachquen.serve.health import check_health
-from khachquen.serve.parent import stop_with_parent
+from khachquen.serve.stopping import stop_on_signals, stop_with_parent
 from khachquen.store.eventlog import LogWriter
 
 
-def run_web(config: Config, *, port: int, host: str, stop: threading.Event | None = None) -> None:
+def run_web(config: Config, *, port: int, host: str, stop: threading.Event) -> None:
     """Serve until told to stop; what was accepted is on the disk before this returns."""
     log = LogWriter(
         config.data / "log",
@@ -61,15 +61,14 @@ def new_server(app: ReceiveApp, *, host: str, port: int) -> uvicorn.Server:
     )
 
 
-async def _serve(server: uvicorn.Server, keys: KeyringWatch, stop: threading.Event | None) -> None:
+async def _serve(server: uvicorn.Server, keys: KeyringWatch, stop: threading.Event) -> None:
     fresh = asyncio.create_task(keys.keep_fresh())
-    watch = asyncio.create_task(_stop_when_set(server, stop)) if stop else None
+    watch = asyncio.create_task(_stop_when_set(server, stop))
     try:
         await server.serve()
     finally:
         fresh.cancel()
-        if watch:
-            watch.cancel()
+        watch.cancel()
 
 
 async def _stop_when_set(server: uvicorn.Server, stop: threading.Event) -> None:
@@ -89,8 +88,9 @@ def _stop_for_good(cause: BaseException) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def main() -> None:
+def main(parent: int) -> None:
     """What the child process does."""
     config: Config = settings.CONFIG
-    stop_with_parent()
-    run_web(config, port=config.server.port, host=config.server.host)
+    stop = stop_on_signals()
+    stop_with_parent(parent)
+    run_web(config, port=config.server.port, host=config.server.host, stop=stop)
