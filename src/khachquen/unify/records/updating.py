@@ -68,6 +68,7 @@ def save_profiles(graph: Graph, activity: Mapping[int, Activity], told: Collecti
     changed, are summed up again; the rest only move their counts.
     """
     afresh = {graph.survivor_of(p) for p in graph.changed if graph.is_known(p)} | set(told)
+    afresh |= {graph.survivor_of(p) for p in graph.merged}
     seen = dict(activity)
     _fold_ended(graph, seen)
     new = {p for p in graph.new_profiles if p not in graph.merged}
