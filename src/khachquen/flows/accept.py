@@ -174,14 +174,20 @@ def _gunzip(body: bytes, max_bytes: int) -> bytes:
     try:
         unpacker = zlib.decompressobj(wbits=31)
         data = unpacker.decompress(body, max_bytes + 1)
-        if unpacker.unconsumed_tail or len(data) > max_bytes:
-            raise too_large(max_bytes)
-        return data
     except zlib.error as error:
-        raise InputError(
-            "collect.bad_gzip",
-            Text(vi=f"Gzip hỏng: {error}.", en=f"The gzip data is broken: {error}."),
-        ) from None
+        raise _bad_gzip(str(error)) from None
+    if unpacker.unconsumed_tail or len(data) > max_bytes:
+        raise too_large(max_bytes)
+    if not unpacker.eof or unpacker.unused_data:
+        raise _bad_gzip("it does not end where it should")
+    return data
+
+
+def _bad_gzip(why: str) -> InputError:
+    return InputError(
+        "collect.bad_gzip",
+        Text(vi=f"Gzip hỏng: {why}.", en=f"The gzip data is broken: {why}."),
+    )
 
 
 def too_large(max_bytes: int) -> InputError:
