@@ -12,9 +12,18 @@ DATA = environment.prepare()  # before anything imports Django
 
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
+from hypothesis import settings as examples  # noqa: E402
 
 from tests import needs, network  # noqa: E402
 from tests.clock import FrozenClock  # noqa: E402
+
+# The same examples every time, however busy the machine: a gate must not depend on luck.
+examples.register_profile("house", deadline=None, derandomize=True, database=None)
+examples.load_profile("house")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--crash-rounds", type=int, default=1, help="how often each crash test cuts")
 
 
 def pytest_configure() -> None:
@@ -80,3 +89,10 @@ def data(tmp_path: Path) -> Path:
 def shared_data() -> Path:
     """The folder of real data beside the repository; mark the test with what it needs of it."""
     return needs.ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture
+def crash_rounds(pytestconfig: pytest.Config) -> int:
+    """How often a crash test should cut the power at each place: once, or as `make crash` says."""
+    rounds: int = pytestconfig.getoption("--crash-rounds")
+    return rounds

@@ -56,8 +56,6 @@ def _own_lake(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(Argon2PasswordHasher, "time_cost", 1)
     monkeypatch.setattr(Argon2PasswordHasher, "memory_cost", 64)
     monkeypatch.setattr(settings, "CONFIG", replace(settings.CONFIG, data=data))
-    # the test's transaction lives in this connection
-    monkeypatch.setattr("khachquen.flows.engine.close_old_connections", lambda: None)
     forget_reader()
     yield
     forget_reader()

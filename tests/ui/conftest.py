@@ -51,8 +51,8 @@ class Shop:
     """A shop that runs at ``url``, with chị Hoa as its administrator."""
 
     url: str
-    hoa: "User"
-    ids: dict[str, int]
+    hoa: "User | None" = None
+    ids: dict[str, int] = field(default_factory=dict)
     password: str = PASSWORD
 
 
@@ -75,18 +75,29 @@ class Visit:
 
 
 @pytest.fixture
-def live_shop(
+def new_shop(
     browser: Browser,
     transactional_db: None,
     live_server: "LiveServer",
     monkeypatch: pytest.MonkeyPatch,
-    now: datetime,
 ) -> Shop:
-    """A running shop with something on every page."""
+    """A running installation in which nobody has an account yet."""
     monkeypatch.setattr(Argon2PasswordHasher, "time_cost", 1)
     monkeypatch.setattr(Argon2PasswordHasher, "memory_cost", 64)
+    return Shop(live_server.url)
+
+
+@pytest.fixture
+def live_shop(new_shop: Shop, now: datetime) -> Shop:
+    """A running shop with something on every page."""
     filled = fill(PASSWORD, now)
-    return Shop(live_server.url, filled.admin, filled.ids)
+    return Shop(new_shop.url, filled.admin, filled.ids)
+
+
+@pytest.fixture
+def newcomer(browser: Browser, new_shop: Shop) -> Iterator[Visit]:
+    """The very first visitor."""
+    yield from _visit(browser, new_shop)
 
 
 @pytest.fixture
@@ -105,6 +116,7 @@ def desk(browser: Browser, live_shop: Shop) -> Iterator[Visit]:
 
 def sign_in(context: BrowserContext, shop: Shop) -> None:
     """Give the browser a session without walking through the form."""
+    assert shop.hoa is not None
     client = Client()
     client.force_login(shop.hoa, backend="django.contrib.auth.backends.ModelBackend")
     value = client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -78,7 +78,7 @@ def test_the_list_is_taken_away_as_a_file(desk: Visit, tmp_path: Path) -> None:
     target = tmp_path / "list.csv"
     caught.value.save_as(target)
     rows = list(csv.reader(io.StringIO(target.read_text(encoding="utf-8-sig"))))
-    assert [row[1] for row in rows] == ["Họ tên", "Nguyễn Thị Hoa"]
+    assert [row[2] for row in rows] == ["Họ tên", "Nguyễn Thị Hoa"]
 
 
 def test_what_customers_wrote_runs_nowhere(desk: Visit) -> None:

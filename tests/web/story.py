@@ -1,18 +1,16 @@
-"""A small shop told event by event: chị Hoa buys, anh Nam returns, somebody only looks."""
+"""A small shop told event by event: Hoa browses and buys, Nam returns, somebody only looks."""
 
 import itertools
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.color import no_style
-from django.db import connection
 
 from khachquen.base import to_micros
 from khachquen.collect import create_source
-from khachquen.collect.models import Source
 from khachquen.store.lake import EventRow, LineRow, RefusalRow, add_segments, write_rows
 from khachquen.unify.models import Node, Order, Profile, Trait
 from khachquen.unify.normalise import fold
@@ -79,25 +77,30 @@ def node(key: int, name: str, owner: int) -> None:
     )
 
 
-def order(number: str, owner: int, at: datetime, **rest: Any) -> None:
+def order(source: int, number: str, owner: int, at: datetime, **rest: Any) -> None:
     Order.objects.create(
-        source_id=2, number=number, node_id=owner, placed_at=at, told_at=at, currency="VND", **rest
+        source_id=source,
+        number=number,
+        node_id=owner,
+        placed_at=at,
+        told_at=at,
+        currency="VND",
+        **rest,
     )
 
 
-def _open_sources() -> None:
-    """Sources 1 and 2 by name; PostgreSQL counts on from tests before unless told."""
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [Source]):
-            cursor.execute(statement)
-    website = create_source(name="Trang web", kind="website", at=NOON)
-    till = create_source(name="Quầy thu ngân", kind="server", at=NOON)
-    assert (website.pk, till.pk) == (1, 2)
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The ids of the two sources the story comes from."""
+
+    website: int
+    till: int
 
 
-def tell_the_story() -> None:
-    """Hoa (1), Nam (2), a visitor (3), a hostile name (4), and Hoa's old record, now 1 (5)."""
-    _open_sources()
+def tell_the_story() -> Sources:
+    """Hoa (1), Nam (2), a visitor (3), a hostile name (4), Hoa's old record merged into 1 (5)."""
+    website = create_source(name="Trang web", kind="website", at=NOON).pk
+    till = create_source(name="Quầy thu ngân", kind="server", at=NOON).pk
     person(
         1,
         "Nguyễn Thị Hoa",
@@ -117,7 +120,7 @@ def tell_the_story() -> None:
     node(20, "phone:+84987654321", 2)
     node(30, "anonymous:a-visitor", 3)
     node(40, "email:xss@example.vn", 4)
-    for source, value, minutes in ((1, "Hoa", 0), (2, "Nguyễn Thị Hoa", 5)):
+    for source, value, minutes in ((website, "Hoa", 0), (till, "Nguyễn Thị Hoa", 5)):
         Trait.objects.create(
             node_id=10,
             name="name",
@@ -127,13 +130,19 @@ def tell_the_story() -> None:
             message_id=f"t-{source}",
         )
     Trait.objects.create(
-        node_id=10, name="gender", source_id=1, value='"female"', at=NOON, message_id="t-3"
+        node_id=10, name="gender", source_id=website, value='"female"', at=NOON, message_id="t-3"
     )
     Trait.objects.create(
-        node_id=40, name=HOSTILE, source_id=1, value=json.dumps(HOSTILE), at=NOON, message_id="t-4"
+        node_id=40,
+        name=HOSTILE,
+        source_id=website,
+        value=json.dumps(HOSTILE),
+        at=NOON,
+        message_id="t-4",
     )
-    order("A-1", 10, NOON, total_minor=1_250_000, units=3)
+    order(till, "A-1", 10, NOON, total_minor=1_250_000, units=3)
     order(
+        till,
         "A/2 &",
         20,
         NOON - timedelta(days=1),
@@ -143,105 +152,71 @@ def tell_the_story() -> None:
         units_returned=1,
         refunded_at=NOON,
     )
-    order("A-3", 20, NOON - timedelta(days=2), total_minor=90_000, units=1, cancelled_at=NOON)
-    write_lake(_events(), _refusals())
+    order(till, "A-3", 20, NOON - timedelta(days=2), total_minor=90_000, units=1, cancelled_at=NOON)
+    write_lake(_events(website, till), _refusals(website))
+    return Sources(website, till)
 
 
-def _events() -> list[EventRow]:
-    browsing = {"node_id": 11, "profile_id": 1, "anonymous_id": "a-hoa"}
-    buying = {"type": "track", "source_id": 2, "trusted": True, "currency": "VND"}
-    nam = {"node_id": 20, "profile_id": 2, **buying}
+BUYING = {"type": "track", "trusted": True, "currency": "VND"}
+
+
+def _events(website: int, till: int) -> list[EventRow]:
+    events = [*_hoa(), *_nam(), *_others()]
+    for event in events:
+        event.source_id = till if event.trusted else website
+    return events
+
+
+def _hoa() -> list[EventRow]:
+    on_the_web = {"node_id": 11, "profile_id": 1, "anonymous_id": "a-hoa"}
+    known = {**on_the_web, "node_id": 10}
+    added = {"type": "track", "name": "Product Added"}
+    bought = {"order_number": "A-1", "total_minor": 1_250_000, "units": 3, "node_id": 10}
+    lines = (line("AD", "Áo dài lụa", 1, 950_000), line("KH", "Khăn", 2, 150_000))
+    earlier, soon = NOON - timedelta(minutes=9), NOON - timedelta(minutes=1)
     return [
-        told(1, NOON - timedelta(hours=3), page_path="/", page_title="Trang chủ", **browsing),
-        told(2, NOON - timedelta(minutes=9), page_path="/ao", page_title="Áo dài", **browsing),
-        told(
-            3,
-            NOON - timedelta(minutes=5),
-            type="track",
-            name="Product Added",
-            properties='{"name":"Áo dài lụa","price":1250000}',
-            **browsing,
-        ),
-        told(
-            4,
-            NOON - timedelta(minutes=1),
-            type="identify",
-            node_id=10,
-            profile_id=1,
-            anonymous_id="a-hoa",
-            traits='{"email":"hoa@example.vn"}',
-        ),
-        told(5, NOON - timedelta(minutes=1), type="track", name="Signed Up", **browsing),
-        told(
-            6,
-            NOON,
-            name="Order Completed",
-            node_id=10,
-            profile_id=1,
-            order_number="A-1",
-            total_minor=1_250_000,
-            units=3,
-            lines=(line("AD", "Áo dài lụa", 1, 950_000), line("KH", "Khăn", 2, 150_000)),
-            **buying,
-        ),
-        told(
-            7,
-            NOON - timedelta(days=1),
-            name="Order Completed",
-            order_number="A/2 &",
-            total_minor=500_000,
-            units=2,
-            lines=(line("KH", "Khăn", 2, 250_000),),
-            **nam,
-        ),
-        told(
-            8,
-            NOON,
-            name="Order Refunded",
-            order_number="A/2 &",
-            total_minor=200_000,
-            units=1,
-            lines=(line("KH", "Khăn", 1, 200_000),),
-            **nam,
-        ),
-        told(
-            9,
-            NOON - timedelta(days=2),
-            name="Order Completed",
-            order_number="A-3",
-            total_minor=90_000,
-            units=1,
-            lines=(line("NO", "Nón", 1, 90_000),),
-            **nam,
-        ),
-        told(10, NOON, name="Order Cancelled", order_number="A-3", **nam),
-        told(11, NOON, node_id=30, profile_id=3, anonymous_id="a-visitor", page_path="/"),
-        told(
-            12,
-            NOON,
-            node_id=40,
-            profile_id=4,
-            anonymous_id=HOSTILE,
-            user_id=HOSTILE,
-            page_path=HOSTILE,
-            page_title=HOSTILE,
-            page_url=f"https://shop.vn/{HOSTILE}",
-            referrer="javascript:alert(1)",
-            utm_source=HOSTILE,
-            user_agent=HOSTILE,
-            properties=json.dumps({"name": HOSTILE}),
-            message_id=HOSTILE,
-        ),
-        told(13, NOON, node_id=40, profile_id=4, type="track", name=HOSTILE, anonymous_id="x"),
+        told(1, NOON - timedelta(hours=3), page_path="/", page_title="Trang chủ", **on_the_web),
+        told(2, earlier, page_path="/ao", page_title="Áo dài", **on_the_web),
+        told(3, earlier, properties='{"name":"Áo dài lụa"}', **added, **on_the_web),
+        told(4, soon, type="identify", traits='{"email":"hoa@example.vn"}', **known),
+        told(5, soon, type="track", name="Signed Up", **on_the_web),
+        told(6, NOON, name="Order Completed", profile_id=1, lines=lines, **bought, **BUYING),
     ]
 
 
-def _refusals() -> list[RefusalRow]:
-    at = to_micros(NOON)
+def _nam() -> list[EventRow]:
+    nam = {"node_id": 20, "profile_id": 2, **BUYING}
+    first = {"order_number": "A/2 &", **nam}
+    second = {"order_number": "A-3", "total_minor": 90_000, "units": 1, **nam}
+    scarves, scarf = (line("KH", "Khăn", 2, 250_000),), (line("KH", "Khăn", 1, 200_000),)
+    done, back = {"total_minor": 500_000, "units": 2}, {"total_minor": 200_000, "units": 1}
+    day = timedelta(days=1)
+    hat = (line("NO", "Nón", 1, 90_000),)
     return [
-        RefusalRow("m-1", 1, "duplicate", "", "", at, '{"type":"page"}'),
-        RefusalRow(
-            "m-x", 1, "quarantined", "bad_time", "$.timestamp", at, '{"timestamp":"hôm qua"}'
-        ),
-        RefusalRow("", 1, "quarantined", "not_json", "", at, HOSTILE),
+        told(7, NOON - day, name="Order Completed", lines=scarves, **done, **first),
+        told(8, NOON, name="Order Refunded", lines=scarf, **back, **first),
+        told(9, NOON - 2 * day, name="Order Completed", lines=hat, **second),
+        told(10, NOON, name="Order Cancelled", **second),
+    ]
+
+
+def _others() -> list[EventRow]:
+    hostile = {"node_id": 40, "profile_id": 4, "anonymous_id": HOSTILE, "user_id": HOSTILE}
+    page = {"page_path": HOSTILE, "page_title": HOSTILE, "page_url": f"https://shop.vn/{HOSTILE}"}
+    came = {"referrer": "javascript:alert(1)", "utm_source": HOSTILE, "user_agent": HOSTILE}
+    said = {"properties": json.dumps({"name": HOSTILE}), "message_id": HOSTILE}
+    return [
+        told(11, NOON, node_id=30, profile_id=3, anonymous_id="a-visitor", page_path="/"),
+        told(12, NOON, **hostile, **page, **came, **said),
+        told(13, NOON, type="track", name=HOSTILE, **hostile),
+    ]
+
+
+def _refusals(website: int) -> list[RefusalRow]:
+    at = to_micros(NOON)
+    late = '{"timestamp":"hôm qua"}'
+    return [
+        RefusalRow("m-1", website, "duplicate", "", "", at, '{"type":"page"}'),
+        RefusalRow("m-x", website, "quarantined", "bad_time", "$.timestamp", at, late),
+        RefusalRow("", website, "quarantined", "not_json", "", at, HOSTILE),
     ]

@@ -110,6 +110,24 @@ def test_vietnamese_first_then_what_was_chosen(stranger: Client) -> None:
     assert "Sign in" in after.content.decode()
 
 
+def test_the_switch_follows_whoever_is_signed_in_to_other_machines(desk: Client, hoa: User) -> None:
+    desk.post("/language", {"language": "en", "next": "/account"})
+
+    hoa.refresh_from_db()
+    assert (hoa.language, hoa.name) == ("en", "Nguyễn Thị Hoa")
+    phone = Client()
+    phone.force_login(hoa, backend="django.contrib.auth.backends.ModelBackend")
+    assert '<html lang="en"' in phone.get("/account").content.decode()
+
+
+def test_a_part_of_a_page_goes_to_the_sign_in_as_a_whole(stranger: Client) -> None:
+    answer = stranger.get("/events", headers={"hx-request": "true"})
+
+    assert answer.status_code == 401
+    assert answer["HX-Redirect"] == "/sign-in?next=/events"
+    assert answer.content == b""
+
+
 def test_a_language_nobody_speaks_here_is_ignored(stranger: Client) -> None:
     answer = stranger.post("/language", {"language": "xx", "next": "/sign-in"})
 

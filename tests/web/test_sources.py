@@ -1,11 +1,13 @@
 """Sources and keys."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from django.test import Client
 
 from khachquen.collect import list_sources, load_keyring
 from khachquen.govern import User, list_audit
+from khachquen.store import add_counts
 
 
 def make(browser: Client, name: str, kind: str, mark: str = "m") -> str:
@@ -101,6 +103,26 @@ def test_a_source_is_switched_off_and_on_with_its_keys_kept(desk: Client) -> Non
     assert not off.enabled
     assert on is not None
     assert on.enabled
+
+
+def test_the_list_says_what_came_in_from_each_source(desk: Client) -> None:
+    make(desk, "Website", "website")
+    [source] = list_sources()
+    ends = {
+        (source.id, "stored", ""): 1200,
+        (source.id, "quarantined", "bad_time"): 3,
+        (source.id, "dropped", "not_json"): 4,
+    }
+    add_counts(datetime.now(UTC).replace(minute=0, second=0, microsecond=0), ends)
+    add_counts(datetime.now(UTC) - timedelta(days=8), {(source.id, "stored", ""): 5})
+
+    listed = desk.get("/sources").content.decode()
+    shown = desk.get(f"/sources/{source.id}").content.decode()
+
+    for page in (listed, shown):
+        assert ">1.200</a>" in page
+        assert ">7</a>" in page
+        assert f"/events?source={source.id}" in page
 
 
 def test_a_source_that_is_not_there_is_a_404(desk: Client) -> None:

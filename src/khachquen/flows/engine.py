@@ -2,12 +2,12 @@
 
 import fcntl
 import gc
+import logging
 import os
 import secrets
 import threading
-import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,12 +16,16 @@ from django.db import connection
 
 from khachquen.base import Clock, Config, ConflictError, Text, from_micros, to_micros
 from khachquen.collect.protocols import Limits
-from khachquen.flows.ingest import Ingested, Ingester, ingest
-from khachquen.store import load_watermarks
-from khachquen.store.eventlog import unread_bytes
+from khachquen.flows.ingest import Ingester
+from khachquen.flows.taking_in import Ingested, take_in, where
+from khachquen.store import forget_streams, load_watermarks
+from khachquen.store.eventlog import remove_read_streams, unread_bytes
 from khachquen.store.lake import compact, expire_seen, find_work, sweep
 
+_log = logging.getLogger(__name__)
 _TIDY_AT_REST = timedelta(seconds=10)
+ONE_TIME_STREAMS = "import-*"
+"""Streams of the log that are written once, under a name never used again."""
 
 
 class Heartbeat(msgspec.Struct):
@@ -55,7 +59,7 @@ class Engine:
     def round(self) -> Ingested:
         """One pass: at most one batch in, and the lake kept tidy after it."""
         now = self._clock()
-        done = ingest(self.ingester, now=now, label=_new_label(self._clock))
+        done = take_in(self.ingester, now=now, label=_new_label(self._clock))
         if done.records or now - self._tidied_at > _TIDY_AT_REST:
             self._tidied_at = now
             self._tidy()
@@ -68,32 +72,49 @@ class Engine:
 
     def _tidy(self) -> None:
         lake, now = self.ingester.lake, self._clock()
-        for dataset in ("events", "refusals", "seen"):
+        for dataset in ("events", "refusals", "merges", "seen"):
             if group := find_work(dataset, files=self._config.lake.compact_files):
                 compact(lake, dataset, group, label=_new_label(self._clock), at=now)
         expire_seen(at=now, days=self._config.ingest.dedupe_days)
         sweep(lake, at=now, after_s=self._config.lake.retire_s)
+        forget_streams(
+            remove_read_streams(self.ingester.log, load_watermarks(), pattern=ONE_TIME_STREAMS)
+        )
 
 
 def run_engine(config: Config, clock: Clock, stop: threading.Event) -> None:
-    """Rounds until told to stop; a failed round is said in the heartbeat and tried again."""
-    with hold_engine(config.data):
-        engine = Engine(config, clock)
-        beat = _beater(config, clock)
+    """Rounds until told to stop; whatever fails is said in the heartbeat and tried again.
+
+    After a failure the engine starts anew, from what is stored. While another process is the
+    engine, this one waits to take its place.
+    """
+    beat = _beater(config, clock)
+    trouble = ""
+    while not stop.is_set():
+        try:
+            with hold_engine(config.data):
+                _run_rounds(Engine(config, clock), beat, stop, config.ingest.poll_ms / 1000)
+        except ConflictError:
+            stop.wait(1.0)
+        except Exception as error:
+            if (text := where(error)) != trouble:
+                _log.error("The engine starts anew after %s", text)
+            trouble = text
+            with suppress(OSError):  # the disk may be what fails
+                beat(trouble)
+            connection.close()
+            stop.wait(1.0)
+
+
+def _run_rounds(
+    engine: Engine, beat: Callable[[str], None], stop: threading.Event, rest_s: float
+) -> None:
+    beat("")
+    while not stop.is_set():
+        done = engine.round()
         beat("")
-        while not stop.is_set():
-            try:
-                done = engine.round()
-                trouble = ""
-            except Exception as error:
-                # What it says may hold a customer's values: only its kind and place are told.
-                place = traceback.extract_tb(error.__traceback__)[-1]
-                trouble = f"{type(error).__name__} in {place.name}, line {place.lineno}"
-                done = Ingested(0, {})
-                connection.close()
-            beat(trouble)
-            if not done.records:
-                stop.wait(1.0 if trouble else config.ingest.poll_ms / 1000)
+        if not done.records:
+            stop.wait(rest_s)
 
 
 def read_heartbeat(data: Path) -> Heartbeat | None:

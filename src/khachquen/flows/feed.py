@@ -33,12 +33,13 @@ def feed(
     """Accept messages durably and wait until the engine has taken them in; returns how many.
 
     While another process is the engine it does the work and this one waits for it; otherwise the
-    rounds run here, so that importing needs no running server.
+    rounds run here, so that importing needs no running server. Should that process go away, its
+    place is taken.
     """
     log = LogWriter(config.data / "log", stream, file_bytes=config.ingest.log_file_mb << 20)
     done = 0
     try:
-        with _engine_or_wait(config, clock, sleep) as take_in:
+        with _engine_or_wait(config, stream, clock, sleep) as take_in:
             for records, count in _in_records(messages, clock):
                 log.append(records)
                 done += count
@@ -55,34 +56,43 @@ TakeIn = Callable[[int], None]
 
 
 class _engine_or_wait(AbstractContextManager[TakeIn]):  # noqa: N801 - reads as a function
-    def __init__(self, config: Config, clock: Clock, sleep: Callable[[float], None]):
-        self._config, self._clock, self._sleep = config, clock, sleep
+    def __init__(self, config: Config, stream: str, clock: Clock, sleep: Callable[[float], None]):
+        self._config, self._stream = config, stream
+        self._clock, self._sleep = clock, sleep
         self._held: AbstractContextManager[None] = nullcontext()
+        self._engine: Engine | None = None
 
     def __enter__(self) -> TakeIn:
-        held = hold_engine(self._config.data)
-        try:
-            held.__enter__()
-        except ConflictError:
-            return self._wait
-        self._held = held
-        engine = Engine(self._config, self._clock)
-
-        def run(ahead_bytes: int) -> None:
-            if not ahead_bytes or self._waiting() > ahead_bytes // 4:
-                engine.drain()
-
-        return run
+        self._become_engine()
+        return self._take_in
 
     def __exit__(self, *details: object) -> None:
         self._held.__exit__(None, None, None)
 
-    def _wait(self, ahead_bytes: int) -> None:
+    def _take_in(self, ahead_bytes: int) -> None:
         while self._waiting() > ahead_bytes:
-            self._sleep(0.1)
+            if self._engine or self._become_engine():
+                self._drain()
+            else:
+                self._sleep(0.1)
+
+    def _become_engine(self) -> bool:
+        held = hold_engine(self._config.data)
+        try:
+            held.__enter__()
+        except ConflictError:
+            return False
+        self._held = held
+        self._engine = Engine(self._config, self._clock)
+        return True
+
+    def _drain(self) -> None:
+        assert self._engine is not None
+        self._engine.drain()
 
     def _waiting(self) -> int:
-        return unread_bytes(self._config.data / "log", load_watermarks())
+        log = self._config.data / "log"
+        return unread_bytes(log, load_watermarks(), stream=self._stream)
 
 
 def _in_records(messages: Messages, clock: Clock) -> Iterator[tuple[list[bytes], int]]:

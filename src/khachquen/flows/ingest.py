@@ -6,7 +6,7 @@ that are swept; a crash after it leaves nothing to do. So each message reaches t
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,18 +14,19 @@ from pathlib import Path
 import msgspec
 from django.db import transaction
 
-from khachquen.base import from_micros
+from khachquen.base import from_micros, to_micros
 from khachquen.collect.event import (
     ORDER_EVENTS,
     PRODUCT_EVENT,
     Accepted,
     Event,
     Outcome,
+    Reason,
     Refusal,
     read_currency,
     read_price,
 )
-from khachquen.collect.protocols import Limits, understand
+from khachquen.collect.protocols import Limits, salvage_id, understand
 from khachquen.flows.steps import AfterStep, nothing, run_steps
 from khachquen.store import (
     add_counts,
@@ -34,8 +35,9 @@ from khachquen.store import (
     save_next_event_id,
     save_watermarks,
 )
-from khachquen.store.eventlog import Position, Record, finished_files, read_log
+from khachquen.store.eventlog import Record, finished_files, read_log
 from khachquen.store.lake import (
+    MergeRow,
     NewSegment,
     SeenMessages,
     add_segments,
@@ -54,6 +56,7 @@ from khachquen.unify.identity import (
     Identifier,
     IdentityBook,
     NodeState,
+    ended_profiles,
     identifiers_of,
 )
 from khachquen.unify.orders import OrderNews, save_orders, save_totals
@@ -93,19 +96,23 @@ class Ingester:
         return self.data / "log"
 
     def recover(self) -> None:
-        """Take away what a crash left unlisted; nobody else may be writing the lake."""
+        """Take away what a crash or a failure left unlisted; nobody else may write the lake."""
         remove_orphans(self.lake)
 
 
 @dataclass(slots=True)
 class Batch:
-    """One pass of the flow, filled in step by step."""
+    """One pass of the flow, filled in step by step.
+
+    ``label`` names its files and must be new each time. ``poison`` are places (record, item) of
+    messages that break a step of ours: they are kept as refused.
+    """
 
     ingester: Ingester
+    records: Sequence[Record]
     now: datetime
     label: str
-    records: list[Record] = field(default_factory=list)
-    marks: dict[str, Position] = field(default_factory=dict)
+    poison: frozenset[tuple[int, int]] = frozenset()
     events: list[Event] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
@@ -120,58 +127,41 @@ class Batch:
     segments: list[NewSegment] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Ingested:
-    """What one pass did: messages by outcome; empty when the log had nothing new."""
+def commit_batch(batch: Batch, after_step: AfterStep = nothing) -> Counter[str]:
+    """All steps over one batch, and its one transaction; returns messages by outcome.
 
-    records: int
-    by_outcome: Mapping[str, int]
-
-
-def ingest(
-    ingester: Ingester, *, now: datetime, label: str, after_step: AfterStep = nothing
-) -> Ingested:
-    """Take the next part of the log into the lake; returns at once when there is none.
-
-    ``label`` names the files and must be new each time. Safe to call again after any failure.
+    When a step fails nothing of the batch is visible, and the ingester remembers nothing of it.
     """
-    batch = Batch(ingester, now, label)
-    read_from_log(batch)
-    if not batch.records:
-        return Ingested(0, {})
     after_step(read_from_log.__name__)
     try:
         run_steps(STEPS, batch, after_step)
         with transaction.atomic():
             run_steps(COMMIT, batch, after_step)
     except BaseException:
-        ingester.book.forget()
+        batch.ingester.book.forget()
         raise
     after_step("commit")
-    delete_read_log(batch)
-    after_step(delete_read_log.__name__)
     outcomes = Counter(refusal.outcome.value for refusal in batch.refusals)
     outcomes[Outcome.STORED.value] = len(batch.events)
-    return Ingested(len(batch.records), outcomes)
+    return outcomes
 
 
-def read_from_log(batch: Batch) -> None:
+def read_from_log(ingester: Ingester) -> list[Record]:
     """The records after the watermark, as many as fit one batch."""
-    ingester = batch.ingester
-    batch.marks = load_watermarks()
-    for record in read_log(ingester.log, batch.marks, max_bytes=ingester.batch_bytes):
-        batch.records.append(record)
-        batch.marks[record.stream] = record.after
+    return list(read_log(ingester.log, load_watermarks(), max_bytes=ingester.batch_bytes))
 
 
 def validate(batch: Batch) -> None:
     """Each message becomes an event, or a refusal with its reason."""
     limits = batch.ingester.limits
-    for record in batch.records:
+    for number, record in enumerate(batch.records):
         request = _decode_accepted(record.payload)
-        place = f"log:{record.stream}:{record.at.file_number}:{record.at.offset}"
         for index, raw in enumerate(request.items):
-            result = understand(raw, request, limits, f"{place}:{index}", index)
+            name = f"log:{record.stream}:{record.at.file_number}:{record.at.offset}:{index}"
+            if (number, index) in batch.poison:
+                batch.refusals.append(_internal(name, request, raw))
+                continue
+            result = understand(raw, request, limits, name, index)
             if isinstance(result, Event):
                 batch.events.append(result)
             else:
@@ -248,6 +238,11 @@ def write_segments(batch: Batch) -> None:
     ]
     lake, label = batch.ingester.lake, batch.label
     batch.segments += write_rows(lake, "events", rows, label=label)
+    merged = [
+        MergeRow(ended, survivor, batch.first_event_id, to_micros(batch.now))
+        for ended, survivor in ended_profiles(batch.graph).items()
+    ]
+    batch.segments += write_rows(lake, "merges", merged, label=label)
     refused = [to_refusal_row(refusal) for refusal in batch.refusals]
     batch.segments += write_rows(lake, "refusals", refused, label=label)
     if batch.digests:
@@ -295,12 +290,12 @@ def count_endings(batch: Batch) -> None:
 
 def move_watermark(batch: Batch) -> None:
     """What was read is done with."""
-    save_watermarks(batch.marks)
+    save_watermarks({record.stream: record.after for record in batch.records})
 
 
-def delete_read_log(batch: Batch) -> None:
+def delete_read_log(ingester: Ingester) -> None:
     """Log files wholly behind the watermark are in the lake and may go."""
-    for path in finished_files(batch.ingester.log, batch.marks):
+    for path in finished_files(ingester.log, load_watermarks()):
         path.unlink()
 
 
@@ -330,6 +325,18 @@ def _duplicate(event: Event) -> Refusal:
         path="",
         received_at=event.received_at,
         payload=b"",
+    )
+
+
+def _internal(name: str, request: Accepted, raw: bytes) -> Refusal:
+    return Refusal(
+        message_id=salvage_id(raw) or name,
+        source_id=request.source_id,
+        outcome=Outcome.QUARANTINED,
+        reason=Reason.INTERNAL.value,
+        path="$",
+        received_at=request.received_at,
+        payload=raw,
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from khachquen.store.engine import Question, Table
     from khachquen.store.reading import ask, forget_reader
     from khachquen.store.watermarks import (
+        forget_streams,
         load_next_event_id,
         load_watermarks,
         save_next_event_id,
@@ -27,6 +28,7 @@ __all__ = [
     "counts_by_outcome",
     "db_time",
     "forget_reader",
+    "forget_streams",
     "load_next_event_id",
     "load_watermarks",
     "save_next_event_id",
@@ -44,6 +46,7 @@ __getattr__ = door(
         "counts_by_outcome": "counting",
         "db_time": "bulk",
         "forget_reader": "reading",
+        "forget_streams": "watermarks",
         "load_next_event_id": "watermarks",
         "load_watermarks": "watermarks",
         "save_next_event_id": "watermarks",

@@ -1,6 +1,6 @@
 """How far the log has reached the lake."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from khachquen.store.eventlog import Position
 from khachquen.store.models import Watermark
@@ -36,3 +36,9 @@ def save_watermarks(marks: Mapping[str, Position]) -> None:
         unique_fields=["stream"],
         update_fields=["file_number", "offset"],
     )
+
+
+def forget_streams(streams: Collection[str]) -> None:
+    """Streams whose files are gone, under names that are never used again."""
+    if streams:
+        Watermark.objects.filter(stream__in=streams).delete()

@@ -86,7 +86,8 @@ class Order(models.Model):
     number = models.CharField(max_length=200)
     node_id = models.BigIntegerField(null=True, db_index=True)
     placed_at = models.DateTimeField(null=True, db_index=True)
-    told_at = models.DateTimeField()  # time of the event total, units and channel come from
+    owner_told_at = models.DateTimeField(null=True)  # of the word that named the node; else empty
+    told_at = models.DateTimeField()  # time of the event total, units and currency come from
     currency = models.CharField(max_length=3)
     total_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)

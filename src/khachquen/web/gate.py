@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 
@@ -63,7 +63,14 @@ class GateMiddleware(LoginRequiredMiddleware):
         needs_setup = not request.user.is_authenticated and not has_admin()
         if needs_setup and not _is_open_before_setup(request):
             return redirect("setup")
-        return super().process_view(request, view_func, view_args, view_kwargs)
+        answer = super().process_view(request, view_func, view_args, view_kwargs)
+        return _whole_page(answer) if answer and request.headers.get("HX-Request") else answer
+
+
+def _whole_page(sign_in: HttpResponseBase) -> HttpResponse:
+    """What a part of a page that asks for itself gets when the session is over: not a sign-in form
+    swapped into its place, but the order to go there."""
+    return HttpResponse(status=401, headers={"HX-Redirect": sign_in.headers["Location"]})
 
 
 def _is_open_before_setup(request: HttpRequest) -> bool:

@@ -29,6 +29,7 @@ HOA = ProfileRow(
     orders=2,
     spent_minor=1_250_000,
     last_order_at=None,
+    user_id="KH-7",
 )
 
 
@@ -38,9 +39,9 @@ def written(*rows: ProfileRow, currency: str = "VND", language: str = "vi") -> s
 
 def test_the_file_reads_as_excel_reads_it() -> None:
     assert written(HOA) == (
-        "\ufeffMã hồ sơ,Họ tên,Số điện thoại,Email,Số đơn,Đã chi,Loại tiền,"
+        "\ufeffMã hồ sơ,Mã khách hàng,Họ tên,Số điện thoại,Email,Số đơn,Đã chi,Loại tiền,"
         "Mua gần nhất,Gặp lần đầu,Gặp gần nhất\r\n"
-        "7,Nguyễn Thị Hoa,0912 345 678,hoa@example.vn,2,1250000,VND,,"
+        "7,KH-7,Nguyễn Thị Hoa,0912 345 678,hoa@example.vn,2,1250000,VND,,"
         "2026-11-20 12:00,2026-11-20 12:00\r\n"
     )
 
@@ -48,7 +49,7 @@ def test_the_file_reads_as_excel_reads_it() -> None:
 def test_english_heads_and_dollars() -> None:
     lines = written(HOA, currency="USD", language="en").splitlines()
 
-    assert lines[0].startswith("\ufeffProfile id,Name,Phone")
+    assert lines[0].startswith("\ufeffProfile id,Customer id,Name,Phone")
     assert ",12500.00,USD," in lines[1]
 
 
@@ -62,8 +63,8 @@ def test_no_cell_is_a_formula(lead: str) -> None:
     assert cell.startswith("'")
     hoa = replace(HOA, name=f"{lead}1+1", email=f"{lead}1")
     (_, row) = csv.reader(io.StringIO(written(hoa)))
-    assert row[1].startswith("'")
-    assert row[3].startswith("'")
+    assert row[2].startswith("'")
+    assert row[4].startswith("'")
 
 
 def test_names_stay_in_one_cell_and_one_line() -> None:
@@ -71,15 +72,15 @@ def test_names_stay_in_one_cell_and_one_line() -> None:
 
     rows = list(csv.reader(io.StringIO(written(hoa), newline="")))
     assert len(rows) == 2
-    assert rows[1][1] == 'Hoa, "bé"  =1+1'
+    assert rows[1][2] == 'Hoa, "bé"  =1+1'
 
 
 @pytest.mark.parametrize("phone", ["+84912345678", "+842838123456", "+14155552671"])
 def test_a_phone_stays_readable_and_comes_back_the_same(phone: str) -> None:
     (_, row) = csv.reader(io.StringIO(written(replace(HOA, phone=phone))))
 
-    assert row[2][0] in "0'"
-    assert normalise_phone(row[2].lstrip("'")) == phone
+    assert row[3][0] in "0'"
+    assert normalise_phone(row[3].lstrip("'")) == phone
 
 
 def test_a_long_list_comes_in_pieces() -> None:
@@ -89,7 +90,7 @@ def test_a_long_list_comes_in_pieces() -> None:
 
 
 def test_every_column_says_what_it_means() -> None:
-    assert len({column.key for column in COLUMNS}) == len(COLUMNS) == 10
+    assert len({column.key for column in COLUMNS}) == len(COLUMNS) == 11
     assert all(column.meaning.vi and column.meaning.en for column in COLUMNS)
 
 

@@ -254,6 +254,24 @@ def test_an_identifier_is_found_in_any_form(identifier: str) -> None:
     assert found.row.id == 7
 
 
+def test_a_row_carries_the_first_user_id_of_the_shop() -> None:
+    person(1, "", users="17850 17851")
+    person(2, "Chị Hoa")
+    for key, name, days in ((10, "17851", 0), (11, "17850", 1)):
+        Node.objects.create(
+            id=key,
+            key=f"user:{name}",
+            kind="user",
+            profile_id=1,
+            first_seen=NOON - timedelta(days=days),
+            last_seen=NOON,
+        )
+
+    assert {row.id: row.user_id for row in list_profiles(who="all").rows} == {1: "17850", 2: ""}
+    assert [row.user_id for row in iter_profiles(who="all")] == ["17850", ""]
+    assert get_profile(1).row.user_id == "17850"
+
+
 def test_an_unknown_identifier_finds_nobody_and_an_unknown_kind_is_refused() -> None:
     assert find_profile("email:nam@example.vn") is None
     with pytest.raises(InputError) as caught:

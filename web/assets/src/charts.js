@@ -204,8 +204,7 @@ function optionOf(spec) {
     spec.kind === "pie" ? pieOption(spec, colours, write) : axisOption(spec, colours, write);
   return {
     ...option,
-    animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
-    animationDuration: 160,
+    animation: false,
     textStyle: { fontFamily: FONT },
   };
 }

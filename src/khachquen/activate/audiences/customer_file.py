@@ -50,6 +50,15 @@ COLUMNS: tuple[FileColumn, ...] = (
         lambda row, _: str(row.id),
     ),
     FileColumn(
+        "user_id",
+        Text(vi="Mã khách hàng", en="Customer id"),
+        Text(
+            vi="Mã của chính cửa hàng, nếu có.",
+            en="The shop's own id of the customer, if there is one.",
+        ),
+        lambda row, _: safe_cell(row.user_id),
+    ),
+    FileColumn(
         "name",
         Text(vi="Họ tên", en="Name"),
         Text(vi="Họ, tên đệm, tên.", en="Family, middle and given name."),

@@ -104,6 +104,8 @@ class OrderReader:
         if self._amount == "order_total":  # one total an order, repeated on each of its rows
             exact = rows[0].price
         total = exact.quantize(_ONE.scaleb(-exponent_of(currency)), ROUND_HALF_EVEN)
+        if total != exact:  # many of these: the file is in a currency with smaller coins
+            self._tally.notes["amounts_rounded"] += 1
         total = abs(total) if is_refund else total
         properties: dict[str, Any] = {
             "order_id": number,

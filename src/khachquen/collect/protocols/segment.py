@@ -97,7 +97,7 @@ def understand(
     except RecursionError:
         reason, path = Reason.TOO_DEEP, "$"
     return Refusal(
-        message_id=_salvage_id(raw) or fallback_id,
+        message_id=salvage_id(raw) or fallback_id,
         source_id=request.source_id,
         outcome=Outcome.QUARANTINED,
         reason=reason.value,
@@ -357,7 +357,7 @@ def _from_syntax(raw: bytes, text: str) -> NotUnderstoodError:
 _SALVAGE = re.compile(rb'"messageId"\s*:\s*"([\x20-\x21\x23-\x5b\x5d-\x7e]{1,200})"')
 
 
-def _salvage_id(raw: bytes) -> str | None:
-    """The messageId of a message that could not be read, so that its sender can find it."""
+def salvage_id(raw: bytes) -> str | None:
+    """The messageId of a message that could not be taken in, so that its sender can find it."""
     found = _SALVAGE.search(raw)
     return found.group(1).decode("ascii") if found else None

@@ -1,5 +1,7 @@
 """DuckDB over the lake's files: one shared in-memory database, one cursor a question."""
 
+import os
+import shutil
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,12 +11,17 @@ import duckdb
 from khachquen.base import InvariantError, KhachQuenError, Text
 from khachquen.store.engine.question import Question, Table
 
-_ORDERS = (Path(__file__).parent / "orders.sql").read_text(encoding="utf-8")
+_EVENTS, _ORDERS = (
+    (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+    for name in ("events", "orders")
+)
+# Events are asked for through a view that knows later merges; the files stand behind it.
+_VIEW_OF = {"events": "told_events"}
 _ListFiles = Callable[[str], Sequence[str]]
 
 
 class LakeReader:
-    """Answers questions over ``events``, ``refusals`` and ``orders``.
+    """Answers questions over ``events``, ``refusals``, ``orders`` and ``merges``.
 
     The views follow the manifest: before each question the list of files is compared with the one
     the views were made of. Reading outside the lake folder is switched off inside DuckDB and
@@ -35,12 +42,12 @@ class LakeReader:
         self._columns = columns
         self._lock = threading.Lock()
         self._shown: dict[str, tuple[str, ...]] = {}
-        (lake / "tmp").mkdir(parents=True, exist_ok=True)
+        spills = _own_folder(lake / "tmp")
         self._database = duckdb.connect(
             config={
                 "memory_limit": f"{memory_mb}MB",
                 "threads": threads,
-                "temp_directory": str(lake / "tmp"),
+                "temp_directory": str(spills),
             }
         )
         folder = str(lake).replace("'", "''")
@@ -48,7 +55,9 @@ class LakeReader:
         self._database.execute("SET TimeZone = 'UTC'").fetchall()
         self._database.execute("SET enable_external_access = false").fetchall()
         self._database.execute("SET parquet_metadata_cache = true").fetchall()
-        self._database.execute(f"CREATE VIEW events AS {self._selection('events', ())}").fetchall()
+        for dataset in columns:
+            self._show(dataset, ())
+        self._database.execute(f"CREATE VIEW events AS {_EVENTS}").fetchall()
         self._database.execute(f"CREATE VIEW orders AS {_ORDERS}").fetchall()
         self._database.execute("SET lock_configuration = true").fetchall()
 
@@ -73,10 +82,14 @@ class LakeReader:
             for dataset in self._columns:
                 files = tuple(self._list_files(dataset))
                 if self._shown.get(dataset) != files:
-                    view = f"CREATE OR REPLACE VIEW {dataset} AS {self._selection(dataset, files)}"
-                    self._database.execute(view).fetchall()
-                    self._shown[dataset] = files
+                    self._show(dataset, files)
             return self._database.cursor()
+
+    def _show(self, dataset: str, files: tuple[str, ...]) -> None:
+        view = _VIEW_OF.get(dataset, dataset)
+        selection = self._selection(dataset, files)
+        self._database.execute(f"CREATE OR REPLACE VIEW {view} AS {selection}").fetchall()
+        self._shown[dataset] = files
 
     def _selection(self, dataset: str, files: Sequence[str]) -> str:
         columns = self._columns[dataset]
@@ -86,6 +99,18 @@ class LakeReader:
         paths = ", ".join("'" + str(self._lake / f).replace("'", "''") + "'" for f in files)
         names = ", ".join(f'"{name}"' for name in columns)
         return f"SELECT {names} FROM read_parquet([{paths}])"  # noqa: S608
+
+
+def _own_folder(tmp: Path) -> Path:
+    """Where this process spills what does not fit its memory; those of dead ones are removed.
+
+    Two processes sharing one folder overwrite each other's spills.
+    """
+    tmp.mkdir(parents=True, exist_ok=True)
+    for folder in tmp.glob("reader-*"):
+        if not Path(f"/proc/{folder.name.removeprefix('reader-')}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+    return tmp / f"reader-{os.getpid()}"
 
 
 def _failed(question: Question, error: duckdb.Error) -> KhachQuenError:

@@ -10,6 +10,7 @@ from khachquen.store.eventlog.reader import (
     read_log,
     unread_bytes,
 )
+from khachquen.store.eventlog.removing import remove_read_streams
 from khachquen.store.eventlog.writer import LogWriter, sync_folder
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Record",
     "finished_files",
     "read_log",
+    "remove_read_streams",
     "sync_folder",
     "unread_bytes",
 ]

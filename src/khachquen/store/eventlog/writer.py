@@ -42,7 +42,7 @@ class LogWriter:
     ):
         self._folder = folder / stream
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock_stream(self._folder, stream)
+        self._lock = lock_stream(self._folder, stream)
         self._file_bytes = file_bytes
         self._sync = sync
         self._on_broken = on_broken
@@ -191,7 +191,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _lock_stream(folder: Path, stream: str) -> int:
+def lock_stream(folder: Path, stream: str) -> int:
     """Hold the stream until the descriptor is closed."""
     descriptor = os.open(folder / "lock", os.O_CREAT | os.O_RDWR, 0o640)
     try:

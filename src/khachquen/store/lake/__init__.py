@@ -17,13 +17,14 @@ if TYPE_CHECKING:
         sweep,
     )
     from khachquen.store.lake.rows import to_event_row, to_refusal_row
-    from khachquen.store.lake.schema import EventRow, LineRow, RefusalRow
+    from khachquen.store.lake.schema import EventRow, LineRow, MergeRow, RefusalRow
     from khachquen.store.lake.seen import SeenMessages, hash_message, write_run
     from khachquen.store.lake.writing import NewSegment, write_rows
 
 _NAMES = {
     "EventRow": "schema",
     "LineRow": "schema",
+    "MergeRow": "schema",
     "NewSegment": "writing",
     "RefusalRow": "schema",
     "SeenMessages": "seen",
@@ -44,6 +45,7 @@ _NAMES = {
 __all__ = [
     "EventRow",
     "LineRow",
+    "MergeRow",
     "NewSegment",
     "RefusalRow",
     "SeenMessages",

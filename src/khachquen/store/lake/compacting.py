@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 from django.db import transaction
 
 from khachquen.store.lake.manifest import add_segments, list_segments, retire_segments
 from khachquen.store.lake.schema import SORTED_BY
 from khachquen.store.lake.seen import DATASET as SEEN
 from khachquen.store.lake.seen import is_expired, merge_runs
-from khachquen.store.lake.writing import NewSegment, copy_to_parquet
+from khachquen.store.lake.writing import NewSegment, copy_to_parquet, open_writer
 from khachquen.store.models import Segment
 
 MAX_ROWS = 4_000_000
@@ -63,12 +62,7 @@ def _merge_parquet(
 ) -> NewSegment:
     path = f"{dataset}/month={group[0].month}/{label}.parquet"
     files = ", ".join("'" + str(lake / s.path).replace("'", "''") + "'" for s in group)
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "threads": 1,
-        "memory_limit": "512MB",
-        "temp_directory": str(lake / "tmp"),
-    }
-    with duckdb.connect(config=config) as connection:
+    with open_writer(lake) as connection:
         selection = f"SELECT * FROM read_parquet([{files}]) ORDER BY {SORTED_BY[dataset]}"  # noqa: S608
         size = copy_to_parquet(connection, selection, lake / path)
     return NewSegment(

@@ -1,11 +1,14 @@
 """The list of files the lake consists of. What is not listed does not exist."""
 
+import shutil
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from khachquen.store.lake.writing import NewSegment
 from khachquen.store.models import Segment
+
+_OURS = ("*/month=*/*.parquet", "*/month=*/*.tmp", "seen/*.npy", "seen/*.tmp", "tmp/*.ndjson")
 
 
 def list_segments(dataset: str) -> list[Segment]:
@@ -60,10 +63,11 @@ def remove_orphans(lake: Path) -> int:
     listed = set(Segment.objects.values_list("path", flat=True))
     orphans = [
         path
-        for pattern in ("*/*/*.parquet", "*/*/*.tmp", "seen/*.npy", "seen/*.tmp", "tmp/*")
+        for pattern in _OURS
         for path in lake.glob(pattern)
         if str(path.relative_to(lake)) not in listed
     ]
     for path in orphans:
         path.unlink()
+    shutil.rmtree(lake / "tmp" / "writer", ignore_errors=True)
     return len(orphans)

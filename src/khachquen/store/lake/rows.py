@@ -10,6 +10,7 @@ from khachquen.store.lake.schema import EventRow, LineRow, RefusalRow
 
 _encode = msgspec.json.Encoder().encode
 _EMPTY = "{}"
+_MAX_PAYLOAD = 4 << 20
 
 
 def to_event_row(
@@ -53,7 +54,10 @@ def to_event_row(
 
 
 def to_refusal_row(refusal: Refusal) -> RefusalRow:
-    """A refused message as a row; bytes that are no UTF-8 are kept readable, not exact."""
+    """A refused message as a row; bytes that are no UTF-8 are kept readable, not exact.
+
+    Of a message larger than any request may be, only the beginning is kept.
+    """
     return RefusalRow(
         message_id=refusal.message_id,
         source_id=refusal.source_id,
@@ -61,7 +65,7 @@ def to_refusal_row(refusal: Refusal) -> RefusalRow:
         reason=refusal.reason,
         path=refusal.path,
         received_at=refusal.received_at,
-        payload=refusal.payload.decode("utf-8", "replace"),
+        payload=refusal.payload[:_MAX_PAYLOAD].decode("utf-8", "replace"),
     )
 
 

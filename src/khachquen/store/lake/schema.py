@@ -65,11 +65,23 @@ class RefusalRow(msgspec.Struct):
     payload: str
 
 
+class MergeRow(msgspec.Struct):
+    """One person became part of another: events told under ``ended`` are ``survivor``'s now.
+
+    Of several rows about one ``ended`` the one with the highest ``event_id`` stands.
+    """
+
+    ended: int
+    survivor: int
+    event_id: int
+    at: int
+
+
 _LINES = (
     "STRUCT(sku VARCHAR, name VARCHAR, category VARCHAR,"
     " quantity BIGINT, price_minor BIGINT, amount_minor BIGINT)[]"
 )
-_BIGINTS = "event_id source_id node_id profile_id total_minor units".split()
+_BIGINTS = "event_id source_id node_id profile_id total_minor units ended survivor".split()
 TIMES = frozenset({"at", "received_at"})
 
 
@@ -82,12 +94,17 @@ def _duckdb_type(column: str) -> str:
 COLUMNS: dict[str, dict[str, str]] = {
     "events": {name: _duckdb_type(name) for name in EventRow.__struct_fields__},
     "refusals": {name: _duckdb_type(name) for name in RefusalRow.__struct_fields__},
+    "merges": {name: _duckdb_type(name) for name in MergeRow.__struct_fields__},
 }
 """Dataset → column → the type its NDJSON is read as (times still as whole microseconds)."""
 
 # "at" is a word of DuckDB's grammar, hence the quotes.
-SORTED_BY = {"events": 'profile_id, "at", event_id', "refusals": "received_at"}
-TIME_COLUMN = {"events": '"at"', "refusals": "received_at"}
+SORTED_BY = {
+    "events": 'profile_id, "at", event_id',
+    "refusals": "received_at",
+    "merges": "ended, event_id",
+}
+TIME_COLUMN = {"events": '"at"', "refusals": "received_at", "merges": '"at"'}
 
 
 def stored_columns(dataset: str) -> dict[str, str]:

@@ -90,6 +90,8 @@ def _as_words(digests: Sequence[bytes]) -> Hashes:
 
 
 def _positions_in(run: Hashes, wanted: Hashes) -> list[int]:
+    if not len(run):
+        return []
     first = run[:, 0]
     at = np.searchsorted(first, wanted[:, 0])
     candidates = np.flatnonzero(first[np.minimum(at, len(first) - 1)] == wanted[:, 0])

@@ -44,10 +44,24 @@ def write_rows(
     spool.parent.mkdir(parents=True, exist_ok=True)
     spool.write_bytes(_encode_lines(rows))
     try:
-        with duckdb.connect(config={"threads": 1, "memory_limit": "512MB"}) as connection:
+        with open_writer(lake) as connection:
             return _write_months(connection, lake, dataset, spool, label)
     finally:
         spool.unlink()
+
+
+def open_writer(lake: Path) -> duckdb.DuckDBPyConnection:
+    """A database in memory for the one process that writes the lake.
+
+    It spills to a folder of its own: two processes sharing one overwrite each other's spills.
+    """
+    return duckdb.connect(
+        config={
+            "threads": 1,
+            "memory_limit": "512MB",
+            "temp_directory": str(lake / "tmp" / "writer"),
+        }
+    )
 
 
 def _write_months(

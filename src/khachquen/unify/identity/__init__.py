@@ -11,6 +11,7 @@ from khachquen.unify.identity.rules import Identifier, identifiers_of
 
 if TYPE_CHECKING:
     from khachquen.unify.identity.book import IdentityBook
+    from khachquen.unify.identity.ledger import ended_profiles
 
 __all__ = [
     "Evidence",
@@ -18,6 +19,7 @@ __all__ = [
     "Identifier",
     "IdentityBook",
     "NodeState",
+    "ended_profiles",
     "identifiers_of",
 ]
-__getattr__ = door(__name__, {"IdentityBook": "book"})
+__getattr__ = door(__name__, {"IdentityBook": "book", "ended_profiles": "ledger"})

@@ -73,19 +73,22 @@ class Graph:
         """The node an event belongs to; joins all its identifiers as far as the rules allow."""
         if not identifiers:
             return None
+        identifiers = list(dict.fromkeys(identifiers))
         known = [self.nodes.get(identifier.key) for identifier in identifiers]
         anchor = known[0] or self._add_anchor(identifiers[0], known[1:], evidence)
-        for identifier, node in zip(identifiers[1:], known[1:], strict=True):
-            self._join(anchor, identifier, self.nodes.get(identifier.key) or node, evidence)
+        self._see(anchor, evidence.at)
+        for identifier in identifiers[1:]:
+            node = self._join(anchor, identifier, evidence)
+            self._see(node, evidence.at)
         anchor.events += 1
-        anchor.first_seen = min(anchor.first_seen, evidence.at)
-        anchor.last_seen = max(anchor.last_seen, evidence.at)
-        self.touched[anchor.id] = anchor
         return anchor
 
     def profile_of(self, node: NodeState) -> int:
         """The profile a node belongs to after the merges of this batch."""
-        profile_id = node.profile_id
+        return self.survivor_of(node.profile_id)
+
+    def survivor_of(self, profile_id: int) -> int:
+        """The profile that has another's identifiers after the merges of this batch."""
         while profile_id in self.merged:
             profile_id = self.merged[profile_id]
         return profile_id
@@ -106,11 +109,17 @@ class Graph:
                 return self._add_node(identifier, profile_id, evidence)
         return self._add_node(identifier, self._new_profile(), evidence)
 
-    def _join(
-        self, anchor: NodeState, identifier: Identifier, other: NodeState | None, evidence: Evidence
-    ) -> None:
+    def _see(self, node: NodeState, at: int) -> None:
+        """An event names this identifier, as its own or beside a stronger one."""
+        node.first_seen = min(node.first_seen, at)
+        node.last_seen = max(node.last_seen, at)
+        self.touched[node.id] = node
+
+    def _join(self, anchor: NodeState, identifier: Identifier, evidence: Evidence) -> NodeState:
+        """Join a weaker identifier to the event's own, or note why not; each pair is tried once."""
+        other = self.nodes.get(identifier.key)
         if other is not None and (anchor.id, other.id) in self.edges:
-            return
+            return other
         mine = self.profile_of(anchor)
         if other is None:
             reason = refusal_of(self._kinds_now(mine), {identifier.kind: 1})
@@ -130,6 +139,7 @@ class Graph:
                 reason,
             )
         )
+        return other
 
     def _merge(self, mine: int, theirs: int) -> str:
         """Make two people one, the older keeping its number; or say why not."""

@@ -57,11 +57,22 @@ def count_kinds(profile_id: int) -> Mapping[str, int]:
     return Counter(Node.objects.filter(profile_id=profile_id).values_list("kind", flat=True))
 
 
+def ended_profiles(graph: Graph) -> dict[int, int]:
+    """Each profile a batch ends, and those that had ended in one of them before → who has them now.
+
+    Profiles that began and ended in the same batch were never told of and are left out.
+    """
+    moved = {p: graph.survivor_of(p) for p in graph.merged if p not in graph.new_profiles}
+    for chunk in chunks(graph.merged):
+        earlier = Profile.objects.filter(merged_into__in=chunk).values_list("id", "merged_into")
+        moved |= {p: graph.survivor_of(into) for p, into in earlier if into is not None}
+    return moved
+
+
 def save_graph(graph: Graph) -> None:
     """Write what a batch changed; call inside the transaction that moves the watermark."""
-    for ended, survivor in graph.merged.items():
-        while survivor in graph.merged:
-            survivor = graph.merged[survivor]
+    for ended in graph.merged:
+        survivor = graph.survivor_of(ended)
         Node.objects.filter(profile_id=ended).update(profile_id=survivor)
         Profile.objects.filter(id=ended).update(merged_into=survivor)
         Profile.objects.filter(merged_into=ended).update(merged_into=survivor)

@@ -68,8 +68,10 @@ def save_totals(profile_ids: Collection[int], *, currency: str) -> None:
         )
 
 
+_NEVER = from_micros(0)
 _FIELDS = [
     "node_id",
+    "owner_told_at",
     "placed_at",
     "told_at",
     "currency",
@@ -98,18 +100,19 @@ def _blank(news: OrderNews) -> Order:
     return Order(
         source_id=news.source_id,
         number=news.number,
-        told_at=from_micros(0),
+        told_at=_NEVER,
         currency=news.currency,
     )
 
 
 def _fold(order: Order, news: OrderNews) -> None:
+    """Take one word in; ties of time go to the larger values, as in the ``orders`` view."""
     at = from_micros(news.at)
-    if news.event in ("Order Completed", "Order Updated"):
-        if at >= order.told_at:
-            order.told_at, order.currency = at, news.currency
-            order.total_minor, order.units = news.total_minor, news.units
-            order.node_id = news.node_id or order.node_id
+    is_word = news.event in ("Order Completed", "Order Updated")
+    if is_word:
+        told = (order.told_at, order.total_minor, order.units, order.currency)
+        if (word := (at, news.total_minor, news.units, news.currency)) > told:
+            order.told_at, order.total_minor, order.units, order.currency = word
         if news.event == "Order Completed":
             order.placed_at = min(order.placed_at or at, at)
     elif news.event == "Order Refunded":
@@ -118,7 +121,20 @@ def _fold(order: Order, news: OrderNews) -> None:
         order.refunded_at = max(order.refunded_at or at, at)
     elif news.event == "Order Cancelled":
         order.cancelled_at = min(order.cancelled_at or at, at)
-    order.node_id = order.node_id or news.node_id
+    if order.told_at == _NEVER:
+        order.currency = max(order.currency, news.currency)
+    _fold_owner(order, news.node_id, at if is_word else None)
+
+
+def _fold_owner(order: Order, node_id: int | None, at: datetime | None) -> None:
+    """Whose order it is: the newest order word that names somebody, else any return that does."""
+    if node_id is None:
+        return
+    if at is None:
+        if order.owner_told_at is None:
+            order.node_id = max(order.node_id or 0, node_id)
+    elif order.owner_told_at is None or (at, node_id) > (order.owner_told_at, order.node_id or 0):
+        order.owner_told_at, order.node_id = at, node_id
 
 
 def _totals(

@@ -7,6 +7,7 @@ function that turns a name into a key whose plain byte order is the Vietnamese o
 
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Expression, F, Func, TextField, Value
@@ -25,21 +26,19 @@ def name_key(name: str | None) -> str:
     >>> sorted(["Ân", "Ăn", "An", "Ánh", "Đào", "Dung", "Ấn"], key=name_key)
     ['An', 'Ánh', 'Ăn', 'Ân', 'Ấn', 'Dung', 'Đào']
     """
-    letters: list[str] = []
-    tones: list[str] = []
-    for letter in unicodedata.normalize("NFC", name or "").lower():
-        bare, tone = _without_tone(letter)
-        letters.append(_RANK.get(bare, bare if bare < "A" else f"z{bare}"))
-        tones.append(tone)
-    return f"{''.join(letters)}\x01{''.join(tones)}\x01{name or ''}"
+    pairs = [_pair(letter) for letter in unicodedata.normalize("NFC", name or "").lower()]
+    letters = "".join([letter for letter, _ in pairs])
+    tones = "".join([tone for _, tone in pairs])
+    return f"{letters}\x01{tones}\x01{name or ''}"
 
 
-def _without_tone(letter: str) -> tuple[str, str]:
+@lru_cache(maxsize=4096)
+def _pair(letter: str) -> tuple[str, str]:
+    """The rank of a letter without its tone, and the rank of the tone."""
     marks = unicodedata.normalize("NFD", letter)
     tone = next((mark for mark in marks if mark in _TONES), "")
-    if not tone:
-        return letter, "0"
-    return unicodedata.normalize("NFC", marks.replace(tone, "")), _TONES[tone]
+    bare = unicodedata.normalize("NFC", marks.replace(tone, "")) if tone else letter
+    return _RANK.get(bare, bare if bare < "A" else f"z{bare}"), _TONES.get(tone, "0")
 
 
 def teach_sqlite(connection: Any, **_: object) -> None:

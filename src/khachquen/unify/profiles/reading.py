@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -39,6 +40,7 @@ MAX_PAGE = 200
 _KINDS = ("user", "email", "phone", "anonymous")
 _TYPES: dict[str, type] = {"last_seen": datetime, "name": str}
 _MERGE_CHAIN = 100
+_CHUNK = 500
 
 
 def list_profiles(
@@ -81,8 +83,9 @@ def list_profiles(
 
 def iter_profiles(*, search: str = "", who: Who = "known") -> Iterator[ProfileRow]:
     """Every hit of the same search, by id, streamed: what an export writes."""
-    for profile in _people(who).filter(matches(search)).order_by("id").iterator(2000):
-        yield _row(profile)
+    found = _people(who).filter(matches(search)).order_by("id").iterator(_CHUNK)
+    while chunk := list(islice(found, _CHUNK)):
+        yield from _rows(chunk)
 
 
 def count_profiles(*, search: str = "", who: Who = "known") -> int:
@@ -107,7 +110,7 @@ def get_profile(profile_id: int) -> ProfileView:
         )
     nodes = list(Node.objects.filter(profile_id=profile.id).order_by("kind", "first_seen", "id"))
     return ProfileView(
-        row=_row(profile),
+        row=_rows([profile])[0],
         asked_id=profile_id,
         identifiers=tuple(_identifier(node) for node in nodes),
         traits=_traits({node.id: node.key for node in nodes}),
@@ -133,7 +136,8 @@ def people_of_nodes(node_ids: Iterable[int | None]) -> dict[int, ProfileRow]:
     """Whose identifiers these are today: node id → person; unknown ones are left out."""
     wanted = {node_id for node_id in node_ids if node_id is not None}
     owners = dict(Node.objects.filter(id__in=wanted).values_list("id", "profile_id"))
-    people = {p.id: _row(p) for p in Profile.objects.filter(id__in=set(owners.values()))}
+    found = _rows(list(Profile.objects.filter(id__in=set(owners.values()))))
+    people = {row.id: row for row in found}
     return {node: people[owner] for node, owner in owners.items() if owner in people}
 
 
@@ -180,7 +184,7 @@ def _page(
         return write_cursor(sort, [getattr(profile, k.column) for k in keys], backwards=back)
 
     return ProfilePage(
-        rows=tuple(_row(profile) for profile in found),
+        rows=_rows(found),
         next_cursor=place(found[-1], back=False) if found and has_next else "",
         previous_cursor=place(found[0], back=True) if found and has_previous else "",
         total=total,
@@ -228,7 +232,16 @@ def _match_form(kind: str, value: str) -> str:
     return value
 
 
-def _row(profile: Profile) -> ProfileRow:
+def _rows(profiles: Sequence[Profile]) -> tuple[ProfileRow, ...]:
+    owners = [profile.id for profile in profiles]
+    nodes = Node.objects.filter(profile_id__in=owners, kind="user").order_by("-first_seen", "-id")
+    user_ids = {
+        owner: key.partition(":")[2] for owner, key in nodes.values_list("profile_id", "key")
+    }
+    return tuple(_row(profile, user_ids.get(profile.id, "")) for profile in profiles)
+
+
+def _row(profile: Profile, user_id: str) -> ProfileRow:
     return ProfileRow(
         id=profile.id,
         name=profile.name,
@@ -241,6 +254,7 @@ def _row(profile: Profile) -> ProfileRow:
         orders=profile.orders,
         spent_minor=profile.spent_minor,
         last_order_at=profile.last_order_at,
+        user_id=user_id,
     )
 
 

@@ -10,7 +10,10 @@ Who = Literal["known", "visitors", "all"]
 
 @dataclass(frozen=True, slots=True)
 class ProfileRow:
-    """One person as a line of a list. Money is in the shop's currency, in minor units."""
+    """One person as a line of a list. Money is in the shop's currency, in minor units.
+
+    ``user_id`` is the one first heard of where the shop gave a person several.
+    """
 
     id: int
     name: str
@@ -23,6 +26,7 @@ class ProfileRow:
     orders: int
     spent_minor: int
     last_order_at: datetime | None
+    user_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,25 +67,24 @@ def save_profiles(graph: Graph, activity: Mapping[int, Activity], told: Collecti
     ``told`` are profiles whose traits changed. Only those, and the ones whose identifiers
     changed, are summed up again; the rest only move their counts.
     """
-    afresh = {_survivor(graph, p) for p in graph.changed if graph.is_known(p)} | set(told)
+    afresh = {graph.survivor_of(p) for p in graph.changed if graph.is_known(p)} | set(told)
+    afresh |= {graph.survivor_of(p) for p in graph.merged}
     seen = dict(activity)
     _fold_ended(graph, seen)
     new = {p for p in graph.new_profiles if p not in graph.merged}
     _count_activity({p: a for p, a in seen.items() if p not in new and a.events})
+    unseen = _times_of_unseen(graph, new - set(seen))
     upsert_rows(
         Profile,
         (*_COLUMNS, *_EMPTY),
-        (_blank(profile_id, seen, graph) for profile_id in sorted(new)),
+        (
+            _blank(profile_id, seen.get(profile_id) or unseen[profile_id])
+            for profile_id in sorted(new)
+        ),
         key=("id",),
         update=_COLUMNS[1:],
     )
     _save_summaries(afresh)
-
-
-def _survivor(graph: Graph, profile_id: int) -> int:
-    while profile_id in graph.merged:
-        profile_id = graph.merged[profile_id]
-    return profile_id
 
 
 def _fold_ended(graph: Graph, seen: dict[int, Activity]) -> None:
@@ -94,7 +93,7 @@ def _fold_ended(graph: Graph, seen: dict[int, Activity]) -> None:
     for chunk in chunks(ended):
         rows = Profile.objects.filter(id__in=chunk)
         for pid, events, first, last in rows.values_list("id", "events", "first_seen", "last_seen"):
-            survivor = _survivor(graph, pid)
+            survivor = graph.survivor_of(pid)
             add_activity(seen, survivor, events, to_micros(first), to_micros(last))
 
 
@@ -125,11 +124,16 @@ def _count_activity(seen: Mapping[int, Activity]) -> None:
     )
 
 
-def _blank(profile_id: int, seen: Mapping[int, Activity], graph: Graph) -> tuple[object, ...]:
-    one = seen.get(profile_id)
-    if one is None:  # only named beside a stronger identifier that was refused
-        at = min(n.first_seen for n in graph.touched.values() if graph.profile_of(n) == profile_id)
-        one = Activity(0, at, at)
+def _times_of_unseen(graph: Graph, profile_ids: Collection[int]) -> dict[int, Activity]:
+    """People only named beside a stronger identifier that would not have them: no event yet."""
+    times: dict[int, Activity] = {}
+    for node in graph.touched.values():
+        if (profile_id := graph.profile_of(node)) in profile_ids:
+            add_activity(times, profile_id, 0, node.first_seen, node.first_seen)
+    return times
+
+
+def _blank(profile_id: int, one: Activity) -> tuple[object, ...]:
     return (profile_id, one.events, db_time(one.first), db_time(one.last), *_NOTHING_KNOWN)
 
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from khachquen.govern import User, update_account
 from khachquen.web.context import THEME_COOKIE, THEMES
 
 _YEAR_S = 365 * 24 * 3600
@@ -23,9 +24,11 @@ def safe_next(request: HttpRequest, default: str = "/") -> str:
 @login_not_required
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Remember the language on this machine."""
-    response = HttpResponseRedirect(safe_next(request))
-    return remember_language(response, request, request.POST.get("language", ""))
+    """Remember the language on this machine, and in the account of whoever is signed in."""
+    language = request.POST.get("language", "")
+    if isinstance(request.user, User) and language in dict(settings.LANGUAGES):
+        update_account(request.user, name=request.user.name, language=language)
+    return remember_language(HttpResponseRedirect(safe_next(request)), request, language)
 
 
 @login_not_required

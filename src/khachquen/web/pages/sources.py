@@ -19,6 +19,7 @@ from khachquen.collect import (
     set_source_enabled,
 )
 from khachquen.govern import record_audit
+from khachquen.web.arrivals import arrivals_by_source
 from khachquen.web.forms import WordsForm
 from khachquen.web.once import is_first_time, new_mark
 from khachquen.web.people import signed_in
@@ -46,7 +47,11 @@ class SourceForm(WordsForm):
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """Every source, with how many keys are live."""
-    rows = [(found, sum(not key.revoked_at for key in found.keys)) for found in list_sources()]
+    arrivals = arrivals_by_source(system_clock())
+    rows = [
+        (found, sum(not key.revoked_at for key in found.keys), arrivals[found.id])
+        for found in list_sources()
+    ]
     return render(request, "sources/sources.html", {"rows": rows})
 
 
@@ -123,6 +128,7 @@ def _page(request: HttpRequest, source_id: int, secret: str = "") -> HttpRespons
     context = {
         "source": found,
         "secret": secret,
+        "arrivals": arrivals_by_source(system_clock())[found.id],
         "snippets": snippets_for(found.kind, key, request),
         "mark": new_mark(),
     }
