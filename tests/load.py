@@ -20,7 +20,7 @@ class Load:
 
     shop: Installation
     seed: int
-    clients: int = 2
+    clients: int = 4
     acknowledged: set[str] = field(default_factory=set)
     tried: set[str] = field(default_factory=set)
     refused: dict[int, int] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Load:
     def _send(self, client: int) -> None:
         chance = random.Random(f"{self.seed}-{client}")
         number = 0
-        while not self._over.wait(0.02):
+        while not self._over.wait(0.005):
             number += 1
             batch = [_message(f"{client}-{number}-{place}", chance) for place in range(BATCH)]
             ids = {message["messageId"] for message in batch}

@@ -26,11 +26,15 @@ from tests.waiting import DEADLINE_S, wait_for
 
 EMAIL, PASSWORD = "hoa@gom-moc.example.vn", "bat-trang-men-ran"
 _LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-_ASK = """
+_INSIDE = """
 import json, sys, django
 django.setup()
+{code}
+print(json.dumps(answer, default=str))
+"""
+_ASK = """
 from khachquen.store import Question, ask
-print(json.dumps(ask(Question("test", sys.argv[1])).rows, default=str))
+answer = ask(Question("test", sys.argv[1])).rows
 """
 
 
@@ -94,12 +98,20 @@ class Installation:
         """What a process of this installation is to find in its environment."""
         return environment_of({**self.env, "KHACHQUEN_DATA": str(self.data)})
 
+    def run_inside(self, code: str, *arguments: str) -> Any:
+        """What a process of the installation finds for ``answer``."""
+        command = [sys.executable, "-c", _INSIDE.format(code=code), *arguments]
+        done = subprocess.run(command, env=self.environment(), check=True, stdout=subprocess.PIPE)
+        return json.loads(done.stdout)
+
     def ask(self, sql: str) -> list[list[Any]]:
         """The answer of the lake, asked in a process of its own."""
-        command = [sys.executable, "-c", _ASK, sql]
-        done = subprocess.run(command, env=self.environment(), check=True, stdout=subprocess.PIPE)
-        rows: list[list[Any]] = json.loads(done.stdout)
+        rows: list[list[Any]] = self.run_inside(_ASK, sql)
         return rows
+
+    @property
+    def is_on_sqlite(self) -> bool:
+        return "DATABASE_URL" not in self.env
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """``khachquen`` with these arguments and this installation's folder."""

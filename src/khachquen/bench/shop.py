@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from khachquen.base import Text, UnavailableError
+
+_READY_TIMEOUT_S = 120.0
 _COUNT = "SELECT count(*) FROM events"
 
 
@@ -46,22 +49,29 @@ class Shop:
 
 @contextmanager
 def new_shop(data: Path) -> Iterator[Shop]:
-    """Create an installation, serve it until the block ends, then stop it cleanly."""
+    """Create an installation, serve it until the block ends, then stop it cleanly.
+
+    It takes nothing from the environment: neither somebody's settings nor their database.
+    """
+    env = _own_environment()
     command = [sys.executable, "-m", "khachquen"]
     account = ["--admin-email", "bench@shop.example", "--admin-password", "do-toc-do-nhanh-cham"]
     made = subprocess.run(  # noqa: S603
         [*command, "init", "--data", str(data), *account, "--json"],
         check=True,
         stdout=subprocess.PIPE,
+        env=env,
     )
     keys = json.loads(made.stdout)
     port = _free_port()
     started = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603
-        [*command, "serve", "--data", str(data), "--port", str(port)], stdout=subprocess.DEVNULL
+        [*command, "serve", "--data", str(data), "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        env=env,
     )
     try:
-        _wait_ready(port)
+        _wait_ready(process, port)
         ready_s = time.perf_counter() - started
         _open(data)
         yield Shop(data, port, keys["public_write_key"], keys["secret_write_key"], ready_s, process)
@@ -70,22 +80,39 @@ def new_shop(data: Path) -> Iterator[Shop]:
         process.wait(30)
 
 
+def _own_environment() -> dict[str, str]:
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name != "DATABASE_URL" and not name.startswith("KHACHQUEN_")
+    }
+
+
 def _open(data: Path) -> None:
-    """Let this process ask questions of the installation."""
+    """Let this process ask questions of the installation, and of no other."""
+    for name in os.environ.keys() - _own_environment().keys():
+        del os.environ[name]
     os.environ |= {"KHACHQUEN_DATA": str(data), "DJANGO_SETTINGS_MODULE": "khachquen.settings"}
     import django
 
     django.setup()
 
 
-def _wait_ready(port: int) -> None:
-    for _ in range(600):
+def _wait_ready(process: "subprocess.Popen[bytes]", port: int) -> None:
+    deadline = time.monotonic() + _READY_TIMEOUT_S
+    while process.poll() is None and time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
                 return
         except OSError:
             time.sleep(0.05)
-    raise TimeoutError("the installation did not become ready within a minute")
+    raise UnavailableError(
+        "bench.not_ready",
+        Text(
+            vi=f"Bản cài đặt để đo không sẵn sàng trong {_READY_TIMEOUT_S:.0f} giây.",
+            en=f"The installation to measure was not ready within {_READY_TIMEOUT_S:.0f} seconds.",
+        ),
+    )
 
 
 def _free_port() -> int:

@@ -16,29 +16,43 @@ from khachquen.cli.shared import (
 )
 
 
+def _read_moment(text: str | None) -> datetime | None:
+    """A moment as ISO 8601 writes it; UTC unless it says otherwise."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a moment; write 2026-11-21T12:00.") from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 @click.command()
 @data_option
 @click.option("--customers", type=click.IntRange(1), default=3000, help="How many people buy.")
 @click.option("--days", type=click.IntRange(1), default=365, help="How far back the story goes.")
 @click.option("--seed", type=int, default=7, help="Same seed, same shop.")
-@click.option("--until", help="When the story ends, YYYY-MM-DD[THH:MM] in UTC; default this hour.")
+@click.option(
+    "--until",
+    callback=lambda _context, _option, text: _read_moment(text),
+    help="When the story ends, YYYY-MM-DD[THH:MM] in UTC; default this hour.",
+)
 @json_option
 @says_errors
 def demo_command(
-    data: Path, customers: int, days: int, seed: int, until: str | None, as_json: bool
+    data: Path, customers: int, days: int, seed: int, until: datetime | None, as_json: bool
 ) -> None:
     """Fill the installation with a believable Vietnamese shop."""
     config = open_installation(data)
     from khachquen.demo import fill
 
-    last = datetime.fromisoformat(until).replace(tzinfo=UTC) if until else None
     bar = Bar("demo")
     done = fill(
         config,
         customers=customers,
         days=days,
         seed=seed,
-        until=last,
+        until=until,
         clock=system_clock,
         progress=bar,
     )

@@ -67,13 +67,32 @@ def says_errors(command: F) -> F:
         try:
             return command(*args, **kwargs)
         except KhachQuenError as error:
-            if kwargs.get("as_json"):
-                click.echo(json.dumps({"error": error.as_dict("en")}, ensure_ascii=False))
-            else:
-                click.secho(error.in_language(_language()), fg="red", err=True)
-            sys.exit(1)
+            _say_error(error, as_json=bool(kwargs.get("as_json")))
+        except OSError as error:
+            _say_error(_cannot_use_files(error), as_json=bool(kwargs.get("as_json")))
+        sys.exit(1)
 
     return run  # type: ignore[return-value]  # wraps keeps the signature
+
+
+def _say_error(error: KhachQuenError, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"error": error.as_dict("en")}, ensure_ascii=False))
+    else:
+        click.secho(error.in_language(_language()), fg="red", err=True)
+
+
+def _cannot_use_files(cause: OSError) -> KhachQuenError:
+    """What the system said of a file or folder: no room, no right, not there."""
+    reason = cause.strerror or str(cause)
+    return InputError(
+        "cli.cannot_use_files",
+        Text(
+            vi=f"Không đọc hay ghi được tệp: {reason}.",
+            en=f"A file could not be read or written: {reason}.",
+        ),
+        path=str(cause.filename or ""),
+    )
 
 
 def _language() -> str:

@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from khachquen.base import Clock, Config, Text
@@ -27,18 +27,33 @@ class Check:
 
 
 def examine(config: Config, *, clock: Clock) -> list[Check]:
-    """Every check in a fixed order; none of them changes anything."""
-    return [check(config, clock) for check in CHECKS]
+    """Every check in a fixed order; none of them changes anything.
+
+    A database that does not answer is the first finding; what only it knows is then left out.
+    """
+    first = database(config, clock)
+    checks = CHECKS if first.level == "ok" else WITHOUT_STATE
+    return [first, *(check(config, clock) for check in checks)]
 
 
 def database(config: Config, clock: Clock) -> Check:
     """Which database, and that a safe one."""
-    if connection.vendor == "sqlite":
+    is_sqlite = connection.vendor == "sqlite"
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1" if is_sqlite else "SHOW server_version_num")
+            number = int(cursor.fetchone()[0])
+    except DatabaseError as error:
+        kind = type(error).__name__
+        return Check(
+            "store.database",
+            "error",
+            Text(f"Cơ sở dữ liệu không trả lời: {kind}.", f"The database has no answer: {kind}."),
+            Text("Kiểm tra thiết lập database.url.", "See the setting database.url."),
+        )
+    if is_sqlite:
         text = f"SQLite {sqlite3.sqlite_version}"
         return Check("store.database", "ok", Text(text, text))
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW server_version_num")
-        number = int(cursor.fetchone()[0])
     level = "ok" if number >= 150000 else "error"
     text = f"PostgreSQL {number // 10000}"
     hint = Text("" if level == "ok" else "Cần 15 trở lên.", "" if level == "ok" else "15 or newer.")
@@ -118,4 +133,5 @@ def disk(config: Config, clock: Clock) -> Check:
     return Check("store.disk", level, Text(f"Còn {free >> 20:,} MB.", f"{free >> 20:,} MB free."))
 
 
-CHECKS = (database, tables, lake_files, log, engine, disk)
+CHECKS = (tables, lake_files, log, engine, disk)
+WITHOUT_STATE = (engine, disk)

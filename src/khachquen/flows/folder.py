@@ -1,5 +1,6 @@
 """The data folder of a new installation. Needs no Django: it comes before the settings."""
 
+import os
 from pathlib import Path
 
 from khachquen.base import CONFIG_FILE, ConflictError, Text
@@ -22,8 +23,9 @@ def prepare_folder(data: Path, *, settings: str = "") -> None:
             path=str(data),
             hint=Text(vi="Chọn thư mục khác.", en="Choose another folder with --data."),
         )
-    (data / CONFIG_FILE).write_text(
-        "# KhachQuen: every setting and its default stands in docs/reference/settings.md\n"
-        + settings,
-        encoding="utf-8",
-    )
+    descriptor = os.open(data / CONFIG_FILE, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(
+            "# KhachQuen: every setting and its default stands in docs/reference/settings.md\n"
+            + settings
+        )

@@ -1,0 +1,54 @@
+"""``khachquen bench``: figures beside baselines, on an installation of its own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.served import environment_of
+
+KEYS = ["name", "work", "value", "unit", "baseline", "baseline_name", "ratio", "better"]
+
+
+def test_ingest_prints_figures_of_a_run_that_lost_nothing(tmp_path: Path) -> None:
+    """With a database in the environment, as here, which a measurement must never touch."""
+    command = "bench ingest --rate 300 --seconds 2 --visitors 20 --json".split()
+    env = environment_of({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"})
+    done = subprocess.run(
+        [sys.executable, "-m", "khachquen", *command],
+        cwd=tmp_path,
+        env=env,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+    figures: list[dict[str, Any]] = json.loads(done.stdout)
+
+    assert [list(figure) for figure in figures] == [KEYS] * len(figures)
+    by_name = {figure["name"]: figure for figure in figures}
+    assert set(by_name) == {
+        "ingest.throughput",
+        "ingest.ack_p50",
+        "ingest.ack_p99",
+        "ingest.lag",
+        "ingest.missing",
+        "serve.ready",
+        "serve.idle_memory",
+        "serve.busy_memory",
+    }
+    for figure in figures:
+        assert figure["better"] in {"higher", "lower"}
+        assert figure["unit"]
+        assert figure["work"]
+        if figure["baseline"]:
+            ratio = figure["value"] / figure["baseline"]
+            assert figure["ratio"] == pytest.approx(ratio, rel=0.01, abs=0.001)
+    assert by_name["ingest.missing"]["value"] == 0
+    assert by_name["ingest.throughput"]["value"] > 0
+    assert list(tmp_path.iterdir()) == []
+    assert "600 events acknowledged" in done.stderr
