@@ -60,27 +60,36 @@ def line(data: Path, clock: FrozenClock) -> Line:
 
 
 def tell(line: Line) -> None:
-    """Two requests: six messages to keep, one twice, one that is nothing."""
+    """Two visitors of yesterday; then what makes them chị Hoa, an order, a retry, nonsense."""
+
+    def yesterday() -> None:
+        for number in (1, 2):
+            line.website(page(f"a-old-{number}", messageId=f"m-{number}"))
+            line.take_in()
+
+    assert in_a_process(yesterday) == 0
     line.website(
-        page("a-hoa", messageId="m-1"),
+        page("a-hoa", messageId="m-3"),
         {
             "type": "identify",
-            "messageId": "m-2",
+            "messageId": "m-4",
             "anonymousId": "a-hoa",
             "userId": "17850",
             "traits": {"name": "Nguyễn Thị Hoa"},
         },
-        page("a-nam", messageId="m-3"),
-        page("a-hoa", messageId="m-1"),
+        page("a-nam", messageId="m-5"),
+        page("a-hoa", messageId="m-3"),
         b"nonsense",
+        page("a-old-2", messageId="m-6", userId="17850"),
+        page("a-old-1", messageId="m-7", userId="17850"),
     )
     line.till(
-        order("HD-1", 250_000, messageId="m-4", userId="17850"),
-        order("HD-2", 100_000, messageId="m-5", userId="17850"),
+        order("HD-1", 250_000, messageId="m-8", userId="17850"),
+        order("HD-2", 100_000, messageId="m-9", userId="17850"),
         {
             "type": "track",
             "event": "Order Refunded",
-            "messageId": "m-6",
+            "messageId": "m-10",
             "userId": "17850",
             "properties": {"order_id": "HD-1", "total": 50_000},
         },
@@ -89,15 +98,19 @@ def tell(line: Line) -> None:
 
 def check_everything(line: Line) -> None:
     rows = line.ask("SELECT message_id, event_id FROM events ORDER BY event_id")
-    assert rows == [(f"m-{n}", n) for n in range(1, 7)]
-    assert line.counts() == {"stored": 6, "duplicate": 1, "quarantined": 1}
+    assert rows == [(f"m-{n}", n) for n in range(1, 11)]
+    assert line.counts() == {"stored": 10, "duplicate": 1, "quarantined": 1}
     assert line.ask("SELECT count(*) FROM refusals") == [(2,)]
     people = Profile.objects.filter(merged_into=None).order_by("id")
     assert list(people.values_list("name", "events", "orders", "spent_minor")) == [
-        ("Nguyễn Thị Hoa", 5, 2, 300_000),
+        ("Nguyễn Thị Hoa", 9, 2, 300_000),
         ("", 1, 0, 0),
     ]
-    assert sum(Node.objects.values_list("events", flat=True)) == 6
+    assert sum(Node.objects.values_list("events", flat=True)) == 10
+    hoa, nam = people.values_list("id", flat=True)
+    counted = line.ask("SELECT profile_id, count(*) FROM events GROUP BY 1 ORDER BY 1")
+    assert counted == [(hoa, 9), (nam, 1)]
+    assert line.ask("SELECT ended, survivor FROM merges") == [(2, hoa)]
     assert line.loose_files() == []
 
 
@@ -158,7 +171,7 @@ def test_killed_while_looking_for_the_message_that_breaks_us(
     def broken(batch: ingest.Batch) -> None:
         if batch.label.endswith("t3"):
             die()
-        if any(event.message_id == "m-3" for event in batch.events):
+        if any(event.message_id == "m-5" for event in batch.events):
             raise RuntimeError
 
     def work() -> None:
