@@ -27,12 +27,12 @@ run: $(VENV)/.run ## From a clone to a running demo shop: installs, fills it, se
 	@exec $(BIN)/python scripts/first_shop.py --data $(SHOP) --port $(PORT)
 
 .PHONY: test
-test: $(VENV)/.dev ## The whole suite, on SQLite and then on PostgreSQL
+test: $(VENV)/.dev ## The whole suite on SQLite, then all but the browser's part on PostgreSQL
 	@$(BIN)/python scripts/system_packages.py
 	@echo "== on SQLite =="
 	@env -u DATABASE_URL $(BIN)/python -m pytest
 	@echo "== on PostgreSQL =="
-	@exec $(BIN)/python scripts/with_postgres.py -- $(BIN)/python -m pytest
+	@exec $(BIN)/python scripts/with_postgres.py -- $(BIN)/python -m pytest -m "not chromium"
 
 # Each part is a target of its own: `make -k lint` shows everything that is wrong, not the first.
 LINT := format-check ruff types imports sizes house-rules reference-check assets-check
