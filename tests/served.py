@@ -1,5 +1,6 @@
 """A whole installation in processes of its own, on a free port, on the database of this run."""
 
+import atexit
 import json
 import os
 import shutil
@@ -172,7 +173,10 @@ def installation(folder: Path, **env: str) -> Iterator[Installation]:
 def _template() -> Installation:
     """One installation for the run, made by the command; each test gets a copy."""
     folder = Path(tempfile.mkdtemp(dir=os.environ["KHACHQUEN_DATA"])) / "shop"
-    env = {"DATABASE_URL": _new_database()} if "DATABASE_URL" in os.environ else {}
+    env = {}
+    if "DATABASE_URL" in os.environ:
+        env["DATABASE_URL"] = _new_database()
+        atexit.register(_drop_database, env["DATABASE_URL"])
     account = ["--admin-email", EMAIL, "--admin-password", PASSWORD, "--json"]
     command = _khachquen("init", "--data", str(folder), "--shop-name", "Gốm Mộc", *account)
     made = subprocess.run(command, env=environment_of(env), check=True, stdout=subprocess.PIPE)

@@ -59,7 +59,8 @@ def test_nothing_acknowledged_is_lost_or_doubled(
 
     with Load(shop, seed) as load:
         while kills.total() < crash_rounds * KILLS_A_ROUND:
-            time.sleep(chance.uniform(*_REST_S))
+            moment = time.monotonic() + chance.uniform(*_REST_S)
+            wait_for(lambda moment=moment: time.monotonic() > moment)
             last = (kills.total() + 1) % _EVERYTHING_EVERY == 0
             target = EVERYTHING if last else chance.choice(TARGETS)
             if kill(shop, target):

@@ -40,10 +40,9 @@ def supervise(env: dict[str, str], *, say: Callable[[str], None]) -> None:
     while not stop.wait(0.1):
         for child in children:
             _revive(child, env, say)
+    deadline = time.monotonic() + _STOP_S
     for child in reversed(children):  # the web first: nothing new is accepted
         child.process.terminate()
-    deadline = time.monotonic() + _STOP_S
-    for child in children:
         _wait(child, deadline)
 
 
