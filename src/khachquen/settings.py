@@ -38,6 +38,7 @@ def _database(config: Config) -> dict[str, object]:
                 "timeout": 30,
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;"
+                    " PRAGMA wal_autocheckpoint=8000;"
                 ),
             },
             "TEST": {"NAME": config.data / "test-state.db"},

@@ -56,7 +56,7 @@ class Ingest:
     """How many messages of one batch are taken; those beyond are kept as refused."""
     batch_events: int = 20_000
     """How many events one round of the ingest flow works on."""
-    poll_ms: int = 250
+    poll_ms: int = 500
     """How long the ingest flow rests when the log holds nothing new."""
     dedupe_days: int = 30
     """How long a messageId is remembered, so that a retry counts once."""

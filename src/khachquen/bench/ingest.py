@@ -21,10 +21,14 @@ def bench_ingest(
 
     ``rate`` is events a second, sent in batches of 100 for ``seconds``; the run lasts until every
     acknowledged event can be asked for. The baseline appends the same bytes to a file with one
-    fdatasync a batch and nothing else.
+    fdatasync a batch and nothing else: flat out for the rate, at the load's own pace for the times.
     """
     with tempfile.TemporaryDirectory(prefix="khachquen-bench-") as folder:
-        append_rate, append_p99 = _bare_append(Path(folder) / "append.log", min(seconds, 10))
+        file = Path(folder) / "append.log"
+        # As fast as it goes for a second only: a gigabyte would keep the disk busy for a minute.
+        flat_out = _bare_append(file, rate=1e9, seconds=1)
+        append_rate = _BATCH * 1000 * len(flat_out) / sum(flat_out)
+        append_p99 = percentile(_bare_append(file, rate=rate / _BATCH, seconds=10), 0.99)
         with new_shop(Path(folder) / "shop") as shop:
             say(f"ready after {shop.ready_s:.1f} s")
             time.sleep(3)
@@ -59,18 +63,18 @@ def bench_ingest(
     ]
 
 
-def _bare_append(path: Path, seconds: int) -> tuple[float, float]:
-    """Events a second and p99 milliseconds of writing batches to a file, a sync each."""
+def _bare_append(path: Path, *, rate: float, seconds: float) -> list[float]:
+    """Milliseconds each batch took to write and sync to a file, at most ``rate`` a second."""
     batches = Batches(_BATCH, visitors=1000, seed=2)
     bodies = [batches.next_body() for _ in range(200)]
-    descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+    descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
     took: list[float] = []
     started = time.perf_counter()
-    while time.perf_counter() - started < seconds:
-        at = time.perf_counter()
+    while (at := time.perf_counter()) - started < seconds:
         os.write(descriptor, bodies[len(took) % len(bodies)])
         os.fdatasync(descriptor)
         took.append((time.perf_counter() - at) * 1000)
-    lasted = time.perf_counter() - started
+        time.sleep(max(0.0, started + len(took) / rate - time.perf_counter()))
     os.close(descriptor)
-    return len(took) * _BATCH / lasted, percentile(took, 0.99)
+    path.unlink()
+    return took

@@ -41,10 +41,14 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What one pass did: messages by outcome; empty when the log had nothing new."""
+    """What one pass did: messages by outcome; empty when the log had nothing new.
+
+    ``is_full`` when the pass stopped at its size, not at the end of the log.
+    """
 
     records: int
     by_outcome: Mapping[str, int]
+    is_full: bool = False
 
 
 def take_in(
@@ -63,7 +67,8 @@ def take_in(
     outcomes = _try(Batch(ingester, records, now, label), after_step)
     delete_read_log(ingester)
     after_step(delete_read_log.__name__)
-    return Ingested(len(records), outcomes)
+    size = sum(len(record.payload) for record in records)
+    return Ingested(len(records), outcomes, is_full=size >= ingester.batch_bytes)
 
 
 def _try(batch: Batch, after_step: AfterStep) -> Counter[str]:
