@@ -57,7 +57,7 @@ class Ingest:
     batch_events: int = 20_000
     """How many events one round of the ingest flow works on."""
     poll_ms: int = 500
-    """How long the ingest flow rests when the log holds nothing new."""
+    """How long the ingest flow rests after a round that did not come out full."""
     dedupe_days: int = 30
     """How long a messageId is remembered, so that a retry counts once."""
     log_file_mb: int = 64
