@@ -26,13 +26,16 @@ help: ## Show this list
 run: $(VENV)/.run ## From a clone to a running demo shop: installs, fills it, serves it
 	@exec $(BIN)/python scripts/first_shop.py --data $(SHOP) --port $(PORT)
 
+# Parts that know no database say the same over either: once is enough.
+NO_DATABASE := arch base demo golden house understand
 .PHONY: test
-test: $(VENV)/.dev ## The whole suite on SQLite, then all but the browser's part on PostgreSQL
+test: $(VENV)/.dev ## The whole suite on SQLite, then on PostgreSQL what knows a database
 	@$(BIN)/python scripts/system_packages.py
 	@echo "== on SQLite =="
 	@env -u DATABASE_URL $(BIN)/python -m pytest
 	@echo "== on PostgreSQL =="
-	@exec $(BIN)/python scripts/with_postgres.py -- $(BIN)/python -m pytest -m "not chromium"
+	@exec $(BIN)/python scripts/with_postgres.py -- $(BIN)/python -m pytest -m "not chromium" \
+		$(foreach part,$(NO_DATABASE),--ignore=tests/$(part))
 
 # Each part is a target of its own: `make -k lint` shows everything that is wrong, not the first.
 LINT := format-check ruff types imports sizes house-rules reference-check assets-check
