@@ -171,7 +171,7 @@ def _beater(config: Config, clock: Clock) -> Callable[[str], None]:
 
     def beat(trouble: str) -> None:
         now = to_micros(clock())
-        if now - last[0] < 1_000_000 and not trouble:
+        if 0 <= now - last[0] < 1_000_000 and not trouble:
             return
         last[0] = now
         waiting = unread_bytes(config.data / "log", load_watermarks()) if not trouble else 0
