@@ -38,7 +38,7 @@ def test_chi_hoa_opens_her_shop_in_three_steps() -> None:
     hoa = User.objects.get()
     assert (hoa.email, hoa.is_admin, hoa.language) == ("hoa@example.vn", True, "vi")
     assert [(s.name, s.kind) for s in list_sources()] == [
-        ("Server", "server"),
+        ("Máy chủ", "server"),
         ("Website", "website"),
     ]
     keyring = load_keyring()

@@ -71,9 +71,9 @@ class _engine_or_wait(AbstractContextManager[TakeIn]):  # noqa: N801 - reads as 
 
     def _take_in(self, ahead_bytes: int) -> None:
         while self._waiting() > ahead_bytes:
-            if self._engine or self._become_engine():
-                self._drain()
-            else:
+            if self._engine is not None:
+                self._engine.drain()
+            elif not self._become_engine():
                 self._sleep(0.1)
 
     def _become_engine(self) -> bool:
@@ -85,10 +85,6 @@ class _engine_or_wait(AbstractContextManager[TakeIn]):  # noqa: N801 - reads as 
         self._held = held
         self._engine = Engine(self._config, self._clock)
         return True
-
-    def _drain(self) -> None:
-        assert self._engine is not None
-        self._engine.drain()
 
     def _waiting(self) -> int:
         log = self._config.data / "log"

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -108,12 +108,3 @@ def copy_to_parquet(connection: duckdb.DuckDBPyConnection, selection: str, targe
     aside.rename(target)
     sync_folder(target.parent)
     return target.stat().st_size
-
-
-def month_of(at: datetime) -> int:
-    """The month a time belongs to in the lake (UTC).
-
-    >>> month_of(datetime(2026, 11, 21, tzinfo=UTC))
-    202611
-    """
-    return at.astimezone(UTC).year * 100 + at.astimezone(UTC).month

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from khachquen.base import ConflictError, InputError, system_clock
-from khachquen.collect import find_or_create_source, issue_key
+from khachquen.flows.install import make_first_keys
 from khachquen.govern import User, create_first_admin, has_admin, save_shop, update_account
 from khachquen.web.errors import error_page
 from khachquen.web.forms import WordsForm
@@ -163,17 +163,14 @@ def _open_shop(request: HttpRequest, form: AdminForm, draft: dict[str, str]) -> 
     user: User = create_first_admin(**form.cleaned_data, at=at)
     update_account(user, name=user.name, language=get_language() or "vi")
     save_shop(**draft, at=at)
-    website = find_or_create_source(name="Website", kind="website", at=at)
-    server = find_or_create_source(name="Server", kind="server", at=at)
-    public = issue_key(website.pk, trusted=False, at=at).value
-    secret = issue_key(server.pk, trusted=True, at=at).value
+    keys = make_first_keys(at)
     login(request, user, backend=_BACKEND)
     request.session.pop(_DRAFT, None)
     context = {
-        "public": public,
-        "secret": secret,
-        "website": snippets_for("website", public, request)[0],
-        "server": snippets_for("server", secret, request)[0],
+        "public": keys.public,
+        "secret": keys.secret,
+        "website": snippets_for("website", keys.public, request)[0],
+        "server": snippets_for("server", keys.secret, request)[0],
     }
     return render(request, "setup/keys.html", context)
 
