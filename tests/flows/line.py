@@ -12,7 +12,8 @@ from typing import Any
 from khachquen.base import to_micros
 from khachquen.collect import KeyHolder, Keyring
 from khachquen.collect.keyring import digest_of
-from khachquen.collect.protocols import Limits
+from khachquen.collect.protocols import EventRoute, Limits
+from khachquen.collect.protocols.routes import ROUTES
 from khachquen.flows.accept import Incoming, accept
 from khachquen.flows.ingest import Ingester
 from khachquen.flows.steps import AfterStep, nothing
@@ -32,6 +33,7 @@ KEYS = Keyring(
         digest_of("kqs_till"): KeyHolder(TILL, trusted=True, enabled=True),
     }
 )
+BATCH = next(r for r in ROUTES if isinstance(r, EventRoute) and r.path == "/v1/batch")
 LIMITS = Limits(public_bytes=32 << 10, trusted_bytes=4 << 20)
 
 
@@ -57,7 +59,8 @@ class Line:
         raw = [m if isinstance(m, bytes) else json.dumps(m).encode() for m in messages]
         body = b'{"batch":[' + b",".join(raw) + b"]}"
         incoming = Incoming(
-            kind="batch",
+            route=BATCH,
+            names={},
             headers={"x-write-key": key},
             query={},
             body=body,

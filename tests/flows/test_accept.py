@@ -9,13 +9,13 @@ import pytest
 from khachquen.base import InputError
 from khachquen.collect.event import Accepted
 from khachquen.flows.accept import Incoming, accept
-from tests.flows.line import KEYS, page
+from tests.flows.line import BATCH, KEYS, page
 
 BODY = json.dumps({"batch": [page("a-hoa"), page("a-nam")], "sentAt": "2026-11-20"}).encode()
 
 
 def take(body: bytes, *, max_bytes: int = 1 << 20) -> Accepted:
-    incoming = Incoming("batch", {"x-write-key": "kqs_till"}, {}, body, "203.0.113.9", 7)
+    incoming = Incoming(BATCH, {}, {"x-write-key": "kqs_till"}, {}, body, "203.0.113.9", 7)
     record, count = accept(incoming, KEYS, max_bytes=max_bytes, public_bytes=500)
     found = msgspec.msgpack.decode(record, type=Accepted)
     assert count == len(found.items)

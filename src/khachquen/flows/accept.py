@@ -14,7 +14,7 @@ import msgspec
 from khachquen.base import ForbiddenError, InputError, NotFoundError, Text
 from khachquen.collect import KeyHolder, Keyring
 from khachquen.collect.event import Accepted
-from khachquen.collect.protocols import split_batch, split_single
+from khachquen.collect.protocols import Arrived, Body, EventRoute
 from khachquen.flows.steps import run_steps
 
 GZIP = b"\x1f\x8b"
@@ -25,7 +25,8 @@ _encode = msgspec.msgpack.Encoder().encode
 class Incoming:
     """A request as the socket gave it. Header names are lower case; times microseconds UTC."""
 
-    kind: str  # "batch", or the type of the one message: "track" ...
+    route: EventRoute
+    names: Mapping[str, str]  # what stood in the path's braces
     headers: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
@@ -42,10 +43,7 @@ class _Request:
     max_bytes: int
     public_bytes: int
     body: bytes = b""
-    items: list[bytes] | None = None
-    sent_at: str | None = None
-    context: bytes | None = None
-    body_key: str | None = None
+    said: Body | None = None
     holder: KeyHolder | None = None
 
 
@@ -64,19 +62,20 @@ def accept(
     request = _Request(incoming, keyring, max_bytes, public_bytes)
     run_steps(STEPS, request)
     assert request.holder is not None
-    assert request.items is not None
+    assert request.said is not None
+    said = request.said
     record = Accepted(
         received_at=incoming.received_at,
         source_id=request.holder.source_id,
         trusted=request.holder.trusted,
-        protocol="segment",
+        protocol=incoming.route.protocol,
         ip=incoming.ip,
         user_agent=incoming.headers.get("user-agent", "")[:1000] or None,
-        sent_at=request.sent_at,
-        context=request.context,
-        items=request.items,
+        sent_at=said.sent_at,
+        context=said.context,
+        items=said.items,
     )
-    return _encode(record), len(request.items)
+    return _encode(record), len(said.items)
 
 
 def find_key_in_headers(request: _Request) -> None:
@@ -84,10 +83,8 @@ def find_key_in_headers(request: _Request) -> None:
 
     Basic comes before X-Write-Key; a Basic header that cannot be read is a wrong key.
     """
-    headers = request.incoming.headers
-    value = _basic_user(headers.get("authorization", "")) or headers.get("x-write-key")
-    if value:
-        request.holder = _holder_of(value, request)
+    if value := _key_in_headers(request.incoming.headers):
+        request.holder = find_holder(value, request.keyring)
 
 
 def unpack_body(request: _Request) -> None:
@@ -101,14 +98,9 @@ def unpack_body(request: _Request) -> None:
 
 
 def split_messages(request: _Request) -> None:
-    """The body's messages, still raw."""
-    if request.incoming.kind == "batch":
-        body = split_batch(request.body)
-        request.items, request.context = body.items, body.context
-        request.sent_at, request.body_key = body.sent_at, body.write_key
-        return
-    message, request.body_key = split_single(request.body, request.incoming.kind)
-    request.items = [message]
+    """The body's messages, still raw, as the route's protocol cuts it."""
+    incoming = request.incoming
+    request.said = incoming.route.split(Arrived(request.body, incoming.query, incoming.names))
 
 
 def find_key(request: _Request) -> None:
@@ -117,8 +109,9 @@ def find_key(request: _Request) -> None:
     A wrong key in a higher place is refused even if a lower one is right.
     """
     if request.holder is None:
-        value = request.body_key or request.incoming.query.get("writeKey") or ""
-        request.holder = _holder_of(value, request)
+        assert request.said is not None
+        value = request.said.write_key or request.incoming.query.get("writeKey") or ""
+        request.holder = find_holder(value, request.keyring)
 
 
 def check_source(request: _Request) -> None:
@@ -136,8 +129,18 @@ def check_source(request: _Request) -> None:
 STEPS = (find_key_in_headers, unpack_body, split_messages, find_key, check_source)
 
 
-def _holder_of(value: str, request: _Request) -> KeyHolder:
-    holder = request.keyring.find(value)
+def key_of(headers: Mapping[str, str], names: Mapping[str, str], query: Mapping[str, str]) -> str:
+    """The write key of a request without a body: in its path, a header, or its query."""
+    return names.get("key") or _key_in_headers(headers) or query.get("writeKey") or ""
+
+
+def find_holder(value: str, keyring: Keyring) -> KeyHolder:
+    """Whose key it is.
+
+    Raises:
+        ForbiddenError: nobody's (``collect.unknown_key``).
+    """
+    holder = keyring.find(value)
     if holder is None:
         raise ForbiddenError(
             "collect.unknown_key",
@@ -157,6 +160,10 @@ def _most_bytes(request: _Request) -> int:
     """How large the body may be, as far as its sender is known."""
     is_public = request.holder is not None and not request.holder.trusted
     return request.public_bytes if is_public else request.max_bytes
+
+
+def _key_in_headers(headers: Mapping[str, str]) -> str:
+    return _basic_user(headers.get("authorization", "")) or headers.get("x-write-key", "")
 
 
 def _basic_user(header: str) -> str:

@@ -157,11 +157,11 @@ def validate(batch: Batch) -> None:
     for number, record in enumerate(batch.records):
         request = _decode_accepted(record.payload)
         for index, raw in enumerate(request.items):
-            name = f"log:{record.stream}:{record.at.file_number}:{record.at.offset}:{index}"
+            place = f"{record.stream}:{record.at.file_number}:{record.at.offset}:{index}"
             if (number, index) in batch.poison:
-                batch.refusals.append(_internal(name, request, raw))
+                batch.refusals.append(_internal(place, request, raw))
                 continue
-            result = understand(raw, request, limits, name, index)
+            result = understand(raw, request, limits, place, index)
             if isinstance(result, Event):
                 batch.events.append(result)
             else:
@@ -319,6 +319,7 @@ COMMIT = (  # one transaction
 def _duplicate(event: Event) -> Refusal:
     return Refusal(
         message_id=event.message_id,
+        place=event.place,
         source_id=event.source_id,
         outcome=Outcome.DUPLICATE,
         reason="",
@@ -328,9 +329,10 @@ def _duplicate(event: Event) -> Refusal:
     )
 
 
-def _internal(name: str, request: Accepted, raw: bytes) -> Refusal:
+def _internal(place: str, request: Accepted, raw: bytes) -> Refusal:
     return Refusal(
-        message_id=salvage_id(raw) or name,
+        message_id=salvage_id(raw) or place,
+        place=place,
         source_id=request.source_id,
         outcome=Outcome.QUARANTINED,
         reason=Reason.INTERNAL.value,

@@ -9,8 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from khachquen.base import ForbiddenError, KhachQuenError, NotFoundError, Text, UnavailableError
+from khachquen.collect.protocols import Answered
 
 GONE = Text(vi="Kết nối đã đóng giữa chừng.", en="The connection closed in the middle.")
+TOO_MANY_FIELDS = Text(
+    vi="Địa chỉ có quá nhiều tham số.", en="The address has too many query fields."
+)
 KEYS_UNAVAILABLE = Text(
     vi="Chưa kiểm tra được khóa ghi, hãy gửi lại sau.",
     en="The write key cannot be checked just now; send it again later.",
@@ -28,6 +32,13 @@ class Answer:
     status: int
     body: bytes = b""
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    content_type: str = "application/json"
+
+
+def to_answer(answered: Answered) -> Answer:
+    """What a protocol says when all went well."""
+    headers = [(k.lower().encode(), v.encode()) for k, v in answered.headers.items()]
+    return Answer(200, answered.body, headers, answered.content_type)
 
 
 def answer_error(error: KhachQuenError) -> Answer:

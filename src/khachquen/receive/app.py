@@ -2,22 +2,32 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 from khachquen.base import (
     Clock,
     Config,
     ForbiddenError,
+    InputError,
     KhachQuenError,
     UnavailableError,
     to_micros,
 )
-from khachquen.collect import Keyring
-from khachquen.flows.accept import GZIP, Incoming, accept, too_large
-from khachquen.receive.answers import GONE, Answer, answer_error, cors_headers, preflight
+from khachquen.collect import KeyHolder, Keyring
+from khachquen.collect.protocols import Asked, DocumentRoute, find_route, methods_of
+from khachquen.flows.accept import GZIP, Incoming, accept, find_holder, key_of, too_large
+from khachquen.receive.answers import (
+    GONE,
+    TOO_MANY_FIELDS,
+    Answer,
+    answer_error,
+    cors_headers,
+    preflight,
+    to_answer,
+)
 from khachquen.receive.keys import KeyringWatch
 from khachquen.store.eventlog import LogWriter
 
@@ -25,24 +35,9 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Found = TypeVar("Found")
 Health = Callable[[], tuple[int, dict[str, Any]]]
 
-KINDS = {
-    "/v1/identify": "identify",
-    "/v1/track": "track",
-    "/v1/page": "page",
-    "/v1/screen": "screen",
-    "/v1/group": "group",
-    "/v1/alias": "alias",
-    "/v1/batch": "batch",
-    "/v1/import": "batch",
-}
-_SUCCESS = Answer(200, b'{"success":true}')
-_POST_ONLY = Answer(
-    405,
-    b'{"code":"collect.post_only","message":"Send events by POST."}',
-    [(b"allow", b"POST, OPTIONS")],
-)
 _LARGE_BYTES = 64 << 10
 
 
@@ -64,6 +59,7 @@ class ReceiveApp:
         self._keys = keys
         self._limits = config.ingest
         self._clock = clock
+        self._base_url = config.server.base_url.rstrip("/")
         self._health = health
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,9 +68,9 @@ class ReceiveApp:
         if path == "/healthz":
             status, report = await asyncio.to_thread(self._health)
             await _send(send, Answer(status, json.dumps(report).encode()), [])
-        elif path.startswith("/v1/"):
+        elif methods_of(path) or path.startswith("/v1/"):
             headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
-            answer = await self._answer(scope, path.rstrip("/"), headers, receive)
+            answer = await self._answer(scope, path, headers, receive)
             await _send(send, answer, cors_headers(headers))
         else:
             await self._django(scope, receive, send)
@@ -84,37 +80,60 @@ class ReceiveApp:
     ) -> Answer:
         if scope["method"] == "OPTIONS":
             return preflight()
-        kind = KINDS.get(path)
-        if kind is None:
-            return Answer(404, b'{"code":"collect.no_such_path","message":"No such event path."}')
-        if scope["method"] != "POST":
-            return _POST_ONLY
+        found = find_route(scope["method"], path)
+        if found is None:
+            return _no_route(path)
+        route, names = found
         try:
+            query = _read_query(scope)
+            if isinstance(route, DocumentRoute):
+                await _read_body(receive, self._limits.max_body_bytes)
+                return to_answer(route.tell(await self._asked(scope, route, names, headers, query)))
             body = await _read_body(receive, self._limits.max_body_bytes)
             incoming = Incoming(
-                kind=kind,
+                route=route,
+                names=names,
                 headers=headers,
-                query=dict(parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=50)),
+                query=query,
                 body=body,
                 ip=scope["client"][0] if scope.get("client") else None,
                 received_at=to_micros(self._clock()),
             )
-            await self._keep(await self._accept(incoming))
+            await self._keep(await self._with_keys(partial(self._read, incoming)))
         except KhachQuenError as error:
             return answer_error(error)
-        except ValueError:  # a query string with hundreds of fields
-            return Answer(400, b'{"code":"collect.bad_query","message":"Too many query fields."}')
-        return _SUCCESS
+        return to_answer(route.answer)
 
-    async def _accept(self, incoming: Incoming) -> bytes:
+    async def _with_keys(self, find: Callable[[Keyring], Awaitable[Found]]) -> Found:
+        """What ``find`` makes of the keyring; of a newer one when the key is not in this one."""
         keyring = self._keys.keyring
         try:
-            return await self._read(incoming, keyring)
+            return await find(keyring)
         except ForbiddenError:
             await self._keys.refresh_for_unknown()
             if self._keys.keyring is keyring:
                 raise
-            return await self._read(incoming, self._keys.keyring)
+            return await find(self._keys.keyring)
+
+    async def _asked(
+        self,
+        scope: Scope,
+        route: DocumentRoute,
+        names: Mapping[str, str],
+        headers: Mapping[str, str],
+        query: Mapping[str, str],
+    ) -> Asked:
+        """A client's question, its key looked up where the document is for one source only."""
+        base_url = self._base_url or f"{scope['scheme']}://{headers.get('host', 'localhost')}"
+        if not route.needs_key:
+            return Asked("", 0, True, base_url, query)
+        value = key_of(headers, names, query)
+
+        async def find(keyring: Keyring) -> KeyHolder:
+            return find_holder(value, keyring)
+
+        holder = await self._with_keys(find)
+        return Asked(value, holder.source_id, holder.enabled, base_url, query)
 
     async def _read(self, incoming: Incoming, keyring: Keyring) -> bytes:
         """The record of a request; a body that may take long is read beside the others."""
@@ -145,6 +164,29 @@ class ReceiveApp:
         await kept
 
 
+def _read_query(scope: Scope) -> dict[str, str]:
+    """The query's fields, the last of each name.
+
+    Raises:
+        InputError: there are hundreds of them.
+    """
+    try:
+        return dict(parse_qsl(scope["query_string"].decode("latin-1"), max_num_fields=100))
+    except ValueError:
+        raise InputError("collect.bad_query", TOO_MANY_FIELDS) from None
+
+
+def _no_route(path: str) -> Answer:
+    if methods := methods_of(path):
+        allowed = ", ".join([*methods, "OPTIONS"]).encode()
+        return Answer(
+            405,
+            b'{"code":"collect.wrong_method","message":"This path takes another method."}',
+            [(b"allow", allowed)],
+        )
+    return Answer(404, b'{"code":"collect.no_such_path","message":"No such event path."}')
+
+
 async def _read_body(receive: Receive, max_bytes: int) -> bytes:
     """The whole body; one that is too large is answered before the rest of it arrives."""
     parts: list[bytes] = []
@@ -164,7 +206,7 @@ async def _read_body(receive: Receive, max_bytes: int) -> bytes:
 
 async def _send(send: Send, answer: Answer, extra: list[tuple[bytes, bytes]]) -> None:
     headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", answer.content_type.encode()),
         (b"content-length", str(len(answer.body)).encode()),
         (b"x-content-type-options", b"nosniff"),
         (b"cache-control", b"no-store"),

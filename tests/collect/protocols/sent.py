@@ -35,7 +35,7 @@ def track(**fields: Any) -> dict[str, Any]:
 
 def read(message: Any, sender: Accepted | None = None, index: int = 0) -> Event | Refusal:
     raw = message if isinstance(message, bytes) else json.dumps(message).encode()
-    return understand(raw, sender or request(), LIMITS, "log:web:1:8:0", index)
+    return understand(raw, sender or request(), LIMITS, "web:1:8:0", index)
 
 
 def event_of(message: Any, sender: Accepted | None = None) -> Event:

@@ -40,6 +40,7 @@ def test_a_page_view_of_the_website() -> None:
 
     assert event_of(page) == Event(
         message_id="m-1",
+        place="web:1:8:0",
         source_id=7,
         trusted=False,
         type="page",
@@ -174,6 +175,7 @@ def test_a_refused_message_is_kept_whole_and_can_be_found() -> None:
 
     assert read(raw) == Refusal(
         message_id="m-hoa-7",
+        place="web:1:8:0",
         source_id=7,
         outcome="quarantined",  # type: ignore[arg-type]
         reason="bad_text",
@@ -181,7 +183,7 @@ def test_a_refused_message_is_kept_whole_and_can_be_found() -> None:
         received_at=RECEIVED,
         payload=raw,
     )
-    assert read(b'{"messageId": 5, "type":').message_id == "log:web:1:8:0"
+    assert read(b'{"messageId": 5, "type":').message_id == "web:1:8:0"
 
 
 def test_a_batch_may_hold_so_many_events_of_a_public_key() -> None:
@@ -215,8 +217,8 @@ def test_ids_come_as_text_numbers_or_nothing(told: Any, kept: str | None) -> Non
 
 
 def test_a_message_without_an_id_is_named_after_its_place() -> None:
-    assert event_of(track()).message_id == "log:web:1:8:0"
-    assert event_of(track(messageId="")).message_id == "log:web:1:8:0"
+    assert event_of(track()).message_id == "web:1:8:0"
+    assert event_of(track(messageId="")).message_id == "web:1:8:0"
     assert event_of(track(messageId="m-1")).message_id == "m-1"
 
 

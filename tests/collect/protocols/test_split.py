@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from khachquen.base import InputError
 from khachquen.collect.event import Event, Refusal
-from khachquen.collect.protocols import split_batch, split_single
+from khachquen.collect.protocols.split import split_batch, split_single
 from tests.collect.protocols.sent import read, request, track
 
 HOA = json.dumps(track(messageId="m-hoa")).encode()

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from khachquen.base import InvariantError
@@ -36,6 +37,7 @@ class Files:
 def _row(event_id: int) -> EventRow:
     told = dict.fromkeys(EventRow.__struct_fields__)
     texts = dict.fromkeys(("message_id", "type", "properties", "traits", "context"), "{}")
+    told["place"] = ""
     numbers = dict.fromkeys(("source_id", "at", "received_at"), 1)
     return EventRow(**{**told, **texts, **numbers, "event_id": event_id, "trusted": True})  # type: ignore[arg-type]
 
@@ -178,3 +180,23 @@ def test_a_question_larger_than_memory_spills_and_is_answered(
         " FROM range(1500000) ORDER BY hash(range), text)"
     )
     assert reader.ask(Question("large", sql)).rows == [(1_500_000,)]
+
+
+def test_a_file_of_an_older_schema_lacks_a_column_and_stays_readable(
+    files: Files, reader: LakeReader
+) -> None:
+    files.add(1)
+    older = files.write(2)[0]
+    path = str(files.lake / older).replace("'", "''")
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE TABLE t AS SELECT * EXCLUDE (place) FROM '{path}'")
+        connection.execute(f"COPY t TO '{path}' (FORMAT parquet)")
+
+    def places() -> list[tuple[int, str | None]]:
+        table = reader.ask(Question("all", "SELECT event_id, place FROM events ORDER BY event_id"))
+        return [(row[0], row[1]) for row in table.rows]
+
+    files.listed.append(older)
+    assert places() == [(1, ""), (2, None)]
+    files.listed = [older]
+    assert places() == [(2, None)]

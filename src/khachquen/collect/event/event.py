@@ -29,9 +29,13 @@ class OrderTold(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct):
-    """One thing somebody did, as every later step sees it. Times are microseconds UTC."""
+    """One thing somebody did, as every later step sees it. Times are microseconds UTC.
+
+    ``place`` is where the message stood in the event log: ``web:12:3456:0``.
+    """
 
     message_id: str
+    place: str
     source_id: int
     trusted: bool
     type: str
@@ -52,9 +56,13 @@ class Event(msgspec.Struct):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """A message that did not become an event: kept whole, with its reason and the place."""
+    """A message that did not become an event: kept whole, with its reason.
+
+    ``path`` is where in the message it was wrong, ``place`` where that stood in the event log.
+    """
 
     message_id: str
+    place: str
     source_id: int
     outcome: Outcome
     reason: str

@@ -5,18 +5,10 @@ import re
 import msgspec
 
 from khachquen.base import InputError, Text
+from khachquen.collect.protocols.route import Body
 
 # A string without an end is one token up to the end of the body, so that no byte is read twice.
 _TOKENS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{},:]', re.DOTALL)
-
-
-class Body(msgspec.Struct):
-    """What a Segment-shaped body says beside its messages."""
-
-    items: list[bytes]
-    sent_at: str | None = None
-    context: bytes | None = None
-    write_key: str | None = None
 
 
 class _RawBody(msgspec.Struct):

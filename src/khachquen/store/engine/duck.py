@@ -92,13 +92,16 @@ class LakeReader:
         self._shown[dataset] = files
 
     def _selection(self, dataset: str, files: Sequence[str]) -> str:
+        """The files as one table; a column files of an older schema lack is NULL there."""
         columns = self._columns[dataset]
+        nothing = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in columns.items())
+        nothing = f"SELECT {nothing} WHERE false"
         if not files:
-            nothing = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in columns.items())
-            return f"SELECT {nothing} WHERE false"
+            return nothing
         paths = ", ".join("'" + str(self._lake / f).replace("'", "''") + "'" for f in files)
         names = ", ".join(f'"{name}"' for name in columns)
-        return f"SELECT {names} FROM read_parquet([{paths}])"  # noqa: S608
+        told = f"FROM read_parquet([{paths}], union_by_name = true)"
+        return f"SELECT {names} FROM ({told} UNION ALL BY NAME {nothing})"  # noqa: S608
 
 
 def _own_folder(tmp: Path) -> Path:

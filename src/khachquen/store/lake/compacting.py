@@ -63,7 +63,8 @@ def _merge_parquet(
     path = f"{dataset}/month={group[0].month}/{label}.parquet"
     files = ", ".join("'" + str(lake / s.path).replace("'", "''") + "'" for s in group)
     with open_writer(lake) as connection:
-        selection = f"SELECT * FROM read_parquet([{files}]) ORDER BY {SORTED_BY[dataset]}"  # noqa: S608
+        rows = f"SELECT * FROM read_parquet([{files}], union_by_name = true)"  # noqa: S608
+        selection = f"{rows} ORDER BY {SORTED_BY[dataset]}"
         size = copy_to_parquet(connection, selection, lake / path)
     return NewSegment(
         dataset,

@@ -23,6 +23,7 @@ def to_event_row(
     return EventRow(
         event_id=event_id,
         message_id=event.message_id,
+        place=event.place,
         source_id=event.source_id,
         trusted=event.trusted,
         type=event.type,
@@ -60,6 +61,7 @@ def to_refusal_row(refusal: Refusal) -> RefusalRow:
     """
     return RefusalRow(
         message_id=refusal.message_id,
+        place=refusal.place,
         source_id=refusal.source_id,
         outcome=refusal.outcome.value,
         reason=refusal.reason,

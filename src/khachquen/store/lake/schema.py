@@ -2,7 +2,7 @@
 
 import msgspec
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class LineRow(msgspec.Struct, frozen=True):
@@ -19,7 +19,8 @@ class LineRow(msgspec.Struct, frozen=True):
 class EventRow(msgspec.Struct):
     """One event. ``node_id`` never changes; ``profile_id`` is what the map said at the time.
 
-    Times are microseconds UTC; ``properties``, ``traits`` and ``context`` are JSON text.
+    ``place`` is where its message stood in the event log. Times are microseconds UTC;
+    ``properties``, ``traits`` and ``context`` are JSON text.
     """
 
     event_id: int
@@ -51,6 +52,7 @@ class EventRow(msgspec.Struct):
     properties: str
     traits: str
     context: str
+    place: str = ""
 
 
 class RefusalRow(msgspec.Struct):
@@ -63,6 +65,7 @@ class RefusalRow(msgspec.Struct):
     path: str
     received_at: int
     payload: str
+    place: str = ""
 
 
 class MergeRow(msgspec.Struct):
