@@ -138,7 +138,9 @@ def test_nothing_makes_no_file(lake: Path) -> None:
     "payload", [b"a\x00b", b"\xff\xfe", b"\x01" * (6 << 20), b"\xff" * (6 << 20)]
 )
 def test_any_refused_message_can_be_kept(lake: Path, payload: bytes) -> None:
-    refusal = Refusal("m", 1, Outcome.QUARANTINED, "not_json", "$", to_micros(START), payload)
+    refusal = Refusal(
+        "m", "web:1:8:0", 1, Outcome.QUARANTINED, "not_json", "$", to_micros(START), payload
+    )
     add_segments(write_rows(lake, "refusals", [to_refusal_row(refusal)], label="b"), at=START)
 
     [(length,)] = ask(lake, "SELECT length(payload) FROM refusals")
