@@ -26,7 +26,6 @@ from khachquen.flows.ingest import (
     Batch,
     Ingester,
     commit_batch,
-    delete_read_log,
     read_from_log,
 )
 from khachquen.flows.steps import AfterStep, nothing, run_steps
@@ -66,8 +65,6 @@ def take_in(
         return Ingested(0, {})
     batch = Batch(ingester, part.records, now, label, part=part)
     outcomes = _try(batch, after_step)
-    delete_read_log(ingester)
-    after_step(delete_read_log.__name__)
     return Ingested(len(part.records), outcomes, is_full=batch.is_full)
 
 
