@@ -62,6 +62,7 @@ def understand(
         path=path,
         received_at=request.received_at,
         payload=raw,
+        request=request,
     )
 
 
