@@ -27,11 +27,12 @@ from khachquen.collect.event import (
     read_price,
 )
 from khachquen.collect.protocols import Limits, salvage_id, understand
+from khachquen.flows.deduplicating import deduplicate
 from khachquen.flows.reading_ahead import Part, ReadingAhead
+from khachquen.flows.rules import apply_rules
 from khachquen.flows.steps import AfterStep, nothing, run_steps
 from khachquen.store import (
     add_counts,
-    load_next_event_id,
     load_watermarks,
     save_next_event_id,
     save_watermarks,
@@ -42,8 +43,6 @@ from khachquen.store.lake import (
     NewSegment,
     SeenMessages,
     add_segments,
-    hash_message,
-    list_segments,
     remove_orphans,
     to_event_row,
     to_refusal_row,
@@ -125,6 +124,7 @@ class Batch:
     events: list[Event] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
+    payloads: list[int] = field(default_factory=list)
     first_event_id: int = 0
     graph: Graph | None = None
     nodes: list[NodeState | None] = field(default_factory=list)
@@ -199,20 +199,6 @@ def validate(batch: Batch) -> None:
     batch.events, batch.refusals = part.events, part.refusals
 
 
-def deduplicate(batch: Batch) -> None:
-    """A messageId a source has sent before is kept out, and said so."""
-    digests = [hash_message(event.source_id, event.message_id) for event in batch.events]
-    runs = [segment.path for segment in list_segments("seen")]
-    again = batch.ingester.seen.find(digests, runs)
-    fresh: dict[bytes, Event] = {}
-    for index, (digest, event) in enumerate(zip(digests, batch.events, strict=True)):
-        if index in again or digest in fresh:
-            batch.refusals.append(_duplicate(event))
-        else:
-            fresh[digest] = event
-    batch.digests, batch.events = list(fresh), list(fresh.values())
-
-
 def resolve_identity(batch: Batch) -> None:
     """Each event gets the node of its strongest identifier; evidence joins people."""
     named = _name_all(batch.events)
@@ -258,7 +244,6 @@ def update_orders(batch: Batch) -> None:
 def write_segments(batch: Batch) -> None:
     """Events, refusals and the hashes of what was stored, as synced files nobody sees yet."""
     assert batch.graph is not None
-    batch.first_event_id = load_next_event_id()
     rows = [
         to_event_row(
             event,
@@ -282,7 +267,15 @@ def write_segments(batch: Batch) -> None:
     if batch.digests:
         times = [event.received_at for event in batch.events]
         batch.segments.append(
-            write_run(lake, batch.digests, label=label, first_at=min(times), last_at=max(times))
+            write_run(
+                lake,
+                batch.digests,
+                batch.payloads,
+                batch.first_event_id,
+                label=label,
+                first_at=min(times),
+                last_at=max(times),
+            )
         )
 
 
@@ -331,6 +324,7 @@ def move_watermark(batch: Batch) -> None:
 
 STEPS = (
     validate,  # is it what the protocol promises?
+    apply_rules,  # does its source let it in?
     deduplicate,  # has this source said it before?
     resolve_identity,  # who was it?
     update_traits,  # what does it tell of them?
@@ -346,19 +340,6 @@ COMMIT = (  # one transaction
 )
 
 
-def _duplicate(event: Event) -> Refusal:
-    return Refusal(
-        message_id=event.message_id,
-        place=event.place,
-        source_id=event.source_id,
-        outcome=Outcome.DUPLICATE,
-        reason="",
-        path="",
-        received_at=event.received_at,
-        payload=b"",
-    )
-
-
 def _internal(place: str, request: Accepted, raw: bytes) -> Refusal:
     return Refusal(
         message_id=salvage_id(raw) or place,
@@ -369,6 +350,7 @@ def _internal(place: str, request: Accepted, raw: bytes) -> Refusal:
         path="$",
         received_at=request.received_at,
         payload=raw,
+        request=request,
     )
 
 
