@@ -28,6 +28,7 @@ SUB_ROOMS = (
     "store.engine",
     "store.eventlog",
     "store.lake",
+    "understand.arrivals",
     "understand.metrics",
     "understand.query",
     "unify.catalogue",
@@ -36,6 +37,7 @@ SUB_ROOMS = (
     "unify.orders",
     "unify.profiles",
     "unify.records",
+    "web.live",
 )
 ROOMS_OF_DOORS = ("flows",)  # each flow is one file, entered by its own name
 WIDEST = 12
