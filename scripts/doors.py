@@ -25,6 +25,7 @@ SUB_ROOMS = (
     "collect.event",
     "collect.importing",
     "collect.protocols",
+    "collect.rules",
     "store.engine",
     "store.eventlog",
     "store.lake",

@@ -27,6 +27,7 @@ from khachquen.collect.event import (
     read_price,
 )
 from khachquen.collect.protocols import Limits, salvage_id, understand
+from khachquen.flows.rules import apply_rules
 from khachquen.flows.steps import AfterStep, nothing, run_steps
 from khachquen.store import (
     add_counts,
@@ -301,6 +302,7 @@ def delete_read_log(ingester: Ingester) -> None:
 
 STEPS = (
     validate,  # is it what the protocol promises?
+    apply_rules,  # does its source let it in?
     deduplicate,  # has this source said it before?
     resolve_identity,  # who was it?
     update_traits,  # what does it tell of them?

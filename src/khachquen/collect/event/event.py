@@ -53,6 +53,8 @@ class Event(msgspec.Struct):
     user_agent: str | None
     order: OrderTold | None
     size_bytes: int
+    robot: str | None = None  # which kind of robot sent it
+    do_not_track: bool = False  # the browser's own wish
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -83,3 +85,4 @@ class Accepted(msgspec.Struct, array_like=True):
     sent_at: str | None
     context: bytes | None  # of the whole batch; each message's own values win
     items: list[bytes]
+    do_not_track: bool = False
