@@ -8,7 +8,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -19,7 +19,7 @@ from khachquen.collect.protocols import Limits
 from khachquen.flows.ingest import Ingester
 from khachquen.flows.taking_in import Ingested, take_in, where
 from khachquen.store import forget_streams, load_watermarks
-from khachquen.store.eventlog import remove_read_streams, unread_bytes
+from khachquen.store.eventlog import Keep, remove_read_log, unread_bytes
 from khachquen.store.lake import compact, expire_seen, find_work, sweep
 
 _log = logging.getLogger(__name__)
@@ -77,9 +77,19 @@ class Engine:
                 compact(lake, dataset, group, label=_new_label(self._clock), at=now)
         expire_seen(at=now, days=self._config.ingest.dedupe_days)
         sweep(lake, at=now, after_s=self._config.lake.retire_s)
-        forget_streams(
-            remove_read_streams(self.ingester.log, load_watermarks(), pattern=ONE_TIME_STREAMS)
+        self._let_log_go(now)
+
+    def _let_log_go(self, now: datetime) -> None:
+        """Read log files stay for a while: there the raw message can still be seen and sent in."""
+        ingest = self._config.ingest
+        gone = remove_read_log(
+            self.ingester.log,
+            load_watermarks(),
+            keep=Keep(ingest.keep_log_hours * 3600, ingest.keep_log_mb << 20),
+            now_s=now.timestamp(),
+            one_time=ONE_TIME_STREAMS,
         )
+        forget_streams(gone)
 
 
 def run_engine(config: Config, clock: Clock, stop: threading.Event) -> None:

@@ -36,7 +36,7 @@ from khachquen.store import (
     save_next_event_id,
     save_watermarks,
 )
-from khachquen.store.eventlog import Record, finished_files, read_log
+from khachquen.store.eventlog import Record, read_log
 from khachquen.store.lake import (
     MergeRow,
     NewSegment,
@@ -292,12 +292,6 @@ def count_endings(batch: Batch) -> None:
 def move_watermark(batch: Batch) -> None:
     """What was read is done with."""
     save_watermarks({record.stream: record.after for record in batch.records})
-
-
-def delete_read_log(ingester: Ingester) -> None:
-    """Log files wholly behind the watermark are in the lake and may go."""
-    for path in finished_files(ingester.log, load_watermarks()):
-        path.unlink()
 
 
 STEPS = (

@@ -26,7 +26,6 @@ from khachquen.flows.ingest import (
     Batch,
     Ingester,
     commit_batch,
-    delete_read_log,
     read_from_log,
 )
 from khachquen.flows.steps import AfterStep, nothing, run_steps
@@ -65,8 +64,6 @@ def take_in(
     if not records:
         return Ingested(0, {})
     outcomes = _try(Batch(ingester, records, now, label), after_step)
-    delete_read_log(ingester)
-    after_step(delete_read_log.__name__)
     size = sum(len(record.payload) for record in records)
     return Ingested(len(records), outcomes, is_full=size >= ingester.batch_bytes)
 
