@@ -2,7 +2,7 @@
 
 import msgspec
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class LineRow(msgspec.Struct, frozen=True):
@@ -53,6 +53,8 @@ class EventRow(msgspec.Struct):
     traits: str
     context: str
     place: str = ""
+    previous_id: str | None = None
+    group_id: str | None = None
 
 
 class RefusalRow(msgspec.Struct):
