@@ -62,6 +62,7 @@ def understand(
         path=path,
         received_at=request.received_at,
         payload=raw,
+        request=request,
     )
 
 
@@ -115,6 +116,7 @@ def _to_event(message: Message, raw: bytes, request: Accepted, limits: Limits, p
         user_agent=_user_agent(context, request),
         order=_order(message, properties, limits.default_currency),
         size_bytes=len(raw),
+        do_not_track=request.do_not_track and not request.trusted,
     )
 
 
