@@ -19,7 +19,8 @@ class LineRow(msgspec.Struct, frozen=True):
 class EventRow(msgspec.Struct):
     """One event. ``node_id`` never changes; ``profile_id`` is what the map said at the time.
 
-    ``place`` is where its message stood in the event log. Times are microseconds UTC;
+    ``place`` is where its message stood in the event log; ``clamped``, that its time was cut to the
+    arrival. Times are microseconds UTC;
     ``properties``, ``traits`` and ``context`` are JSON text.
     """
 
@@ -53,6 +54,7 @@ class EventRow(msgspec.Struct):
     traits: str
     context: str
     place: str = ""
+    clamped: bool = False
 
 
 class RefusalRow(msgspec.Struct):
@@ -91,7 +93,7 @@ TIMES = frozenset({"at", "received_at"})
 def _duckdb_type(column: str) -> str:
     if column in _BIGINTS or column in TIMES:
         return "BIGINT"
-    return {"trusted": "BOOLEAN", "lines": _LINES}.get(column, "VARCHAR")
+    return {"trusted": "BOOLEAN", "clamped": "BOOLEAN", "lines": _LINES}.get(column, "VARCHAR")
 
 
 COLUMNS: dict[str, dict[str, str]] = {
