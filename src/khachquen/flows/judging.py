@@ -36,7 +36,7 @@ def judge(
 
 def _internal(place: str, request: Accepted, raw: bytes) -> Refusal:
     return Refusal(
-        message_id=salvage_id(raw) or place,
+        message_id=salvage_id(raw, request.protocol) or place,
         place=place,
         source_id=request.source_id,
         outcome=Outcome.QUARANTINED,
