@@ -28,6 +28,7 @@ from khachquen.collect.event import (
 )
 from khachquen.collect.protocols import Limits, salvage_id, understand
 from khachquen.flows.deduplicating import deduplicate
+from khachquen.flows.redriving import Asked, save_redrives, settle_redrives, write_redrives
 from khachquen.flows.rules import apply_rules
 from khachquen.flows.steps import AfterStep, nothing, run_steps
 from khachquen.store import (
@@ -114,6 +115,9 @@ class Batch:
     poison: frozenset[tuple[int, int]] = frozenset()
     events: list[Event] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    redriven: dict[str, Asked] = field(default_factory=dict)
+    tallies: Counter[tuple[str, str]] = field(default_factory=Counter)
     digests: list[bytes] = field(default_factory=list)
     payloads: list[int] = field(default_factory=list)
     first_event_id: int = 0
@@ -156,13 +160,18 @@ def validate(batch: Batch) -> None:
     limits = batch.ingester.limits
     for number, record in enumerate(batch.records):
         request = _decode_accepted(record.payload)
+        again = request.redrive
         for index, raw in enumerate(request.items):
             place = f"{record.stream}:{record.at.file_number}:{record.at.offset}:{index}"
+            if again:
+                place = again.place
             if (number, index) in batch.poison:
-                batch.refusals.append(_internal(place, request, raw))
-                continue
-            result = understand(raw, request, limits, place, index)
-            if isinstance(result, Event):
+                result: Event | Refusal = _internal(place, request, raw)
+            else:
+                result = understand(raw, request, limits, place, index)
+            if again:
+                batch.asked.append(Asked(record.stream, again, result))
+            elif isinstance(result, Event):
                 batch.events.append(result)
             else:
                 batch.refusals.append(result)
@@ -294,18 +303,21 @@ def delete_read_log(ingester: Ingester) -> None:
 
 STEPS = (
     validate,  # is it what the protocol promises?
+    settle_redrives,  # is it one that was refused before?
     apply_rules,  # does its source let it in?
     deduplicate,  # has this source said it before?
     resolve_identity,  # who was it?
     update_traits,  # what does it tell of them?
     update_orders,  # what did they buy?
     write_segments,  # for ever, but not listed yet
+    write_redrives,  # what was refused, and is no more
 )
 COMMIT = (  # one transaction
     save_people,
     save_commerce,
     list_files,
     count_endings,
+    save_redrives,
     move_watermark,
 )
 
