@@ -30,6 +30,7 @@ SUB_ROOMS = (
     "store.eventlog",
     "store.lake",
     "store.redrives",
+    "understand.arrivals",
     "understand.metrics",
     "understand.quarantine",
     "understand.query",
@@ -39,6 +40,7 @@ SUB_ROOMS = (
     "unify.orders",
     "unify.profiles",
     "unify.records",
+    "web.live",
 )
 ROOMS_OF_DOORS = ("flows",)  # each flow is one file, entered by its own name
 WIDEST = 12

@@ -35,6 +35,8 @@ def to_event_row(
         profile_id=profile_id,
         anonymous_id=event.anonymous_id,
         user_id=event.user_id,
+        previous_id=event.previous_id,
+        group_id=event.group_id,
         page_url=page["url"],
         page_path=page["path"],
         page_title=page["title"],

@@ -53,6 +53,8 @@ class EventRow(msgspec.Struct):
     traits: str
     context: str
     place: str = ""
+    previous_id: str | None = None
+    group_id: str | None = None
 
 
 class RefusalRow(msgspec.Struct):
