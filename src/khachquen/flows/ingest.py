@@ -27,6 +27,8 @@ from khachquen.collect.event import (
     read_price,
 )
 from khachquen.collect.protocols import Limits, salvage_id, understand
+from khachquen.collect.vocabulary import Caps, Vocabulary
+from khachquen.flows.arrivals import cap_names, note_arrivals, save_names
 from khachquen.flows.deduplicating import deduplicate
 from khachquen.flows.reading_ahead import Part, ReadingAhead
 from khachquen.flows.rules import apply_rules
@@ -81,11 +83,14 @@ class Ingester:
     data: Path
     limits: Limits
     batch_bytes: int = 12 << 20
+    caps: Caps = field(default_factory=Caps)
     book: IdentityBook = field(default_factory=IdentityBook)
+    names: Vocabulary = field(init=False)
     seen: SeenMessages = field(init=False)
     ahead: ReadingAhead = field(init=False)
 
     def __post_init__(self) -> None:
+        self.names = Vocabulary(self.caps)
         self.seen = SeenMessages(self.lake)
         self.ahead = ReadingAhead(self._read)
 
@@ -100,6 +105,11 @@ class Ingester:
     @property
     def log(self) -> Path:
         return self.data / "log"
+
+    def forget(self) -> None:
+        """Give up what was learnt of a batch that failed: it is read anew from what is stored."""
+        self.book.forget()
+        self.names.forget()
 
     def recover(self) -> None:
         """Take away what a crash or a failure left unlisted; nobody else may write the lake."""
@@ -158,7 +168,7 @@ def commit_batch(batch: Batch, after_step: AfterStep = nothing) -> Counter[str]:
         with transaction.atomic():
             run_steps(COMMIT, batch, after_step)
     except BaseException:
-        batch.ingester.book.forget()
+        batch.ingester.forget()
         raise
     after_step("commit")
     outcomes = Counter(refusal.outcome.value for refusal in batch.refusals)
@@ -325,6 +335,7 @@ def move_watermark(batch: Batch) -> None:
 STEPS = (
     validate,  # is it what the protocol promises?
     apply_rules,  # does its source let it in?
+    cap_names,  # does it invent a name too many?
     deduplicate,  # has this source said it before?
     resolve_identity,  # who was it?
     update_traits,  # what does it tell of them?
@@ -336,6 +347,8 @@ COMMIT = (  # one transaction
     save_commerce,
     list_files,
     count_endings,
+    save_names,
+    note_arrivals,
     move_watermark,
 )
 

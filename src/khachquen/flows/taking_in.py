@@ -130,7 +130,7 @@ class _Rehearsal:
                 raise
             return False
         finally:
-            batch.ingester.book.forget()
+            batch.ingester.forget()
             batch.ingester.recover()
         return True
 
