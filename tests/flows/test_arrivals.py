@@ -9,7 +9,7 @@ import pytest
 
 from khachquen.collect import create_source, list_sources
 from khachquen.collect.vocabulary import Caps, count_names, forget_names
-from khachquen.flows.ingest import Ingester
+from khachquen.flows.batch import Ingester
 from tests.flows.line import LIMITS, TILL, WEBSITE, Line, order, page
 
 pytestmark = pytest.mark.django_db

@@ -1,21 +1,17 @@
 """Steps that keep a source in sight: how many names it invents, when it was last heard of."""
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from khachquen.base import from_micros
 from khachquen.collect.event import Accepted, Event, Outcome, Reason, Refusal
 from khachquen.collect.watching import Arrival
 from khachquen.collect.watching import note_arrivals as remember
-
-if TYPE_CHECKING:
-    from khachquen.flows.ingest import Batch
+from khachquen.flows.batch import Batch
 
 _decode_accepted = msgspec.msgpack.Decoder(Accepted).decode
 
 
-def cap_names(batch: "Batch") -> None:
+def cap_names(batch: Batch) -> None:
     """Does a public key invent names without end? What has a name too many is quarantined.
 
     Trusted keys are the shop's own voice and may say anything. So may a message somebody of the
@@ -36,7 +32,7 @@ def cap_names(batch: "Batch") -> None:
     batch.refusals += refused
 
 
-def save_names(batch: "Batch") -> None:
+def save_names(batch: Batch) -> None:
     """The names public keys used for the first time.
 
     After a name too many everything is read anew, so that clearing the names or a larger number
@@ -48,7 +44,7 @@ def save_names(batch: "Batch") -> None:
         names.forget()
 
 
-def note_arrivals(batch: "Batch") -> None:
+def note_arrivals(batch: Batch) -> None:
     """When each source was last heard of, and when with something that could be used."""
     seen: dict[int, int] = {}
     stored: dict[int, int] = {}
@@ -70,7 +66,7 @@ def note_arrivals(batch: "Batch") -> None:
 class _Raws:
     """What was sent, by place; a record is read at most once more."""
 
-    def __init__(self, batch: "Batch"):
+    def __init__(self, batch: Batch):
         self._records = {
             f"{record.stream}:{record.at.file_number}:{record.at.offset}": record
             for record in batch.records
