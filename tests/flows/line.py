@@ -61,6 +61,7 @@ class Line:
         *messages: dict[str, Any] | bytes,
         stream: str = "web",
         headers: dict[str, str] | None = None,
+        keyring: Keyring = KEYS,
     ) -> None:
         raw = [m if isinstance(m, bytes) else json.dumps(m).encode() for m in messages]
         body = b'{"batch":[' + b",".join(raw) + b"]}"
@@ -73,7 +74,7 @@ class Line:
             ip="203.0.113.9",
             received_at=to_micros(self.clock()),
         )
-        record, _ = accept(incoming, KEYS, max_bytes=4 << 20, public_bytes=500 << 10)
+        record, _ = accept(incoming, keyring, max_bytes=4 << 20, public_bytes=500 << 10)
         with closing(LogWriter(self.data / "log", stream)) as log:
             log.append([record])
 

@@ -54,6 +54,11 @@ class Ingest:
     """The largest request anybody may send, and the largest event of a trusted key or import."""
     max_batch_events: int = 2500
     """How many messages of one batch are taken; those beyond are kept as refused."""
+    max_event_names: int = 500
+    """How many event names of its own the public keys of one source may use; those of the
+    standard dictionary are free, trusted keys are not counted."""
+    max_property_names: int = 2000
+    """The same for the names of properties and traits."""
     batch_events: int = 20_000
     """How many events one round of the ingest flow works on."""
     poll_ms: int = 500
