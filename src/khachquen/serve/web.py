@@ -18,6 +18,7 @@ from khachquen.receive import KeyringWatch, ReceiveApp
 from khachquen.serve.health import check_health
 from khachquen.serve.stopping import stop_on_signals, stop_with_parent
 from khachquen.store.eventlog import LogWriter
+from khachquen.web.live import LiveApp
 
 
 def run_web(config: Config, *, port: int, host: str, stop: threading.Event) -> None:
@@ -29,16 +30,23 @@ def run_web(config: Config, *, port: int, host: str, stop: threading.Event) -> N
         on_broken=_stop_for_good,
     )
     keys = KeyringWatch(_load_keyring)
-    app = ReceiveApp(
+    servers: list[uvicorn.Server] = []
+    pages = LiveApp(
         cast(Any, get_asgi_application()),
+        clock=system_clock,
+        is_stopping=lambda: stop.is_set() or any(one.should_exit for one in servers),
+    )
+    app = ReceiveApp(
+        pages,
         log,
         keys,
         config,
         clock=system_clock,
         health=lambda: check_health(config, system_clock),
     )
+    servers.append(new_server(app, host=host, port=port))
     try:
-        asyncio.run(_serve(new_server(app, host=host, port=port), keys, stop))
+        asyncio.run(_serve(servers[0], keys, stop))
     finally:
         log.close()
 

@@ -84,6 +84,7 @@ def understand(
         path=path,
         received_at=request.received_at,
         payload=raw,
+        request=request,
     )
 
 
@@ -152,6 +153,7 @@ def _to_event(message: Message, raw: bytes, request: Accepted, limits: Limits, p
         user_agent=_user_agent(context, request),
         order=_order(message, properties, limits.default_currency),
         size_bytes=len(raw),
+        do_not_track=request.do_not_track and not request.trusted,
         clamped=clamped,
     )
 
@@ -204,8 +206,9 @@ def _event_time(message: Message, request: Accepted) -> tuple[int, bool]:
     """When it happened, corrected for a wrong client clock, and whether that was cut.
 
     ``receivedAt - (sentAt - originalTimestamp)`` (Segment); without sentAt the client's own time
-    stands. A message with both times was corrected before (an archive sent again, RudderStack's
-    servers): its ``timestamp`` is as it is. Never later than the arrival: that is cut, and marked.
+    stands. Where a message brings both times, ``timestamp`` is its caller's and stands as it is
+    (RudderStack; an archive sent again), ``originalTimestamp`` the library's, the moment of the
+    call. Never later than the arrival: that is cut, and marked.
     """
     path = "$.timestamp" if message.timestamp else "$.originalTimestamp"
     told = message.timestamp or message.original
