@@ -206,9 +206,8 @@ def _event_time(message: Message, request: Accepted) -> tuple[int, bool]:
     """When it happened, corrected for a wrong client clock, and whether that was cut.
 
     ``receivedAt - (sentAt - originalTimestamp)`` (Segment); without sentAt the client's own time
-    stands. Where a message brings both times, ``timestamp`` is its caller's and stands as it is
-    (RudderStack; an archive sent again), ``originalTimestamp`` the library's, the moment of the
-    call. Never later than the arrival: that is cut, and marked.
+    stands. Of a message with both times ``timestamp`` is taken as it is: its caller said so, or a
+    server corrected it before. Never later than the arrival: that is cut, and marked.
     """
     path = "$.timestamp" if message.timestamp else "$.originalTimestamp"
     told = message.timestamp or message.original
