@@ -15,7 +15,7 @@ from khachquen.collect.keyring import digest_of
 from khachquen.collect.protocols import EventRoute, Limits
 from khachquen.collect.protocols.routes import ROUTES
 from khachquen.flows.accept import Incoming, accept
-from khachquen.flows.ingest import Ingester
+from khachquen.flows.batch import Ingester
 from khachquen.flows.steps import AfterStep, nothing
 from khachquen.flows.taking_in import Ingested, take_in
 from khachquen.store import counts_by_outcome
@@ -55,13 +55,19 @@ class Line:
         """One batch of the shop's own server, which is trusted."""
         self.send("kqs_till", *messages)
 
-    def send(self, key: str, *messages: dict[str, Any] | bytes, stream: str = "web") -> None:
+    def send(
+        self,
+        key: str,
+        *messages: dict[str, Any] | bytes,
+        stream: str = "web",
+        headers: dict[str, str] | None = None,
+    ) -> None:
         raw = [m if isinstance(m, bytes) else json.dumps(m).encode() for m in messages]
         body = b'{"batch":[' + b",".join(raw) + b"]}"
         incoming = Incoming(
             route=BATCH,
             names={},
-            headers={"x-write-key": key},
+            headers={"x-write-key": key, **(headers or {})},
             query={},
             body=body,
             ip="203.0.113.9",

@@ -53,9 +53,9 @@ def test_a_body_nothing_can_be_read_from(own_door: Door, path: str, body: bytes,
         ("POST", "/v1/tracks", (404, "collect.no_such_path")),
         ("POST", "/v1/", (404, "collect.no_such_path")),
         ("GET", "/v1/nothing", (404, "collect.no_such_path")),
-        ("GET", "/v1/track", (405, "collect.post_only")),
-        ("PUT", "/v1/batch", (405, "collect.post_only")),
-        ("DELETE", "/v1/batch", (405, "collect.post_only")),
+        ("GET", "/v1/track", (405, "collect.wrong_method")),
+        ("PUT", "/v1/batch", (405, "collect.wrong_method")),
+        ("DELETE", "/v1/batch", (405, "collect.wrong_method")),
     ],
 )
 def test_what_is_not_an_event_path_or_not_a_post(

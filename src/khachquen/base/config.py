@@ -62,6 +62,11 @@ class Ingest:
     """How long a messageId is remembered, so that a retry counts once."""
     log_file_mb: int = 64
     """How large a file of the event log grows before the next one is begun."""
+    keep_log_hours: int = 48
+    """How long the event log is kept after it was read, to show a message as it came and take
+    it in again."""
+    keep_log_mb: int = 1024
+    """The most disk the read part of the event log may take; the oldest goes first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class ReceiveApp:
         elif methods_of(path) or path.startswith("/v1/"):
             headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
             answer = await self._answer(scope, path, headers, receive)
-            await _send(send, answer, cors_headers(headers))
+            await _send(send, answer, cors_headers(headers, path))
         elif script := find_script(path):
             headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
             await _send(send, answer_script(script, scope["method"], headers), [])
