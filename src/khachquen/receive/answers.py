@@ -33,6 +33,7 @@ class Answer:
     body: bytes = b""
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     content_type: str = "application/json"
+    cache_control: bytes = b"no-store"
 
 
 def to_answer(answered: Answered) -> Answer:
@@ -80,5 +81,6 @@ def cors_headers(headers: Mapping[str, str], path: str) -> list[tuple[bytes, byt
         (b"access-control-allow-methods", b"POST, GET, OPTIONS"),
         (b"access-control-allow-headers", _ALLOWED_HEADERS),
         (b"access-control-max-age", b"86400"),
+        (b"access-control-expose-headers", b"Retry-After"),
         (b"vary", b"Origin"),
     ]
