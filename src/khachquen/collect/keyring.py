@@ -2,16 +2,21 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class KeyHolder:
-    """What a write key opens: a source, whether its orders count, whether it is switched on."""
+    """What a write key opens: a source, whether its orders count, whether it is switched on.
+
+    ``events_per_second`` is this key's own limit; None means the configured one.
+    """
 
     source_id: int
     trusted: bool
     enabled: bool
+    key_id: int = field(default=0, compare=False)  # whose share of the limits it uses
+    events_per_second: int | None = None
 
 
 class Keyring:

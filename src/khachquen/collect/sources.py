@@ -152,12 +152,12 @@ def set_source_enabled(source_id: int, enabled: bool) -> None:
 def load_keyring() -> Keyring:
     """Every key that was not revoked, in one query."""
     keys = WriteKey.objects.filter(revoked_at=None).values_list(
-        "digest", "source_id", "trusted", "source__enabled"
+        "digest", "source_id", "trusted", "source__enabled", "pk"
     )
     return Keyring(
         {
-            digest: KeyHolder(source_id, trusted, enabled)
-            for digest, source_id, trusted, enabled in keys
+            digest: KeyHolder(source_id, trusted, enabled, key_id)
+            for digest, source_id, trusted, enabled, key_id in keys
         }
     )
 
