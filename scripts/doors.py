@@ -25,9 +25,11 @@ SUB_ROOMS = (
     "collect.event",
     "collect.importing",
     "collect.protocols",
+    "collect.rules",
     "store.engine",
     "store.eventlog",
     "store.lake",
+    "understand.arrivals",
     "understand.metrics",
     "understand.query",
     "unify.catalogue",
@@ -36,6 +38,7 @@ SUB_ROOMS = (
     "unify.orders",
     "unify.profiles",
     "unify.records",
+    "web.live",
 )
 ROOMS_OF_DOORS = ("flows",)  # each flow is one file, entered by its own name
 WIDEST = 12

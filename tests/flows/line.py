@@ -55,13 +55,19 @@ class Line:
         """One batch of the shop's own server, which is trusted."""
         self.send("kqs_till", *messages)
 
-    def send(self, key: str, *messages: dict[str, Any] | bytes, stream: str = "web") -> None:
+    def send(
+        self,
+        key: str,
+        *messages: dict[str, Any] | bytes,
+        stream: str = "web",
+        headers: dict[str, str] | None = None,
+    ) -> None:
         raw = [m if isinstance(m, bytes) else json.dumps(m).encode() for m in messages]
         body = b'{"batch":[' + b",".join(raw) + b"]}"
         incoming = Incoming(
             route=BATCH,
             names={},
-            headers={"x-write-key": key},
+            headers={"x-write-key": key, **(headers or {})},
             query={},
             body=body,
             ip="203.0.113.9",

@@ -42,6 +42,7 @@ _EVENTS = {
     "properties": "varchar",
     "traits": "varchar",
     "context": "varchar",
+    "place": "varchar",
 }
 _ORDERS = {
     "source_id": "bigint",
@@ -64,6 +65,7 @@ _REFUSALS = {
     "path": "varchar",
     "received_at": "timestamp",
     "payload": "varchar",
+    "place": "varchar",
 }
 Row = Mapping[str, Any]
 
@@ -108,6 +110,20 @@ def event(event_id: int, at: datetime, **rest: Any) -> dict[str, Any]:
         "properties": "{}",
         "traits": "{}",
         "context": "{}",
+        **rest,
+    }
+
+
+def refusal(message_id: str, received_at: datetime, **rest: Any) -> dict[str, Any]:
+    """One message that was refused; say what is different about it."""
+    return {
+        "message_id": message_id,
+        "source_id": 1,
+        "outcome": "quarantined",
+        "reason": "bad_time",
+        "path": "$.timestamp",
+        "received_at": received_at,
+        "payload": "{}",
         **rest,
     }
 

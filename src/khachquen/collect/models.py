@@ -9,6 +9,8 @@ class Source(models.Model):
     name = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=16)  # website, server, import, demo
     enabled = models.BooleanField(default=True)
+    honour_consent = models.BooleanField(default=True)
+    drop_robots = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
 

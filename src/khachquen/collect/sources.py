@@ -9,6 +9,7 @@ from unicodedata import normalize
 from django.db import IntegrityError, transaction
 
 from khachquen.base import ConflictError, InputError, NotFoundError, Text
+from khachquen.collect.event import SourceRules
 from khachquen.collect.keyring import KeyHolder, Keyring, digest_of
 from khachquen.collect.models import Source, WriteKey
 
@@ -46,6 +47,7 @@ class SourceView:
     enabled: bool
     created_at: datetime
     keys: tuple[KeyView, ...]
+    rules: SourceRules
 
 
 def create_source(*, name: str, kind: str, at: datetime) -> Source:
@@ -119,6 +121,7 @@ def list_sources() -> list[SourceView]:
             keys=tuple(
                 _view(key) for key in sorted(source.keys.all(), key=lambda k: (k.created_at, k.pk))
             ),
+            rules=SourceRules(source.honour_consent, source.drop_robots),
         )
         for source in sources
     ]

@@ -90,6 +90,7 @@ def accept(
         sent_at=said.sent_at,
         context=said.context,
         items=said.items,
+        do_not_track=incoming.headers.get("dnt") == "1",
     )
     return _encode(record), len(said.items)
 

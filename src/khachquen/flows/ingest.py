@@ -5,8 +5,8 @@ writes the people, moves the watermark and adds the counts. A crash before it le
 that are swept; a crash after it leaves nothing to do. So each message reaches the lake once.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,22 +27,22 @@ from khachquen.collect.event import (
     read_price,
 )
 from khachquen.collect.protocols import Limits, salvage_id, understand
+from khachquen.flows.deduplicating import deduplicate
+from khachquen.flows.reading_ahead import Part, ReadingAhead
+from khachquen.flows.rules import apply_rules
 from khachquen.flows.steps import AfterStep, nothing, run_steps
 from khachquen.store import (
     add_counts,
-    load_next_event_id,
     load_watermarks,
     save_next_event_id,
     save_watermarks,
 )
-from khachquen.store.eventlog import Record, read_log
+from khachquen.store.eventlog import Position, Record, read_log
 from khachquen.store.lake import (
     MergeRow,
     NewSegment,
     SeenMessages,
     add_segments,
-    hash_message,
-    list_segments,
     remove_orphans,
     to_event_row,
     to_refusal_row,
@@ -83,9 +83,15 @@ class Ingester:
     batch_bytes: int = 12 << 20
     book: IdentityBook = field(default_factory=IdentityBook)
     seen: SeenMessages = field(init=False)
+    ahead: ReadingAhead = field(init=False)
 
     def __post_init__(self) -> None:
         self.seen = SeenMessages(self.lake)
+        self.ahead = ReadingAhead(self._read)
+
+    def _read(self, since: Mapping[str, Position]) -> Part:
+        records = list(read_log(self.log, since, max_bytes=self.batch_bytes))
+        return judge(records, self.limits)
 
     @property
     def lake(self) -> Path:
@@ -105,7 +111,8 @@ class Batch:
     """One pass of the flow, filled in step by step.
 
     ``label`` names its files and must be new each time. ``poison`` are places (record, item) of
-    messages that break a step of ours: they are kept as refused.
+    messages that break a step of ours: they are kept as refused. ``part`` is what the records were
+    judged to be already, if they were.
     """
 
     ingester: Ingester
@@ -113,9 +120,11 @@ class Batch:
     now: datetime
     label: str
     poison: frozenset[tuple[int, int]] = frozenset()
+    part: Part | None = None
     events: list[Event] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
+    payloads: list[int] = field(default_factory=list)
     first_event_id: int = 0
     graph: Graph | None = None
     nodes: list[NodeState | None] = field(default_factory=list)
@@ -125,6 +134,17 @@ class Batch:
     orders: list[OrderNews] = field(default_factory=list)
     products: list[ProductNews] = field(default_factory=list)
     segments: list[NewSegment] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether reading stopped at the size of a batch, not at the end of the log."""
+        size = sum(len(record.payload) for record in self.records)
+        return size >= self.ingester.batch_bytes
+
+    @property
+    def positions(self) -> dict[str, Position]:
+        """How far each stream is read once this batch is in."""
+        return {record.stream: record.after for record in self.records}
 
 
 def commit_batch(batch: Batch, after_step: AfterStep = nothing) -> Counter[str]:
@@ -146,46 +166,44 @@ def commit_batch(batch: Batch, after_step: AfterStep = nothing) -> Counter[str]:
     return outcomes
 
 
-def read_from_log(ingester: Ingester) -> list[Record]:
-    """The records after the watermark, as many as fit one batch."""
-    return list(read_log(ingester.log, load_watermarks(), max_bytes=ingester.batch_bytes))
+def read_from_log(ingester: Ingester) -> Part:
+    """The messages after the watermark, as many as fit one batch, each judged."""
+    return ingester.ahead.take(load_watermarks())
+
+
+def judge(
+    records: Sequence[Record],
+    limits: Limits,
+    poison: frozenset[tuple[int, int]] = frozenset(),
+) -> Part:
+    """Each message of the records becomes an event, or a refusal with its reason."""
+    part = Part(records, [], [])
+    for number, record in enumerate(records):
+        request = _decode_accepted(record.payload)
+        start = f"{record.stream}:{record.at.file_number}:{record.at.offset}:"
+        for index, raw in enumerate(request.items):
+            if (number, index) in poison:
+                part.refusals.append(_internal(f"{start}{index}", request, raw))
+                continue
+            result = understand(raw, request, limits, f"{start}{index}", index)
+            if isinstance(result, Event):
+                part.events.append(result)
+            else:
+                part.refusals.append(result)
+    return part
 
 
 def validate(batch: Batch) -> None:
-    """Each message becomes an event, or a refusal with its reason."""
-    limits = batch.ingester.limits
-    for number, record in enumerate(batch.records):
-        request = _decode_accepted(record.payload)
-        for index, raw in enumerate(request.items):
-            place = f"{record.stream}:{record.at.file_number}:{record.at.offset}:{index}"
-            if (number, index) in batch.poison:
-                batch.refusals.append(_internal(place, request, raw))
-                continue
-            result = understand(raw, request, limits, place, index)
-            if isinstance(result, Event):
-                batch.events.append(result)
-            else:
-                batch.refusals.append(result)
-
-
-def deduplicate(batch: Batch) -> None:
-    """A messageId a source has sent before is kept out, and said so."""
-    digests = [hash_message(event.source_id, event.message_id) for event in batch.events]
-    runs = [segment.path for segment in list_segments("seen")]
-    again = batch.ingester.seen.find(digests, runs)
-    fresh: dict[bytes, Event] = {}
-    for index, (digest, event) in enumerate(zip(digests, batch.events, strict=True)):
-        if index in again or digest in fresh:
-            batch.refusals.append(_duplicate(event))
-        else:
-            fresh[digest] = event
-    batch.digests, batch.events = list(fresh), list(fresh.values())
+    """Each message becomes an event, or a refusal with its reason; often this was done ahead."""
+    part = batch.part or judge(batch.records, batch.ingester.limits, batch.poison)
+    batch.events, batch.refusals = part.events, part.refusals
 
 
 def resolve_identity(batch: Batch) -> None:
     """Each event gets the node of its strongest identifier; evidence joins people."""
-    named = [_identifiers(event) for event in batch.events]
-    graph = batch.graph = batch.ingester.book.open_graph(named)
+    named = _name_all(batch.events)
+    distinct = {id(identifiers): identifiers for identifiers in named}
+    graph = batch.graph = batch.ingester.book.open_graph(list(distinct.values()))
     for event, identifiers in zip(batch.events, named, strict=True):
         evidence = Evidence(event.type, event.source_id, event.message_id, event.at)
         batch.nodes.append(graph.resolve(identifiers, evidence))
@@ -226,7 +244,6 @@ def update_orders(batch: Batch) -> None:
 def write_segments(batch: Batch) -> None:
     """Events, refusals and the hashes of what was stored, as synced files nobody sees yet."""
     assert batch.graph is not None
-    batch.first_event_id = load_next_event_id()
     rows = [
         to_event_row(
             event,
@@ -237,6 +254,8 @@ def write_segments(batch: Batch) -> None:
         for index, (event, node) in enumerate(zip(batch.events, batch.nodes, strict=True))
     ]
     lake, label = batch.ingester.lake, batch.label
+    if batch.is_full:
+        batch.ingester.ahead.begin({**load_watermarks(), **batch.positions})
     batch.segments += write_rows(lake, "events", rows, label=label)
     merged = [
         MergeRow(ended, survivor, batch.first_event_id, to_micros(batch.now))
@@ -248,7 +267,15 @@ def write_segments(batch: Batch) -> None:
     if batch.digests:
         times = [event.received_at for event in batch.events]
         batch.segments.append(
-            write_run(lake, batch.digests, label=label, first_at=min(times), last_at=max(times))
+            write_run(
+                lake,
+                batch.digests,
+                batch.payloads,
+                batch.first_event_id,
+                label=label,
+                first_at=min(times),
+                last_at=max(times),
+            )
         )
 
 
@@ -277,24 +304,27 @@ def list_files(batch: Batch) -> None:
 
 def count_endings(batch: Batch) -> None:
     """Received = stored + duplicate + quarantined + dropped, by hour, source and reason."""
-    hours: dict[int, Counter[tuple[int, str, str]]] = {}
-    for event in batch.events:
-        ending = (event.source_id, Outcome.STORED.value, "")
-        hours.setdefault(event.received_at // _HOUR, Counter())[ending] += 1
-    for refusal in batch.refusals:
-        ending = (refusal.source_id, refusal.outcome.value, refusal.reason)
-        hours.setdefault(refusal.received_at // _HOUR, Counter())[ending] += 1
+    stored = Counter((event.received_at // _HOUR, event.source_id) for event in batch.events)
+    refused = Counter(
+        (one.received_at // _HOUR, one.source_id, one.outcome, one.reason) for one in batch.refusals
+    )
+    hours: dict[int, Counter[tuple[int, str, str]]] = defaultdict(Counter)
+    for (hour, source_id), n in stored.items():
+        hours[hour][source_id, Outcome.STORED.value, ""] += n
+    for (hour, source_id, outcome, reason), n in refused.items():
+        hours[hour][source_id, outcome.value, reason] += n
     for hour, counts in sorted(hours.items()):
         add_counts(from_micros(hour * _HOUR), counts)
 
 
 def move_watermark(batch: Batch) -> None:
     """What was read is done with."""
-    save_watermarks({record.stream: record.after for record in batch.records})
+    save_watermarks(batch.positions)
 
 
 STEPS = (
     validate,  # is it what the protocol promises?
+    apply_rules,  # does its source let it in?
     deduplicate,  # has this source said it before?
     resolve_identity,  # who was it?
     update_traits,  # what does it tell of them?
@@ -310,19 +340,6 @@ COMMIT = (  # one transaction
 )
 
 
-def _duplicate(event: Event) -> Refusal:
-    return Refusal(
-        message_id=event.message_id,
-        place=event.place,
-        source_id=event.source_id,
-        outcome=Outcome.DUPLICATE,
-        reason="",
-        path="",
-        received_at=event.received_at,
-        payload=b"",
-    )
-
-
 def _internal(place: str, request: Accepted, raw: bytes) -> Refusal:
     return Refusal(
         message_id=salvage_id(raw) or place,
@@ -333,7 +350,23 @@ def _internal(place: str, request: Accepted, raw: bytes) -> Refusal:
         path="$",
         received_at=request.received_at,
         payload=raw,
+        request=request,
     )
+
+
+def _name_all(events: Sequence[Event]) -> list[list[Identifier]]:
+    """The identifiers of each event; visitors who say nothing of themselves are named once."""
+    silent: dict[tuple[str | None, str | None], list[Identifier]] = {}
+    named = []
+    for event in events:
+        if event.traits or event.trusted or event.type == "alias":
+            named.append(_identifiers(event))
+            continue
+        who = (event.user_id, event.anonymous_id)
+        if who not in silent:
+            silent[who] = _identifiers(event)
+        named.append(silent[who])
+    return named
 
 
 def _identifiers(event: Event) -> list[Identifier]:

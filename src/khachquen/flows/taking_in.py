@@ -60,12 +60,12 @@ def take_in(
     Raises:
         OSError, DatabaseError: the disk or the database cannot take it now; nothing is lost.
     """
-    records = read_from_log(ingester)
-    if not records:
+    part = read_from_log(ingester)
+    if not part.records:
         return Ingested(0, {})
-    outcomes = _try(Batch(ingester, records, now, label), after_step)
-    size = sum(len(record.payload) for record in records)
-    return Ingested(len(records), outcomes, is_full=size >= ingester.batch_bytes)
+    batch = Batch(ingester, part.records, now, label, part=part)
+    outcomes = _try(batch, after_step)
+    return Ingested(len(part.records), outcomes, is_full=batch.is_full)
 
 
 def _try(batch: Batch, after_step: AfterStep) -> Counter[str]:

@@ -26,6 +26,7 @@ from khachquen.serve.health import check_health
 from khachquen.serve.stopping import stop_on_signals, stop_with_parent
 from khachquen.store import load_watermarks
 from khachquen.store.eventlog import LogWriter, unread_bytes
+from khachquen.web.live import LiveApp
 
 
 def run_web(config: Config, *, port: int, host: str, stop: threading.Event) -> None:
@@ -37,16 +38,20 @@ def run_web(config: Config, *, port: int, host: str, stop: threading.Event) -> N
         file_bytes=config.ingest.log_file_mb << 20,
         on_broken=_stop_for_good,
     )
+    servers: list[uvicorn.Server] = []
     try:
         front = new_front(config, log, KeyringWatch(_load_keyring), backlog=_backlog(config.data))
-        pages = PagesApp(
-            cast(Any, get_asgi_application()), health=lambda: check_health(config, system_clock)
+        pages = LiveApp(
+            cast(Any, get_asgi_application()),
+            clock=system_clock,
+            is_stopping=lambda: stop.is_set() or any(one.should_exit for one in servers),
         )
-        server = new_server(front, pages, host=host, port=port)
+        app = PagesApp(pages, health=lambda: check_health(config, system_clock))
+        servers.append(new_server(front, app, host=host, port=port))
         gc.collect()
         gc.freeze()  # what was imported stays: looking through it again makes requests wait
         with asyncio.Runner(loop_factory=new_loop) as runner:
-            runner.run(serve_front(server, front, stop))
+            runner.run(serve_front(servers[0], front, stop))
     finally:
         log.close()
 

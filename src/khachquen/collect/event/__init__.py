@@ -11,6 +11,7 @@ from khachquen.collect.event.commerce import (
     read_price,
 )
 from khachquen.collect.event.event import Accepted, Event, Line, OrderTold, Refusal
+from khachquen.collect.event.objections import SourceRules, find_denial, find_objection
 from khachquen.collect.event.reasons import REASONS, Outcome, Reason
 
 __all__ = [
@@ -24,6 +25,9 @@ __all__ = [
     "Outcome",
     "Reason",
     "Refusal",
+    "SourceRules",
+    "find_denial",
+    "find_objection",
     "read_currency",
     "read_order",
     "read_price",

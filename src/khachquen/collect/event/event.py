@@ -53,12 +53,16 @@ class Event(msgspec.Struct):
     user_agent: str | None
     order: OrderTold | None
     size_bytes: int
+    robot: str | None = None  # which kind of robot sent it
+    do_not_track: bool = False  # the browser's own wish
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """A message that did not become an event: kept whole, with its reason.
+    """A message that did not become an event, with its reason.
 
-    ``path`` is where in the message it was wrong, ``place`` where that stood in the event log.
+    ``path`` is where in the message it was wrong, ``place`` where that stood in the event log. Of a
+    quarantined one ``request`` is what came with it, for it can be taken in again; of a duplicate
+    ``duplicate_of`` is the number of the event that came first, where that is known.
     """
 
     message_id: str
@@ -69,6 +73,8 @@ class Refusal(msgspec.Struct, frozen=True):
     path: str
     received_at: int
     payload: bytes
+    duplicate_of: int | None = None
+    request: "Accepted | None" = None
 
 
 class Accepted(msgspec.Struct, array_like=True):
@@ -83,3 +89,4 @@ class Accepted(msgspec.Struct, array_like=True):
     sent_at: str | None
     context: bytes | None  # of the whole batch; each message's own values win
     items: list[bytes]
+    do_not_track: bool = False

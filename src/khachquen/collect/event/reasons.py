@@ -15,7 +15,7 @@ class Outcome(StrEnum):
 
 
 class Reason(StrEnum):
-    """What was wrong with a quarantined or dropped message. The values never change."""
+    """Why a message is no event of its own: quarantined, dropped or a duplicate. Never change."""
 
     NOT_JSON = "not_json"
     NOT_AN_OBJECT = "not_an_object"
@@ -34,6 +34,9 @@ class Reason(StrEnum):
     TOO_MANY_PROPERTIES = "too_many_properties"
     TOO_MANY_EVENTS = "too_many_events"
     INTERNAL = "internal"
+    DIFFERENT_PAYLOAD = "different_payload"
+    NO_CONSENT = "no_consent"
+    ROBOT = "robot"
 
 
 REASONS: dict[Reason, Text] = {
@@ -79,5 +82,17 @@ REASONS: dict[Reason, Text] = {
     Reason.INTERNAL: Text(
         vi="Lỗi của hệ thống khi xử lý sự kiện này; sự kiện được giữ nguyên để xử lý lại.",
         en="Our own mistake while taking it in; the event is kept whole, to be taken in again.",
+    ),
+    Reason.DIFFERENT_PAYLOAD: Text(
+        vi="Trùng mã tin nhưng nội dung khác; hệ thống giữ bản đến trước.",
+        en="The same id with another payload; the first one is kept.",
+    ),
+    Reason.NO_CONSENT: Text(
+        vi="Khách không đồng ý cho đo lường, nên nội dung không được giữ.",
+        en="The visitor did not consent to be measured, so nothing of it is kept.",
+    ),
+    Reason.ROBOT: Text(
+        vi="Do máy tự động gửi; nguồn này bỏ qua máy.",
+        en="Sent by a robot, which this source leaves out.",
     ),
 }

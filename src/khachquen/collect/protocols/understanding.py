@@ -62,6 +62,7 @@ def understand(
         path=path,
         received_at=request.received_at,
         payload=raw,
+        request=request,
     )
 
 
@@ -115,6 +116,7 @@ def _to_event(message: Message, raw: bytes, request: Accepted, limits: Limits, p
         user_agent=_user_agent(context, request),
         order=_order(message, properties, limits.default_currency),
         size_bytes=len(raw),
+        do_not_track=request.do_not_track and not request.trusted,
     )
 
 
@@ -165,11 +167,12 @@ def _id(value: Id, path: str) -> str | None:
 def _event_time(message: Message, request: Accepted) -> int:
     """When it happened, corrected for a wrong client clock.
 
-    ``receivedAt - (sentAt - originalTimestamp)`` (Segment); without sentAt the client's own time
-    stands. Never later than the arrival.
+    ``receivedAt - (sentAt - timestamp)`` (Segment); without sentAt the client's own time stands.
+    Never later than the arrival. Where a message brings both times, ``timestamp`` is its caller's
+    and ``originalTimestamp`` the library's, the moment of the call.
     """
-    path = "$.originalTimestamp" if message.original else "$.timestamp"
-    told = message.original or message.timestamp
+    path = "$.timestamp" if message.timestamp else "$.originalTimestamp"
+    told = message.timestamp or message.original
     if not told:
         return request.received_at
     at = parse_time(told, path)

@@ -18,10 +18,17 @@ if TYPE_CHECKING:
     )
     from khachquen.store.lake.rows import to_event_row, to_refusal_row
     from khachquen.store.lake.schema import EventRow, LineRow, MergeRow, RefusalRow
-    from khachquen.store.lake.seen import SeenMessages, hash_message, write_run
+    from khachquen.store.lake.seen import (
+        Earlier,
+        SeenMessages,
+        hash_message,
+        hash_payload,
+        write_run,
+    )
     from khachquen.store.lake.writing import NewSegment, write_rows
 
 _NAMES = {
+    "Earlier": "seen",
     "EventRow": "schema",
     "LineRow": "schema",
     "MergeRow": "schema",
@@ -33,6 +40,7 @@ _NAMES = {
     "expire_seen": "compacting",
     "find_work": "compacting",
     "hash_message": "seen",
+    "hash_payload": "seen",
     "list_segments": "manifest",
     "live_paths": "manifest",
     "remove_orphans": "manifest",
@@ -43,6 +51,7 @@ _NAMES = {
     "write_run": "seen",
 }
 __all__ = [
+    "Earlier",
     "EventRow",
     "LineRow",
     "MergeRow",
@@ -54,6 +63,7 @@ __all__ = [
     "expire_seen",
     "find_work",
     "hash_message",
+    "hash_payload",
     "list_segments",
     "live_paths",
     "remove_orphans",

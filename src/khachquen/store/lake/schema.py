@@ -2,7 +2,7 @@
 
 import msgspec
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class LineRow(msgspec.Struct, frozen=True):
@@ -53,10 +53,16 @@ class EventRow(msgspec.Struct):
     traits: str
     context: str
     place: str = ""
+    previous_id: str | None = None
+    group_id: str | None = None
 
 
 class RefusalRow(msgspec.Struct):
-    """One message that did not become an event, whole, with its outcome and reason."""
+    """One message that did not become an event, with its outcome and reason.
+
+    A quarantined one is whole, with what its request said for it, so that it can be taken in again;
+    of a duplicate there is the event that came first, and its own words if those were different.
+    """
 
     message_id: str
     source_id: int
@@ -66,6 +72,14 @@ class RefusalRow(msgspec.Struct):
     received_at: int
     payload: str
     place: str = ""
+    duplicate_of: int | None = None
+    protocol: str = "segment"
+    trusted: bool = False
+    ip: str | None = None
+    user_agent: str | None = None
+    sent_at: str | None = None
+    context: str | None = None
+    do_not_track: bool = False
 
 
 class MergeRow(msgspec.Struct):
@@ -84,14 +98,18 @@ _LINES = (
     "STRUCT(sku VARCHAR, name VARCHAR, category VARCHAR,"
     " quantity BIGINT, price_minor BIGINT, amount_minor BIGINT)[]"
 )
-_BIGINTS = "event_id source_id node_id profile_id total_minor units ended survivor".split()
+_BIGINTS = (
+    "event_id source_id node_id profile_id total_minor units ended survivor duplicate_of".split()
+)
 TIMES = frozenset({"at", "received_at"})
 
 
 def _duckdb_type(column: str) -> str:
     if column in _BIGINTS or column in TIMES:
         return "BIGINT"
-    return {"trusted": "BOOLEAN", "lines": _LINES}.get(column, "VARCHAR")
+    if column in ("trusted", "do_not_track"):
+        return "BOOLEAN"
+    return _LINES if column == "lines" else "VARCHAR"
 
 
 COLUMNS: dict[str, dict[str, str]] = {

@@ -1,0 +1,41 @@
+"""The step that keeps out what a source does not let in, and leaves nothing of it but its id."""
+
+from typing import TYPE_CHECKING
+
+from khachquen.collect.event import Event, Outcome, Refusal, SourceRules, find_objection
+from khachquen.collect.rules import load_rules
+
+if TYPE_CHECKING:
+    from khachquen.flows.ingest import Batch
+
+_OF_A_NEW_SOURCE = SourceRules()
+
+
+def apply_rules(batch: "Batch") -> None:
+    """Does the source let it in? What it does not is dropped: counted and told, but not kept.
+
+    Before deduplication, so that a dropped message leaves no hash either: were the rule changed, a
+    client that sends it again is heard.
+    """
+    rules = load_rules()
+    kept: list[Event] = []
+    for event in batch.events:
+        found = find_objection(event, rules.get(event.source_id, _OF_A_NEW_SOURCE))
+        if found is None:
+            kept.append(event)
+        else:
+            batch.refusals.append(_dropped(event, *found))
+    batch.events = kept
+
+
+def _dropped(event: Event, reason: str, path: str) -> Refusal:
+    return Refusal(
+        message_id=event.message_id,
+        place=event.place,
+        source_id=event.source_id,
+        outcome=Outcome.DROPPED,
+        reason=str(reason),
+        path=path,
+        received_at=event.received_at,
+        payload=b"",
+    )
