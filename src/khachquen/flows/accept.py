@@ -159,12 +159,14 @@ def key_of(headers: Mapping[str, str], names: Mapping[str, str], query: Mapping[
 
 
 def find_holder(value: str, keyring: Keyring) -> KeyHolder:
-    """Whose key it is.
+    """Whose key it is; of ``id:secret``, which Jitsu's clients insist on, the id may be our key.
 
     Raises:
         ForbiddenError: nobody's (``collect.unknown_key``).
     """
     holder = keyring.find(value)
+    if holder is None and ":" in value:
+        holder = keyring.find(value.partition(":")[0])
     if holder is None:
         raise ForbiddenError(
             "collect.unknown_key",

@@ -16,7 +16,7 @@ from django.db import connection
 
 from khachquen.base import Clock, Config, ConflictError, Text, from_micros, to_micros
 from khachquen.collect.protocols import Limits
-from khachquen.flows.ingest import Ingester
+from khachquen.flows.batch import Ingester
 from khachquen.flows.taking_in import Ingested, take_in, where
 from khachquen.store import forget_streams, load_watermarks
 from khachquen.store.eventlog import Keep, remove_read_log, unread_bytes

@@ -18,7 +18,7 @@ from khachquen.base import (
     Text,
     UnavailableError,
 )
-from khachquen.collect.protocols import Answered
+from khachquen.collect.protocols import Answered, may_bring_cookies
 
 TOO_MANY_FIELDS = Text(
     vi="Địa chỉ có quá nhiều tham số.", en="The address has too many query fields."
@@ -29,7 +29,7 @@ KEYS_UNAVAILABLE = Text(
 )
 _ALLOWED_HEADERS = (
     b"authorization, content-type, content-encoding, anonymousid, x-write-key, x-retry-count,"
-    b" x-enable-debug"
+    b" x-enable-debug, x-ip-policy, sp-anonymous"
 )
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,300}")
 _MOST_WIRES = 100
@@ -89,12 +89,18 @@ def preflight() -> Answer:
     return Answer(204)
 
 
-def cors_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """Any page may send events: the origin is reflected, and no cookie is ever used."""
+def cors_headers(headers: Mapping[str, str], path: str) -> list[tuple[bytes, bytes]]:
+    """Any page may send events: the origin is reflected, and no cookie is ever used.
+
+    Snowplow's browsers ask with credentials all the same, and take every other answer for a
+    failure; on its paths they are told that they may.
+    """
     origin = headers.get("origin")
     if not origin or not _VISIBLE.fullmatch(origin):
         return []
+    cookies = [(b"access-control-allow-credentials", b"true")] if may_bring_cookies(path) else []
     return [
+        *cookies,
         (b"access-control-allow-origin", origin.encode("latin-1")),
         (b"access-control-allow-methods", b"POST, GET, OPTIONS"),
         (b"access-control-allow-headers", _ALLOWED_HEADERS),

@@ -209,7 +209,7 @@ class Connection(HttpToolsProtocol):
         if "origin" in call.headers or call.is_last or call.method == HTTPMethod.HEAD:
             return to_wire(
                 answer,
-                [*usual, *cors_headers(call.headers)],
+                [*usual, *cors_headers(call.headers, call.path)],
                 is_last=call.is_last,
                 has_body=call.method != HTTPMethod.HEAD,
             )

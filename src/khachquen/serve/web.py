@@ -8,7 +8,7 @@ import resource
 import shutil
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from django.db import close_old_connections
 
 from khachquen.base import Config, system_clock
 from khachquen.collect import Keyring, load_keyring
+from khachquen.collect.keys import note_key_uses
 from khachquen.receive import Connection, Desk, Doorkeeper, KeyringWatch, PagesApp, Pressure
 from khachquen.serve.health import check_health
 from khachquen.serve.stopping import stop_on_signals, stop_with_parent
@@ -38,9 +39,10 @@ def run_web(config: Config, *, port: int, host: str, stop: threading.Event) -> N
         file_bytes=config.ingest.log_file_mb << 20,
         on_broken=_stop_for_good,
     )
+    keys = KeyringWatch(_load_keyring, note=_note_key_uses)
     servers: list[uvicorn.Server] = []
     try:
-        front = new_front(config, log, KeyringWatch(_load_keyring), backlog=_backlog(config.data))
+        front = new_front(config, log, keys, backlog=_backlog(config.data))
         pages = LiveApp(
             cast(Any, get_asgi_application()),
             clock=system_clock,
@@ -156,6 +158,11 @@ def _allow_connections(most: int) -> None:
 def _load_keyring() -> Keyring:
     close_old_connections()
     return load_keyring()
+
+
+def _note_key_uses(used: Collection[int]) -> None:
+    close_old_connections()
+    note_key_uses(used, at=system_clock())
 
 
 def _stop_for_good(cause: BaseException) -> None:
