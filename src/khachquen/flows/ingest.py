@@ -20,6 +20,7 @@ from khachquen.flows.deduplicating import deduplicate
 from khachquen.flows.judging import judge
 from khachquen.flows.naming import name_all, speaks_of_person
 from khachquen.flows.reading_ahead import Part
+from khachquen.flows.redriving import save_redrives, settle_redrives, write_redrives
 from khachquen.flows.rules import apply_rules
 from khachquen.flows.steps import AfterStep, nothing, run_steps
 from khachquen.flows.trading import update_orders
@@ -83,7 +84,7 @@ def read_from_log(ingester: Ingester) -> Part:
 def validate(batch: Batch) -> None:
     """Each message becomes an event, or a refusal with its reason; often this was done ahead."""
     part = batch.part or judge(batch.records, batch.ingester.limits, batch.poison)
-    batch.events, batch.refusals = part.events, part.refusals
+    batch.events, batch.refusals, batch.asked = part.events, part.refusals, part.asked
 
 
 def resolve_identity(batch: Batch) -> None:
@@ -200,17 +201,20 @@ def move_watermark(batch: Batch) -> None:
 
 STEPS = (
     validate,  # is it what the protocol promises?
+    settle_redrives,  # is it one that was refused before?
     apply_rules,  # does its source let it in?
     deduplicate,  # has this source said it before?
     resolve_identity,  # who was it?
     update_traits,  # what does it tell of them?
     update_orders,  # what did they buy?
     write_segments,  # for ever, but not listed yet
+    write_redrives,  # what was refused, and is no more
 )
 COMMIT = (  # one transaction
     save_people,
     save_commerce,
     list_files,
     count_endings,
+    save_redrives,
     move_watermark,
 )
