@@ -65,9 +65,18 @@ class Line:
     ) -> None:
         raw = [m if isinstance(m, bytes) else json.dumps(m).encode() for m in messages]
         body = b'{"batch":[' + b",".join(raw) + b"]}"
-        self.post("/v1/batch", body, {"x-write-key": key, **(headers or {})}, stream=stream)
+        told = {"x-write-key": key, **(headers or {})}
+        self.post("/v1/batch", body, told, stream=stream, keyring=keyring)
 
-    def post(self, path: str, body: bytes, headers: dict[str, str], *, stream: str = "web") -> int:
+    def post(
+        self,
+        path: str,
+        body: bytes,
+        headers: dict[str, str],
+        *,
+        stream: str = "web",
+        keyring: Keyring = KEYS,
+    ) -> int:
         """One request of any protocol; how many messages it brought."""
         found = find_route("POST", path)
         assert found is not None, path
