@@ -49,7 +49,12 @@ class Engine:
             batch_events=config.ingest.max_batch_events,
             default_currency=shop_currency(config),
         )
-        self.ingester = Ingester(config.data, limits, batch_bytes=config.ingest.batch_events * 600)
+        self.ingester = Ingester(
+            config.data,
+            limits,
+            batch_bytes=config.ingest.batch_events * 600,
+            truncate_ip=config.privacy.truncate_ip,
+        )
         self.ingester.recover()
         self._tidied_at = clock()
         # A batch is tens of thousands of plain objects without cycles; looking through them for

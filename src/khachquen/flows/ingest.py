@@ -15,6 +15,7 @@ import msgspec
 from django.db import transaction
 
 from khachquen.base import from_micros, to_micros
+from khachquen.collect import enrichment
 from khachquen.collect.event import (
     ORDER_EVENTS,
     PRODUCT_EVENT,
@@ -81,6 +82,7 @@ class Ingester:
     data: Path
     limits: Limits
     batch_bytes: int = 12 << 20
+    truncate_ip: bool = False
     book: IdentityBook = field(default_factory=IdentityBook)
     seen: SeenMessages = field(init=False)
 
@@ -182,15 +184,26 @@ def deduplicate(batch: Batch) -> None:
     batch.digests, batch.events = list(fresh), list(fresh.values())
 
 
+def enrich(batch: Batch) -> None:
+    """Each event is told what it was made with, by whom or by which robot, and how one came."""
+    for event in batch.events:
+        enrichment.enrich(event, truncate_ip=batch.ingester.truncate_ip)
+    if batch.ingester.truncate_ip:
+        batch.refusals = [_without_address(refusal) for refusal in batch.refusals]
+
+
 def resolve_identity(batch: Batch) -> None:
-    """Each event gets the node of its strongest identifier; evidence joins people."""
+    """Each event gets the node of its strongest identifier; evidence joins people.
+
+    What a robot did is kept under its identifier, but makes nobody seen or busy.
+    """
     named = [_identifiers(event) for event in batch.events]
     graph = batch.graph = batch.ingester.book.open_graph(named)
     for event, identifiers in zip(batch.events, named, strict=True):
         evidence = Evidence(event.type, event.source_id, event.message_id, event.at)
         batch.nodes.append(graph.resolve(identifiers, evidence))
     for event, node in zip(batch.events, batch.nodes, strict=True):
-        if node is not None:
+        if node is not None and event.client.counts:
             add_activity(batch.activity, graph.profile_of(node), 1, event.at, event.at)
 
 
@@ -302,6 +315,7 @@ def delete_read_log(ingester: Ingester) -> None:
 STEPS = (
     validate,  # is it what the protocol promises?
     deduplicate,  # has this source said it before?
+    enrich,  # what was it made with, and how did one come?
     resolve_identity,  # who was it?
     update_traits,  # what does it tell of them?
     update_orders,  # what did they buy?
@@ -326,6 +340,13 @@ def _duplicate(event: Event) -> Refusal:
         path="",
         received_at=event.received_at,
         payload=b"",
+    )
+
+
+def _without_address(refusal: Refusal) -> Refusal:
+    hidden = enrichment.hide_addresses(refusal.payload)
+    return (
+        refusal if hidden is refusal.payload else msgspec.structs.replace(refusal, payload=hidden)
     )
 
 

@@ -58,6 +58,7 @@ class ReceiveApp:
         self._log = log
         self._keys = keys
         self._limits = config.ingest
+        self._truncate_ip = config.privacy.truncate_ip
         self._clock = clock
         self._base_url = config.server.base_url.rstrip("/")
         self._health = health
@@ -144,6 +145,7 @@ class ReceiveApp:
             keyring,
             max_bytes=limits.max_body_bytes,
             public_bytes=limits.max_batch_bytes,
+            truncate_ip=self._truncate_ip,
         )
         is_large = len(incoming.body) > _LARGE_BYTES or incoming.body[:2] == GZIP
         return (await asyncio.to_thread(read) if is_large else read())[0]

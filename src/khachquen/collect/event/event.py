@@ -28,10 +28,63 @@ class OrderTold(msgspec.Struct, frozen=True):
     lines: tuple[Line, ...]
 
 
+class Page(msgspec.Struct, frozen=True):
+    """Where it happened, as the message tells it."""
+
+    url: str | None = None
+    path: str | None = None
+    title: str | None = None
+    referrer: str | None = None
+
+
+PROGRAM = "program"
+"""The kind of robot that is none for sure: a program that sends events in its own name."""
+
+
+class Client(msgspec.Struct, frozen=True):
+    """What somebody used, or what was no person at all: ``robot`` is its name, if it is one.
+
+    ``robot_kind`` is a key of ``enrichment.ROBOT_KINDS``; ``device`` one of desktop, mobile,
+    tablet, tv, console, watch.
+    """
+
+    device: str | None = None
+    model: str | None = None
+    os: str | None = None
+    browser: str | None = None
+    in_app: str | None = None
+    robot: str | None = None
+    robot_kind: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether figures count it: a program that sends events may speak for real people."""
+        return self.robot is None or self.robot_kind == PROGRAM
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """How somebody came to the page: ``channel`` is a key of ``enrichment.CHANNELS``.
+
+    ``came_from`` names the site, network or newsletter behind it; the campaign is as the shop
+    tagged its link, and a click id as the advertising network numbered the click.
+    """
+
+    channel: str | None = None
+    came_from: str | None = None
+    source: str | None = None
+    medium: str | None = None
+    campaign: str | None = None
+    term: str | None = None
+    content: str | None = None
+    click_kind: str | None = None
+    click_id: str | None = None
+
+
 class Event(msgspec.Struct):
     """One thing somebody did, as every later step sees it. Times are microseconds UTC.
 
-    ``place`` is where the message stood in the event log: ``web:12:3456:0``.
+    ``place`` is where the message stood in the event log: ``web:12:3456:0``. ``page``, ``client``
+    and ``arrival`` are found out by enrichment.
     """
 
     message_id: str
@@ -53,6 +106,14 @@ class Event(msgspec.Struct):
     user_agent: str | None
     order: OrderTold | None
     size_bytes: int
+    page: Page = Page()
+    client: Client = Client()
+    arrival: Arrival = Arrival()
+
+    @property
+    def robot(self) -> str | None:
+        """The name of the robot that told it, None when a person did as far as can be told."""
+        return self.client.robot
 
 
 class Refusal(msgspec.Struct, frozen=True):

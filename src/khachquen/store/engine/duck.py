@@ -11,10 +11,11 @@ import duckdb
 from khachquen.base import InvariantError, KhachQuenError, Text
 from khachquen.store.engine.question import Question, Table
 
-_EVENTS, _ORDERS = (
-    (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("events", "orders")
-)
+# In the order they are made: each reads those before it.
+_VIEWS = {
+    name: (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+    for name in ("events", "human_events", "orders")
+}
 # Events are asked for through a view that knows later merges; the files stand behind it.
 _VIEW_OF = {"events": "told_events"}
 _ListFiles = Callable[[str], Sequence[str]]
@@ -22,6 +23,8 @@ _ListFiles = Callable[[str], Sequence[str]]
 
 class LakeReader:
     """Answers questions over ``events``, ``refusals``, ``orders`` and ``merges``.
+
+    ``human_events`` are the events without those of robots: figures are made of them.
 
     The views follow the manifest: before each question the list of files is compared with the one
     the views were made of. Reading outside the lake folder is switched off inside DuckDB and
@@ -57,8 +60,8 @@ class LakeReader:
         self._database.execute("SET parquet_metadata_cache = true").fetchall()
         for dataset in columns:
             self._show(dataset, ())
-        self._database.execute(f"CREATE VIEW events AS {_EVENTS}").fetchall()
-        self._database.execute(f"CREATE VIEW orders AS {_ORDERS}").fetchall()
+        for view, sql in _VIEWS.items():
+            self._database.execute(f"CREATE VIEW {view} AS {sql}").fetchall()
         self._database.execute("SET lock_configuration = true").fetchall()
 
     def ask(self, question: Question) -> Table:
