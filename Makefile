@@ -26,16 +26,35 @@ help: ## Show this list
 run: $(VENV)/.run ## From a clone to a running demo shop: installs, fills it, serves it
 	@exec $(BIN)/python scripts/first_shop.py --data $(SHOP) --port $(PORT)
 
-# Parts that know no database say the same over either: once is enough.
-NO_DATABASE := arch base demo golden house understand
+# Parts that know no database, or meet it only behind the front door, say the same over either.
+RUN_ONCE := arch base clients demo golden house understand
 .PHONY: test
 test: $(VENV)/.dev ## The whole suite on SQLite, then on PostgreSQL what knows a database
 	@$(BIN)/python scripts/system_packages.py
+	@$(MAKE) -j2 clients
 	@echo "== on SQLite =="
 	@env -u DATABASE_URL $(BIN)/python -m pytest
 	@echo "== on PostgreSQL =="
 	@exec $(BIN)/python scripts/with_postgres.py -- $(BIN)/python -m pytest -m "not chromium" \
-		$(foreach part,$(NO_DATABASE),--ignore=tests/$(part))
+		$(foreach part,$(RUN_ONCE),--ignore=tests/$(part))
+
+# The published clients disagree about what they need: each gets a folder of its own. Nothing of
+# them is part of KhachQuen, and nothing is run while they are installed.
+NODE_CLIENTS := tests/clients/node
+PYTHON_CLIENTS := $(patsubst tests/clients/python/%.txt,%,$(wildcard tests/clients/python/*.txt))
+.PHONY: clients
+clients: .clients/node.done $(PYTHON_CLIENTS:%=.clients/python/%.done) ## Install the published clients the tests run
+
+.clients/python/%.done: tests/clients/python/%.txt | $(BIN)/python
+	@rm -rf .clients/python/$*
+	@$(PIP_INSTALL) --quiet $(LOCKED) --target .clients/python/$* -r $<
+	@touch $@
+
+# Not `npm ci`: see scripts/check_assets.py. Without npm the tests say what is missing.
+.clients/node.done: $(NODE_CLIENTS)/package.json $(NODE_CLIENTS)/package-lock.json
+	@mkdir -p $(@D)
+	@! command -v npm > /dev/null || { cd $(NODE_CLIENTS) && \
+		npm install --no-save --no-audit --no-fund --ignore-scripts --silent && touch $(CURDIR)/$@; }
 
 # Each part is a target of its own: `make -k lint` shows everything that is wrong, not the first.
 LINT := format-check ruff types imports sizes house-rules reference-check assets-check
@@ -93,16 +112,19 @@ reference: $(VENV)/.dev ## Write docs/reference from the code
 	@exec $(BIN)/python scripts/dictionary.py
 
 COMPILE := pip compile --upgrade --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --no-annotate --quiet pyproject.toml
+	--no-emit-index-url --no-header --no-annotate --quiet
 .PHONY: lock
 lock: $(BIN)/python ## Lock the newest allowed dependencies, with hashes, for every Python we support
 	@$(PIP_INSTALL) 'uv>=0.9'
-	@$(BIN)/uv $(COMPILE) --group build -o requirements/run.txt > /dev/null
-	@$(BIN)/uv $(COMPILE) --group build --group dev -c requirements/run.txt -o requirements/dev.txt > /dev/null
+	@$(BIN)/uv $(COMPILE) pyproject.toml --group build -o requirements/run.txt > /dev/null
+	@$(BIN)/uv $(COMPILE) pyproject.toml --group build --group dev -c requirements/run.txt \
+		-o requirements/dev.txt > /dev/null
+	@for wanted in tests/clients/python/*.in; do \
+		$(BIN)/uv $(COMPILE) $$wanted -o $${wanted%.in}.txt > /dev/null; done
 
 .PHONY: clean
 clean: ## Remove the environment and caches (never the shop)
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) .clients $(NODE_CLIENTS)/node_modules .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "KhachQuen needs Python 3.11 or newer."; exit 1; }

@@ -25,11 +25,18 @@ SUB_ROOMS = (
     "collect.enrichment",
     "collect.event",
     "collect.importing",
+    "collect.keys",
     "collect.protocols",
+    "collect.rules",
+    "collect.vocabulary",
+    "collect.watching",
     "store.engine",
     "store.eventlog",
     "store.lake",
+    "store.redrives",
+    "understand.arrivals",
     "understand.metrics",
+    "understand.quarantine",
     "understand.query",
     "unify.catalogue",
     "unify.identity",
@@ -37,6 +44,7 @@ SUB_ROOMS = (
     "unify.orders",
     "unify.profiles",
     "unify.records",
+    "web.live",
 )
 ROOMS_OF_DOORS = ("flows",)  # each flow is one file, entered by its own name
 WIDEST = 12

@@ -19,6 +19,8 @@ from tests.needs import find_chromium  # noqa: E402
 
 NEEDS: dict[str, Callable[[], object]] = {
     "chromium": find_chromium,
+    "nodejs": lambda: shutil.which("node"),
+    "npm": lambda: shutil.which("npm"),
     "postgresql": find_programs,
 }
 

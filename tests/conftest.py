@@ -49,14 +49,20 @@ def _runs_here(item: pytest.Item) -> bool:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("chromium") and needs.find_chromium() is None:
-        reason = "no Chromium on this machine (as root, make test installs it through apt)"
-        if needs.is_ci():
-            pytest.fail(f"CI refuses to skip: {reason}", pytrace=False)
-        pytest.skip(reason)
+        _do_without("no Chromium on this machine (as root, make test installs it through apt)")
+    if item.get_closest_marker("published_clients") and (names := needs.find_missing_clients()):
+        _do_without(f"not installed: {', '.join(names)} (make clients; needs Node.js and npm)")
     if (mark := item.get_closest_marker("shared_data")) is not None:
         missing = [name for name in mark.args if needs.find_shared_data(name) is None]
         if missing:
             pytest.skip(f"no real data beside the repository: {', '.join(missing)}")
+
+
+def _do_without(reason: str) -> None:
+    """Leave a test out, with the reason; a gate fails instead."""
+    if needs.is_ci():
+        pytest.fail(f"CI refuses to skip: {reason}", pytrace=False)
+    pytest.skip(reason)
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+CLIENTS = ROOT / ".clients"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
@@ -27,3 +28,10 @@ def find_shared_data(name: str) -> Path | None:
     """A folder of real data: ``shared/data/NAME`` beside the repository."""
     folder = ROOT.parent / "shared" / "data" / name
     return folder if folder.is_dir() else None
+
+
+def find_missing_clients() -> list[str]:
+    """The published clients ``make clients`` has not installed, as ``node`` or ``python/NAME``."""
+    locked = sorted((ROOT / "tests" / "clients" / "python").glob("*.txt"))
+    wanted = ["node", *(f"python/{lock.stem}" for lock in locked)]
+    return [name for name in wanted if not (CLIENTS / f"{name}.done").exists()]

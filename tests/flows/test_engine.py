@@ -151,13 +151,20 @@ def test_the_same_file_again_counts_once(config: Config, clock: FrozenClock) -> 
     assert count_endings(clock) == {"stored": 4, "duplicate": 4}
 
 
-def test_finished_imports_leave_no_log_behind(config: Config, clock: FrozenClock) -> None:
+def test_an_import_leaves_no_log_behind_once_it_is_not_kept_any_more(
+    config: Config, clock: FrozenClock
+) -> None:
     feed(config, messages(3), stream="import-1", clock=clock)
     clock.advance(minutes=1)
     engine = Engine(config, clock)
     clock.advance(minutes=1)
     engine.round()
+    assert [p.name for p in (config.data / "log").iterdir()] == ["import-1"]
 
+    without = replace(config, ingest=replace(config.ingest, keep_log_mb=0))
+    engine = Engine(without, clock)
+    clock.advance(minutes=1)
+    engine.round()
     assert [p.name for p in (config.data / "log").iterdir()] == []
     assert load_watermarks() == {}
     feed(config, messages(3), stream="import-2", clock=clock)

@@ -5,10 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from khachquen.collect.event import Accepted
 from khachquen.flows import ingest
-from khachquen.store.eventlog import unread_bytes
+from khachquen.store.eventlog import read_at, unread_bytes
 from khachquen.store.watermarks import load_watermarks
 from khachquen.unify.models import Edge, Node, Order, Product, Profile, Trait
 from tests.clock import FrozenClock
@@ -144,12 +146,17 @@ def test_nothing_new_is_nothing_to_do(line: Line) -> None:
     assert unread_bytes(line.data / "log", load_watermarks()) == 0
 
 
-def test_log_files_behind_the_watermark_are_deleted(line: Line) -> None:
-    for _ in range(3):
-        line.website(page("a-hoa"))  # a writer of its own, so a file of its own
+def test_an_event_leads_back_to_the_request_it_came_in(line: Line) -> None:
+    line.website(page("a-nam"), page("a-hoa", messageId="m-2"))
     line.take_in()
 
-    assert [p.name for p in (line.data / "log" / "web").glob("*.log")] == ["00000003.log"]
+    [(place,)] = line.ask("SELECT place FROM events WHERE message_id = 'm-2'")
+    found = read_at(line.data / "log", place)
+    assert found is not None
+    payload, index = found
+    request = msgspec.msgpack.decode(payload, type=Accepted)
+    assert (request.protocol, request.ip, index) == ("segment", "203.0.113.9", 1)
+    assert json.loads(request.items[index]) == page("a-hoa", messageId="m-2")
 
 
 def test_a_guest_buys_and_nobody_is_made_up(line: Line) -> None:

@@ -44,6 +44,24 @@ def test_ci_refuses_that_skip(monkeypatch: pytest.MonkeyPatch) -> None:
         set_up(pytest.mark.chromium)
 
 
+def test_the_published_clients_are_asked_for_in_the_same_way(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(needs, "CLIENTS", tmp_path)
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match=r"not installed: node, .*make clients"):
+        set_up(pytest.mark.published_clients)
+
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="CI refuses to skip: not installed"):
+        set_up(pytest.mark.published_clients)
+
+    for name in needs.find_missing_clients():
+        (tmp_path / f"{name}.done").parent.mkdir(exist_ok=True)
+        (tmp_path / f"{name}.done").touch()
+    set_up(pytest.mark.published_clients)
+
+
 def test_real_data_is_optional_even_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
     with pytest.raises(pytest.skip.Exception, match="beside the repository: no_such_data"):
@@ -66,7 +84,7 @@ def test_a_run_on_postgresql_is_left_out_without_one(
 @pytest.mark.usefixtures("bare_machine")
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert needs.find_chromium() is None
-    assert system_packages.list_missing() == ["chromium", "postgresql"]
+    assert system_packages.list_missing() == ["chromium", "nodejs", "npm", "postgresql"]
 
 
 def test_the_oldest_supported_release_is_asked_for(

@@ -95,7 +95,8 @@ def test_what_went_in_is_what_is_stored(own_door: Door, options: dict[str, Any])
         ("m-6", "alias", None, "KH01", None),
     ]
     assert identify["traits"] == TRAITS
-    assert group["traits"] == {"employees": 17}
+    assert (group["group_id"], group["traits"]) == ("cong-ty-moc", {"employees": 17})
+    assert alias["previous_id"] == "may-1"
     assert (track["properties"], page["properties"], screen["properties"]) == (
         ORDER,
         {"colour": "men rạn"},

@@ -1,34 +1,11 @@
 """A new customer is on the page within five seconds of the acknowledgement."""
 
-import re
 import time
-import urllib.request
-from http.cookiejar import CookieJar
 from urllib.parse import urlencode
 
-from tests.served import EMAIL, PASSWORD, Installation
+from tests.served import Installation
+from tests.visitor import Visitor
 from tests.waiting import wait_for
-
-_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-
-
-class Visitor:
-    """A browser without scripts, signed in as the shop's administrator."""
-
-    def __init__(self, shop: Installation):
-        self._url = shop.url
-        self._open = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(CookieJar())
-        ).open
-        found = _TOKEN.search(self.read("/sign-in"))
-        assert found
-        form = {"csrfmiddlewaretoken": found[1], "email": EMAIL, "password": PASSWORD}
-        self.read("/sign-in", urlencode(form).encode())
-
-    def read(self, path: str, form: bytes | None = None) -> str:
-        """The text of a page."""
-        with self._open(self._url + path, form, timeout=60) as answer:
-            return str(answer.read().decode())
 
 
 def test_a_new_customer_is_on_the_page_within_five_seconds(running: Installation) -> None:

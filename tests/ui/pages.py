@@ -52,6 +52,7 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("customer-not-found", "/customers/404", status=404),
     ShopPage("order", "/orders/{story_till}?number=A/2%20%26"),
     ShopPage("events", "/events?paused=1"),
+    ShopPage("events-live", "/events?outcome=stored"),
     ShopPage("events-none", "/events?name=Dance&paused=1"),
     ShopPage("event", "/events/6"),
     ShopPage("event-hostile", "/events/12"),

@@ -57,18 +57,6 @@ def test_a_long_timeline_goes_on_as_one_scrolls(desk: Visit) -> None:
     assert len(days) == len(set(days)) == 5
 
 
-def test_an_event_shows_up_without_a_reload_until_paused(desk: Visit) -> None:
-    page = desk.open("/events")
-    page.get_by_text("Order Refunded").wait_for()
-
-    write_lake([told(2000, NOON + timedelta(minutes=1), type="track", name="Danced")])
-    expect(page.get_by_role("link", name="Danced")).to_be_visible()
-
-    page.get_by_role("link", name="Tạm dừng").click()
-    expect(page.get_by_role("link", name="Chạy tiếp")).to_be_visible()
-    assert page.locator("#stream").get_attribute("hx-trigger") is None
-
-
 def test_the_list_is_taken_away_as_a_file(desk: Visit, tmp_path: Path) -> None:
     page = desk.open("/customers?q=hoa")
 

@@ -50,6 +50,7 @@ _EVENTS = {
     "robot_kind": "varchar",
     "channel": "varchar",
     "came_from": "varchar",
+    "place": "varchar",
 }
 _ORDERS = {
     "source_id": "bigint",
@@ -72,6 +73,7 @@ _REFUSALS = {
     "path": "varchar",
     "received_at": "timestamp",
     "payload": "varchar",
+    "place": "varchar",
 }
 Row = Mapping[str, Any]
 
@@ -117,6 +119,20 @@ def event(event_id: int, at: datetime, **rest: Any) -> dict[str, Any]:
         "properties": "{}",
         "traits": "{}",
         "context": "{}",
+        **rest,
+    }
+
+
+def refusal(message_id: str, received_at: datetime, **rest: Any) -> dict[str, Any]:
+    """One message that was refused; say what is different about it."""
+    return {
+        "message_id": message_id,
+        "source_id": 1,
+        "outcome": "quarantined",
+        "reason": "bad_time",
+        "path": "$.timestamp",
+        "received_at": received_at,
+        "payload": "{}",
         **rest,
     }
 

@@ -57,11 +57,28 @@ def test_a_filter_nobody_knows_is_left_out(told_desk: Client, query: str) -> Non
     assert "Order Completed" in page(told_desk, f"/events?{query}")
 
 
-def test_the_stream_renews_itself_until_it_is_paused(told_desk: Client) -> None:
-    assert 'hx-trigger="every 2s"' in page(told_desk, "/events")
-    paused = page(told_desk, "/events?paused=1")
-    assert "every 2s" not in paused
-    assert "Chạy tiếp" in paused
+def test_the_page_says_where_its_stream_goes_on(told_desk: Client) -> None:
+    html = page(told_desk, "/events?outcome=stored&source=1&paused=1")
+
+    assert 'data-live="/events/stream?outcome=stored&amp;source=1"' in html
+    assert "data-paused" in html
+    assert "data-paused" not in page(told_desk, "/events")
+
+
+def test_a_person_or_an_id_is_looked_for(told_desk: Client) -> None:
+    by_name = page(told_desk, "/events?who=ho%C3%A0")
+    by_id = page(told_desk, "/events?who=A-VISITOR")
+
+    assert "Nguyễn Thị Hoa" in by_name
+    assert "Trần Nam" not in by_name
+    assert by_id.count("data-key=") == 1
+
+
+def test_the_stream_itself_answers_a_plain_server_too(told_desk: Client) -> None:
+    answer = told_desk.get("/events/stream", {"after": "1.0"})
+
+    assert answer["Content-Type"].startswith("text/event-stream")
+    assert answer.content == b"retry: 2000\n\n"
 
 
 def test_an_empty_stream_waits(desk: Client) -> None:

@@ -54,6 +54,11 @@ class Ingest:
     """The largest request anybody may send, and the largest event of a trusted key or import."""
     max_batch_events: int = 2500
     """How many messages of one batch are taken; those beyond are kept as refused."""
+    max_event_names: int = 500
+    """How many event names of its own the public keys of one source may use; those of the
+    standard dictionary are free, trusted keys are not counted."""
+    max_property_names: int = 2000
+    """The same for the names of properties and traits."""
     batch_events: int = 20_000
     """How many events one round of the ingest flow works on."""
     poll_ms: int = 500
@@ -62,6 +67,11 @@ class Ingest:
     """How long a messageId is remembered, so that a retry counts once."""
     log_file_mb: int = 64
     """How large a file of the event log grows before the next one is begun."""
+    keep_log_hours: int = 48
+    """How long the event log is kept after it was read, to show a message as it came and take
+    it in again."""
+    keep_log_mb: int = 1024
+    """The most disk the read part of the event log may take; the oldest goes first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ def accept(
         sent_at=said.sent_at,
         context=said.context,
         items=said.items,
+        do_not_track=incoming.headers.get("dnt") == "1",
     )
     if truncate_ip:
         _shorten_addresses(record)
@@ -150,12 +151,14 @@ def key_of(headers: Mapping[str, str], names: Mapping[str, str], query: Mapping[
 
 
 def find_holder(value: str, keyring: Keyring) -> KeyHolder:
-    """Whose key it is.
+    """Whose key it is; of ``id:secret``, which Jitsu's clients insist on, the id may be our key.
 
     Raises:
         ForbiddenError: nobody's (``collect.unknown_key``).
     """
     holder = keyring.find(value)
+    if holder is None and ":" in value:
+        holder = keyring.find(value.partition(":")[0])
     if holder is None:
         raise ForbiddenError(
             "collect.unknown_key",

@@ -8,7 +8,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -16,15 +16,16 @@ from django.db import connection
 
 from khachquen.base import Clock, Config, ConflictError, Text, from_micros, to_micros
 from khachquen.collect.protocols import Limits
-from khachquen.flows.ingest import Ingester
+from khachquen.collect.vocabulary import Caps
+from khachquen.flows.batch import Ingester
 from khachquen.flows.taking_in import Ingested, take_in, where
 from khachquen.store import forget_streams, load_watermarks
-from khachquen.store.eventlog import remove_read_streams, unread_bytes
+from khachquen.store.eventlog import Keep, remove_read_log, unread_bytes
 from khachquen.store.lake import compact, expire_seen, find_work, sweep
 
 _log = logging.getLogger(__name__)
 _TIDY_AT_REST = timedelta(seconds=10)
-ONE_TIME_STREAMS = "import-*"
+ONE_TIME_STREAMS = ("import-*", "redrive-*")
 """Streams of the log that are written once, under a name never used again."""
 
 
@@ -43,28 +44,21 @@ class Engine:
     def __init__(self, config: Config, clock: Clock):
         self._config = config
         self._clock = clock
-        limits = Limits(
-            public_bytes=config.ingest.max_event_bytes,
-            trusted_bytes=config.ingest.max_body_bytes,
-            batch_events=config.ingest.max_batch_events,
-            default_currency=shop_currency(config),
-        )
         self.ingester = Ingester(
             config.data,
-            limits,
+            limits_of(config),
             batch_bytes=config.ingest.batch_events * 600,
             truncate_ip=config.privacy.truncate_ip,
+            caps=Caps(config.ingest.max_event_names, config.ingest.max_property_names),
         )
         self.ingester.recover()
         self._tidied_at = clock()
-        # A batch is tens of thousands of plain objects without cycles; looking through them for
-        # cycles every 700 allocations costs a sixth of the whole flow.
-        gc.set_threshold(100_000, 20, 20)
 
     def round(self) -> Ingested:
         """One pass: at most one batch in, and the lake kept tidy after it."""
         now = self._clock()
-        done = take_in(self.ingester, now=now, label=_new_label(self._clock))
+        with _no_search_for_cycles():
+            done = take_in(self.ingester, now=now, label=_new_label(self._clock))
         if done.records or now - self._tidied_at > _TIDY_AT_REST:
             self._tidied_at = now
             self._tidy()
@@ -77,14 +71,37 @@ class Engine:
 
     def _tidy(self) -> None:
         lake, now = self.ingester.lake, self._clock()
-        for dataset in ("events", "refusals", "merges", "seen"):
+        for dataset in ("events", "refusals", "merges", "redrives", "seen"):
             if group := find_work(dataset, files=self._config.lake.compact_files):
                 compact(lake, dataset, group, label=_new_label(self._clock), at=now)
         expire_seen(at=now, days=self._config.ingest.dedupe_days)
         sweep(lake, at=now, after_s=self._config.lake.retire_s)
-        forget_streams(
-            remove_read_streams(self.ingester.log, load_watermarks(), pattern=ONE_TIME_STREAMS)
+        self._let_log_go(now)
+
+    def _let_log_go(self, now: datetime) -> None:
+        """Read log files stay for a while: there the raw message can still be seen and sent in."""
+        ingest = self._config.ingest
+        gone = remove_read_log(
+            self.ingester.log,
+            load_watermarks(),
+            keep=Keep(ingest.keep_log_hours * 3600, ingest.keep_log_mb << 20),
+            now_s=now.timestamp(),
+            one_time=ONE_TIME_STREAMS,
         )
+        forget_streams(gone)
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """A batch is hundreds of thousands of plain objects without cycles.
+
+    Looking through them for cycles again and again costs a fifth of the whole flow.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def run_engine(config: Config, clock: Clock, stop: threading.Event) -> None:
@@ -160,6 +177,16 @@ def hold_engine(data: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def limits_of(config: Config) -> Limits:
+    """How large a message may be, and in which currency it counts unless it says so."""
+    return Limits(
+        public_bytes=config.ingest.max_event_bytes,
+        trusted_bytes=config.ingest.max_body_bytes,
+        batch_events=config.ingest.max_batch_events,
+        default_currency=shop_currency(config),
+    )
 
 
 def shop_currency(config: Config) -> str:

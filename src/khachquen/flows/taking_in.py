@@ -20,13 +20,11 @@ from django.db import DataError, IntegrityError, transaction
 from django.db import Error as DatabaseError
 
 from khachquen.collect.event import Accepted
+from khachquen.flows.batch import Batch, Ingester
 from khachquen.flows.ingest import (
     COMMIT,
     STEPS,
-    Batch,
-    Ingester,
     commit_batch,
-    delete_read_log,
     read_from_log,
 )
 from khachquen.flows.steps import AfterStep, nothing, run_steps
@@ -61,14 +59,12 @@ def take_in(
     Raises:
         OSError, DatabaseError: the disk or the database cannot take it now; nothing is lost.
     """
-    records = read_from_log(ingester)
-    if not records:
+    part = read_from_log(ingester)
+    if not part.records:
         return Ingested(0, {})
-    outcomes = _try(Batch(ingester, records, now, label), after_step)
-    delete_read_log(ingester)
-    after_step(delete_read_log.__name__)
-    size = sum(len(record.payload) for record in records)
-    return Ingested(len(records), outcomes, is_full=size >= ingester.batch_bytes)
+    batch = Batch(ingester, part.records, now, label, part=part)
+    outcomes = _try(batch, after_step)
+    return Ingested(len(part.records), outcomes, is_full=batch.is_full)
 
 
 def _try(batch: Batch, after_step: AfterStep) -> Counter[str]:
@@ -133,7 +129,7 @@ class _Rehearsal:
                 raise
             return False
         finally:
-            batch.ingester.book.forget()
+            batch.ingester.forget()
             batch.ingester.recover()
         return True
 

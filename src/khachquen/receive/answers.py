@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from khachquen.base import ForbiddenError, KhachQuenError, NotFoundError, Text, UnavailableError
-from khachquen.collect.protocols import Answered
+from khachquen.collect.protocols import Answered, may_bring_cookies
 
 GONE = Text(vi="Kết nối đã đóng giữa chừng.", en="The connection closed in the middle.")
 TOO_MANY_FIELDS = Text(
@@ -21,7 +21,7 @@ KEYS_UNAVAILABLE = Text(
 )
 _ALLOWED_HEADERS = (
     b"authorization, content-type, content-encoding, anonymousid, x-write-key, x-retry-count,"
-    b" x-enable-debug"
+    b" x-enable-debug, x-ip-policy, sp-anonymous"
 )
 
 
@@ -33,6 +33,7 @@ class Answer:
     body: bytes = b""
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     content_type: str = "application/json"
+    cache_control: bytes = b"no-store"
 
 
 def to_answer(answered: Answered) -> Answer:
@@ -64,15 +65,22 @@ def preflight() -> Answer:
     return Answer(204)
 
 
-def cors_headers(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """Any page may send events: the origin is reflected, and no cookie is ever used."""
+def cors_headers(headers: Mapping[str, str], path: str) -> list[tuple[bytes, bytes]]:
+    """Any page may send events: the origin is reflected, and no cookie is ever used.
+
+    Snowplow's browsers ask with credentials all the same, and take every other answer for a
+    failure; on its paths they are told that they may.
+    """
     origin = headers.get("origin")
     if not origin:
         return []
+    cookies = [(b"access-control-allow-credentials", b"true")] if may_bring_cookies(path) else []
     return [
+        *cookies,
         (b"access-control-allow-origin", origin.encode("latin-1")),
         (b"access-control-allow-methods", b"POST, GET, OPTIONS"),
         (b"access-control-allow-headers", _ALLOWED_HEADERS),
         (b"access-control-max-age", b"86400"),
+        (b"access-control-expose-headers", b"Retry-After"),
         (b"vary", b"Origin"),
     ]

@@ -29,6 +29,7 @@ from khachquen.receive.answers import (
     to_answer,
 )
 from khachquen.receive.keys import KeyringWatch
+from khachquen.receive.scripts import answer_script, find_script
 from khachquen.store.eventlog import LogWriter
 
 Scope = MutableMapping[str, Any]
@@ -72,7 +73,10 @@ class ReceiveApp:
         elif methods_of(path) or path.startswith("/v1/"):
             headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
             answer = await self._answer(scope, path, headers, receive)
-            await _send(send, answer, cors_headers(headers))
+            await _send(send, answer, cors_headers(headers, path))
+        elif script := find_script(path):
+            headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+            await _send(send, answer_script(script, scope["method"], headers), [])
         else:
             await self._django(scope, receive, send)
 
@@ -209,11 +213,12 @@ async def _read_body(receive: Receive, max_bytes: int) -> bytes:
 async def _send(send: Send, answer: Answer, extra: list[tuple[bytes, bytes]]) -> None:
     headers = [
         (b"content-type", answer.content_type.encode()),
-        (b"content-length", str(len(answer.body)).encode()),
         (b"x-content-type-options", b"nosniff"),
-        (b"cache-control", b"no-store"),
+        (b"cache-control", answer.cache_control),
         *answer.headers,
         *extra,
     ]
+    if answer.status != 304:  # where a length would be that of the body which is not sent
+        headers.append((b"content-length", str(len(answer.body)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})

@@ -9,9 +9,9 @@ from khachquen.base import door
 
 if TYPE_CHECKING:
     from khachquen.store.bulk import db_time, update_rows, upsert_rows
-    from khachquen.store.counting import add_counts, counts_by_outcome
+    from khachquen.store.counting import add_counts, counts_by_hour, counts_by_outcome
     from khachquen.store.engine import Question, Table
-    from khachquen.store.reading import ask, forget_reader
+    from khachquen.store.reading import ask, find_files, forget_reader
     from khachquen.store.watermarks import (
         forget_streams,
         load_next_event_id,
@@ -25,8 +25,10 @@ __all__ = [
     "Table",
     "add_counts",
     "ask",
+    "counts_by_hour",
     "counts_by_outcome",
     "db_time",
+    "find_files",
     "forget_reader",
     "forget_streams",
     "load_next_event_id",
@@ -43,8 +45,10 @@ __getattr__ = door(
         "Table": "engine",
         "add_counts": "counting",
         "ask": "reading",
+        "counts_by_hour": "counting",
         "counts_by_outcome": "counting",
         "db_time": "bulk",
+        "find_files": "reading",
         "forget_reader": "reading",
         "forget_streams": "watermarks",
         "load_next_event_id": "watermarks",

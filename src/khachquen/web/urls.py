@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("customers/<int:profile_id>", customers.show_customer, name="customer"),
     path("orders/<int:source_id>", customers.show_order, name="order"),
     path("events", events.list_events, name="events"),
+    path("events/stream", events.stream_events, name="events_stream"),
     path("events/message", events.show_message, name="message"),
     path("events/<int:event_id>", events.show_event, name="event"),
     path("metrics", metrics.list_metrics, name="metrics"),

@@ -61,7 +61,7 @@ PEOPLE = {
         None,
     ),
     # A phone whose maker has "bot" in its name.
-    f"Mozilla/5.0 (Linux; Android 9; CUBOT X19) {KHTML} Chrome/90.0.4430.210 Mobile Safari/537.36": (
+    f"Mozilla/5.0 (Linux; Android 9; CUBOT X19) {KHTML} Chrome/90.0 Mobile Safari/537.36": (
         "mobile",
         "X19",
         "Android",

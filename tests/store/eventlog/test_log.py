@@ -15,11 +15,13 @@ from khachquen.store.eventlog import (
     LogWriter,
     Position,
     Record,
-    finished_files,
+    read_at,
     read_log,
     unread_bytes,
 )
 from khachquen.store.eventlog import writer as writing
+from khachquen.store.eventlog.reader import finished_files
+from tests.waiting import wait_for
 
 EVERYTHING = 1 << 30
 
@@ -132,6 +134,65 @@ def test_files_rotate_and_finished_ones_may_go(folder: Path) -> None:
     assert read(folder, done) == [
         r.payload for r in found if r.at > done["web"] or r.at == done["web"]
     ]
+
+
+def test_a_file_left_idle_is_finished_once_it_is_read(folder: Path) -> None:
+    with closing(LogWriter(folder, "web", idle_s=0.01)) as log:
+        log.append([b"hoa"])
+        wait_for(lambda: len(list((folder / "web").glob("*.log"))) == 2)
+        assert finished_files(folder, {}) == []
+        [record] = records(folder)
+        assert [p.stem for p in finished_files(folder, {"web": record.after})] == ["00000001"]
+        log.append([b"nam"])
+        assert [r.at for r in records(folder, {"web": record.after})] == [Position(2, 8)]
+
+
+def test_files_a_crash_left_empty_are_finished_too(folder: Path) -> None:
+    for payloads in ([b"hoa"], [], [], [b"nam"]):
+        with closing(LogWriter(folder, "web")) as log:
+            log.append(payloads)
+    hoa, nam = records(folder)
+
+    read_first = finished_files(folder, {"web": hoa.after})
+    assert [p.stem for p in read_first] == ["00000001", "00000002", "00000003"]
+    assert finished_files(folder, {"web": nam.after}) == read_first  # never the newest
+
+
+def test_a_record_is_found_by_its_place_until_its_file_is_gone(
+    folder: Path, log: LogWriter
+) -> None:
+    log.append([b"hoa", b"nam"])
+    nam = records(folder)[1]
+    place = f"web:{nam.at.file_number}:{nam.at.offset}"
+
+    assert read_at(folder, f"{place}:3") == (b"nam", 3)
+    (folder / "web" / "00000001.log").unlink()
+    assert read_at(folder, f"{place}:3") is None
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "",
+        "web",
+        "web:1:8",
+        "web:1:8:x",
+        "web:1:0:0",
+        "web:1:9:0",
+        "web:1:99999:0",
+        "web:2:8:0",
+        "import-1:1:8:0",
+        "../log/web:1:8:0",
+        "web/../web:1:8:0",
+        "..:1:8:0",
+        f"web:{'9' * 30}:8:0",
+    ],
+)
+def test_a_place_that_leads_nowhere_is_nothing(folder: Path, log: LogWriter, place: str) -> None:
+    log.append([b"hoa"])
+
+    assert read_at(folder, "web:1:8:0") == (b"hoa", 0)
+    assert read_at(folder, place) is None
 
 
 def test_a_new_writer_never_takes_an_old_number(folder: Path) -> None:

@@ -138,7 +138,9 @@ def test_nothing_makes_no_file(lake: Path) -> None:
     "payload", [b"a\x00b", b"\xff\xfe", b"\x01" * (6 << 20), b"\xff" * (6 << 20)]
 )
 def test_any_refused_message_can_be_kept(lake: Path, payload: bytes) -> None:
-    refusal = Refusal("m", 1, Outcome.QUARANTINED, "not_json", "$", to_micros(START), payload)
+    refusal = Refusal(
+        "m", "web:1:8:0", 1, Outcome.QUARANTINED, "not_json", "$", to_micros(START), payload
+    )
     add_segments(write_rows(lake, "refusals", [to_refusal_row(refusal)], label="b"), at=START)
 
     [(length,)] = ask(lake, "SELECT length(payload) FROM refusals")
@@ -156,7 +158,7 @@ def test_a_file_that_is_not_listed_is_not_there(lake: Path) -> None:
 def test_orphans_go_and_what_is_listed_stays(lake: Path) -> None:
     add_segments(write_rows(lake, "events", [row(1)], label="listed"), at=START)
     write_rows(lake, "events", [row(2)], label="loose")
-    write_run(lake, [b"x" * 16], label="loose", first_at=0, last_at=0)
+    write_run(lake, [b"x" * 16], [1], 1, label="loose", first_at=0, last_at=0)
     (lake / "tmp" / "half.ndjson").write_text("{")
     (lake / "events/month=202611/half.tmp").write_text("PAR1")
     reader = lake / "tmp" / "reader-1"
@@ -230,7 +232,9 @@ def test_a_replaced_file_stays_for_those_who_still_read_it(lake: Path) -> None:
 def test_what_was_seen_is_forgotten_after_the_window(lake: Path) -> None:
     for number, age in enumerate((31, 30, 1)):
         at = to_micros(START - timedelta(days=age))
-        run = write_run(lake, [bytes([number]) * 16], label=str(number), first_at=at, last_at=at)
+        run = write_run(
+            lake, [bytes([number]) * 16], [1], 1, label=str(number), first_at=at, last_at=at
+        )
         add_segments([run], at=START)
 
     assert expire_seen(at=START, days=30) == 1
@@ -240,7 +244,7 @@ def test_what_was_seen_is_forgotten_after_the_window(lake: Path) -> None:
 def test_a_segment_says_what_it_is(lake: Path) -> None:
     at = to_micros(START)
     assert write_run(
-        lake, [b"b" * 16, b"a" * 16], label="r", first_at=at, last_at=at
+        lake, [b"b" * 16, b"a" * 16], [1, 2], 1, label="r", first_at=at, last_at=at
     ) == NewSegment(
         "seen", "seen/r.npy", 202611, 0, 2, (lake / "seen/r.npy").stat().st_size, START, START
     )

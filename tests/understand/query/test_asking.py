@@ -12,13 +12,12 @@ from khachquen.understand.query import (
     event_by_id,
     has_events,
     latest_orders,
-    live_events,
     order_lines,
     receipts,
     timeline,
     top_products,
 )
-from tests.understand.small_lake import SmallLake, event, order
+from tests.understand.small_lake import SmallLake, event, order, refusal
 
 NOON = datetime(2026, 11, 20, 5, 0)  # noqa: DTZ001  # as the lake keeps times
 DAY = Period(date(2026, 11, 20), date(2026, 11, 20), "Asia/Ho_Chi_Minh")
@@ -84,19 +83,6 @@ def test_an_unknown_kind_names_the_nearest() -> None:
     assert caught.value.in_language("en") == "'views' is not known here. (kind) Use view."
 
 
-def refusal(message_id: str, received_at: datetime, **rest: Any) -> dict[str, Any]:
-    return {
-        "message_id": message_id,
-        "source_id": 1,
-        "outcome": "quarantined",
-        "reason": "bad_time",
-        "path": "$.timestamp",
-        "received_at": received_at,
-        "payload": "{}",
-        **rest,
-    }
-
-
 def busy_minute() -> SmallLake:
     return SmallLake(
         [
@@ -108,43 +94,6 @@ def busy_minute() -> SmallLake:
             refusal("b", NOON + timedelta(seconds=3)),
         ],
     )
-
-
-def test_live_events_show_the_kept_and_the_refused_together() -> None:
-    rows = busy_minute().ask(live_events()).dicts()
-
-    assert [(row["message_id"], row["outcome"], row["reason"], row["path"]) for row in rows] == [
-        ("b", "quarantined", "bad_time", "$.timestamp"),
-        ("m-2", "stored", "", ""),
-        ("a", "duplicate", "", ""),
-        ("a", "stored", "", ""),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("options", "expected"),
-    [
-        ({"outcome": "stored"}, ["m-2", "a"]),
-        ({"outcome": "duplicate"}, ["a"]),
-        ({"source_id": 2}, ["m-2"]),
-        ({"name": "Dance"}, ["m-2"]),
-        ({"name": "page"}, ["a"]),
-        ({"limit": 1}, ["b"]),
-        ({"since": (NOON + timedelta(seconds=2)).replace(tzinfo=UTC)}, ["b", "m-2"]),
-    ],
-)
-def test_live_events_are_filtered(options: dict[str, Any], expected: list[str]) -> None:
-    rows = busy_minute().ask(live_events(**options)).dicts()
-
-    assert [row["message_id"] for row in rows] == expected
-
-
-def test_an_unknown_outcome_is_refused() -> None:
-    with pytest.raises(InputError) as caught:
-        live_events(outcome="lost")
-
-    assert caught.value.hint is not None
-    assert caught.value.hint.en == "Use stored, duplicate, quarantined, dropped."
 
 
 def test_a_receipt_tells_every_fate_of_a_message() -> None:

@@ -19,6 +19,7 @@ def enrich(event: Event, *, truncate_ip: bool = False) -> None:
     page = event.page = _page(event)
     context = event.context
     event.client = find_client(context, event.user_agent, trusted=event.trusted)
+    event.robot = event.client.robot if not event.client.counts else None
     event.arrival = find_arrival(page, context, event.client.in_app)
     if truncate_ip:
         event.ip = shorten_address(event.ip) or None if event.ip else None

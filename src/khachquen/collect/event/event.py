@@ -83,8 +83,9 @@ class Arrival(msgspec.Struct, frozen=True):
 class Event(msgspec.Struct):
     """One thing somebody did, as every later step sees it. Times are microseconds UTC.
 
-    ``place`` is where the message stood in the event log: ``web:12:3456:0``. ``page``, ``client``
-    and ``arrival`` are found out by enrichment.
+    ``place`` is where the message stood in the event log: ``web:12:3456:0``. ``clamped`` says that
+    ``at`` would have been later than the arrival, so that the arrival took its place. ``page``,
+    ``client``, ``arrival`` and ``robot`` are found out by enrichment.
     """
 
     message_id: str
@@ -106,20 +107,20 @@ class Event(msgspec.Struct):
     user_agent: str | None
     order: OrderTold | None
     size_bytes: int
+    robot: str | None = None  # its name; none for people and for programs that may speak for them
+    do_not_track: bool = False  # the browser's own wish
+    clamped: bool = False
     page: Page = Page()
     client: Client = Client()
     arrival: Arrival = Arrival()
 
-    @property
-    def robot(self) -> str | None:
-        """The name of the robot that told it, None when a person did as far as can be told."""
-        return self.client.robot
-
 
 class Refusal(msgspec.Struct, frozen=True):
-    """A message that did not become an event: kept whole, with its reason.
+    """A message that did not become an event, with its reason.
 
-    ``path`` is where in the message it was wrong, ``place`` where that stood in the event log.
+    ``path`` is where in the message it was wrong, ``place`` where that stood in the event log. Of a
+    quarantined one ``request`` is what came with it, for it can be taken in again; of a duplicate
+    ``duplicate_of`` is the number of the event that came first, where that is known.
     """
 
     message_id: str
@@ -130,6 +131,15 @@ class Refusal(msgspec.Struct, frozen=True):
     path: str
     received_at: int
     payload: bytes
+    duplicate_of: int | None = None
+    request: "Accepted | None" = None
+
+
+class Redrive(msgspec.Struct, array_like=True, frozen=True):
+    """Taking a refused message in again: where it was refused, and for which reason."""
+
+    place: str
+    reason: str
 
 
 class Accepted(msgspec.Struct, array_like=True):
@@ -144,3 +154,5 @@ class Accepted(msgspec.Struct, array_like=True):
     sent_at: str | None
     context: bytes | None  # of the whole batch; each message's own values win
     items: list[bytes]
+    do_not_track: bool = False
+    redrive: Redrive | None = None  # then there is one item

@@ -15,7 +15,7 @@ class Outcome(StrEnum):
 
 
 class Reason(StrEnum):
-    """What was wrong with a quarantined or dropped message. The values never change."""
+    """Why a message is no event of its own: quarantined, dropped or a duplicate. Never change."""
 
     NOT_JSON = "not_json"
     NOT_AN_OBJECT = "not_an_object"
@@ -33,7 +33,12 @@ class Reason(StrEnum):
     BAD_MONEY = "bad_money"
     TOO_MANY_PROPERTIES = "too_many_properties"
     TOO_MANY_EVENTS = "too_many_events"
+    TOO_MANY_EVENT_NAMES = "too_many_event_names"
+    TOO_MANY_PROPERTY_NAMES = "too_many_property_names"
     INTERNAL = "internal"
+    DIFFERENT_PAYLOAD = "different_payload"
+    NO_CONSENT = "no_consent"
+    ROBOT = "robot"
 
 
 REASONS: dict[Reason, Text] = {
@@ -76,8 +81,28 @@ REASONS: dict[Reason, Text] = {
     Reason.TOO_MANY_EVENTS: Text(
         vi="Gói có nhiều sự kiện hơn mức cho phép.", en="The batch holds more events than allowed."
     ),
+    Reason.TOO_MANY_EVENT_NAMES: Text(
+        vi="Khóa công khai của nguồn đã dùng hết số tên sự kiện được phép.",
+        en="The public keys of this source have used up the event names they may invent.",
+    ),
+    Reason.TOO_MANY_PROPERTY_NAMES: Text(
+        vi="Khóa công khai của nguồn đã dùng hết số tên thuộc tính được phép.",
+        en="The public keys of this source have used up the property names they may invent.",
+    ),
     Reason.INTERNAL: Text(
         vi="Lỗi của hệ thống khi xử lý sự kiện này; sự kiện được giữ nguyên để xử lý lại.",
         en="Our own mistake while taking it in; the event is kept whole, to be taken in again.",
+    ),
+    Reason.DIFFERENT_PAYLOAD: Text(
+        vi="Trùng mã tin nhưng nội dung khác; hệ thống giữ bản đến trước.",
+        en="The same id with another payload; the first one is kept.",
+    ),
+    Reason.NO_CONSENT: Text(
+        vi="Khách không đồng ý cho đo lường, nên nội dung không được giữ.",
+        en="The visitor did not consent to be measured, so nothing of it is kept.",
+    ),
+    Reason.ROBOT: Text(
+        vi="Do máy tự động gửi; nguồn này bỏ qua máy.",
+        en="Sent by a robot, which this source leaves out.",
     ),
 }

@@ -11,18 +11,20 @@ import duckdb
 from khachquen.base import InvariantError, KhachQuenError, Text
 from khachquen.store.engine.question import Question, Table
 
-# In the order they are made: each reads those before it.
+# Views in the order they are made: each reads those before it.
 _VIEWS = {
     name: (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("events", "human_events", "orders")
+    for name in ("events", "human_events", "refusals", "orders")
 }
-# Events are asked for through a view that knows later merges; the files stand behind it.
-_VIEW_OF = {"events": "told_events"}
+_FILES = (Path(__file__).parent / "files.sql").read_text(encoding="utf-8")
+# Events are asked for through a view that knows later merges, refusals through one that knows which
+# of them were taken in again; the files stand behind them.
+_VIEW_OF = {"events": "told_events", "refusals": "told_refusals"}
 _ListFiles = Callable[[str], Sequence[str]]
 
 
 class LakeReader:
-    """Answers questions over ``events``, ``refusals``, ``orders`` and ``merges``.
+    """Answers questions over ``events``, ``refusals``, ``orders``, ``merges`` and ``redrives``.
 
     ``human_events`` are the events without those of robots: figures are made of them.
 
@@ -79,6 +81,18 @@ class LakeReader:
             raise _failed(question, error) from error
         finally:
             cursor.close()
+
+    def find_files(self, event_ids: Sequence[int]) -> dict[int, str]:
+        """In which file of the lake each of these events stands now, below its folder."""
+        files = [str(self._lake / path) for path in self._list_files("events")]
+        if not files or not event_ids:
+            return {}
+        cursor = self._database.cursor()
+        try:
+            rows = cursor.execute(_FILES, {"files": files, "ids": list(event_ids)}).fetchall()
+        finally:
+            cursor.close()
+        return {number: str(Path(file).relative_to(self._lake)) for number, file in rows}
 
     def _up_to_date_cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:

@@ -6,20 +6,21 @@ Hides files, frames, checksums and group commit. Does not know what a request sa
 from khachquen.store.eventlog.reader import (
     Position,
     Record,
-    finished_files,
+    read_at,
     read_log,
     unread_bytes,
 )
-from khachquen.store.eventlog.removing import remove_read_streams
+from khachquen.store.eventlog.removing import Keep, remove_read_log
 from khachquen.store.eventlog.writer import LogWriter, sync_folder
 
 __all__ = [
+    "Keep",
     "LogWriter",
     "Position",
     "Record",
-    "finished_files",
+    "read_at",
     "read_log",
-    "remove_read_streams",
+    "remove_read_log",
     "sync_folder",
     "unread_bytes",
 ]

@@ -1,6 +1,7 @@
-"""Reading the log from where the lake left off."""
+"""Reading the log from where the lake left off, or one record by its place."""
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from khachquen.store.eventlog import frame
 
 _log = logging.getLogger(__name__)
 _START = len(frame.MAGIC)
+_PLACE = re.compile(r"(\w[\w.-]*):(\d{1,18}):(\d{1,18}):(\d{1,18})")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,14 +60,38 @@ def _read_stream(folder: Path, since: Position, max_bytes: int) -> Iterator[Reco
                 return
 
 
+def read_at(folder: Path, place: str) -> tuple[bytes, int] | None:
+    """The record at ``stream:file:offset:index``, and the index; None once it is deleted.
+
+    What an event or a refusal says of its ``place`` leads back to the request as it was accepted,
+    for as long as the log is kept.
+    """
+    if not (found := _PLACE.fullmatch(place)):
+        return None
+    offset = int(found[3])
+    try:
+        with (folder / found[1] / f"{int(found[2]):08d}.log").open("rb") as file:
+            record = frame.read(file, offset, file.seek(0, 2)) if offset >= _START else None
+    except FileNotFoundError:
+        return None
+    return (record.payload, int(found[4])) if record and record.payload is not None else None
+
+
 def finished_files(folder: Path, done: Mapping[str, Position]) -> list[Path]:
-    """Files that are wholly behind the watermark and will not be written again."""
-    return [
-        path
-        for stream, position in done.items()
-        for number, path in _files(folder / stream).items()
-        if number < position.file_number
-    ]
+    """Files that hold nothing new and will not be written again."""
+    return [path for stream in _streams(folder) for path in _finished(folder / stream, done)]
+
+
+def _finished(stream: Path, done: Mapping[str, Position]) -> Iterator[Path]:
+    position, files = done.get(stream.name, Position()), _files(stream)
+    for number, path in files.items():
+        start = position.offset if number == position.file_number else 0
+        if number < position.file_number:
+            yield path
+        elif number == max(files) or next(_frames(path, start, is_finished=True), None):
+            return
+        else:
+            yield path
 
 
 def unread_bytes(folder: Path, done: Mapping[str, Position], *, stream: str = "*") -> int:

@@ -29,6 +29,9 @@ class LogWriter:
     after; so does a writer whose disk was full, because a reader may have seen what was taken
     back. When a sync fails the writer stops for good: what the kernel dropped cannot be asked
     for again, and a later success would be a lie (PostgreSQL's fsync lesson of 2018).
+
+    A file nobody has added to for ``idle_s`` is left for a next one, so that it may be deleted
+    once it is read and old.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class LogWriter:
         stream: str,
         *,
         file_bytes: int = 64 << 20,
+        idle_s: float = 3600.0,
         sync: Sync = os.fdatasync,
         on_broken: Callable[[BaseException], None] | None = None,
     ):
@@ -44,6 +48,7 @@ class LogWriter:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._lock = lock_stream(self._folder, stream)
         self._file_bytes = file_bytes
+        self._idle_s = idle_s
         self._sync = sync
         self._on_broken = on_broken
         self._broken: BaseException | None = None
@@ -98,7 +103,7 @@ class LogWriter:
         while not group or (
             len(group) < _GROUP_RECORDS and size < _GROUP_BYTES and not self._pending.empty()
         ):
-            entry = self._pending.get()
+            entry = self._next_entry()
             if entry is None:
                 if group:
                     self._pending.put(None)  # for the next call; nothing is queued after it
@@ -106,6 +111,24 @@ class LogWriter:
             group.append(entry)
             size += len(entry[0])
         return group
+
+    def _next_entry(self) -> tuple[bytes, Done] | None:
+        while True:
+            try:
+                return self._pending.get(timeout=self._idle_s)
+            except queue.Empty:
+                self._leave_idle_file()
+
+    def _leave_idle_file(self) -> None:
+        if self._fd == _NO_FILE or self._size == len(frame.MAGIC) or self._broken:
+            return
+        left, size = self._fd, self._size
+        try:
+            self._open_next_file()
+        except OSError:  # no room just now: the old one will do
+            self._fd, self._size = left, size
+        else:
+            os.close(left)
 
     def _commit(self, records: list[tuple[bytes, Done]]) -> None:
         error: BaseException | None = None

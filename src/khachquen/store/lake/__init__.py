@@ -17,15 +17,23 @@ if TYPE_CHECKING:
         sweep,
     )
     from khachquen.store.lake.rows import to_event_row, to_refusal_row
-    from khachquen.store.lake.schema import EventRow, LineRow, MergeRow, RefusalRow
-    from khachquen.store.lake.seen import SeenMessages, hash_message, write_run
+    from khachquen.store.lake.schema import EventRow, LineRow, MergeRow, RedriveRow, RefusalRow
+    from khachquen.store.lake.seen import (
+        Earlier,
+        SeenMessages,
+        hash_message,
+        hash_payload,
+        write_run,
+    )
     from khachquen.store.lake.writing import NewSegment, write_rows
 
 _NAMES = {
+    "Earlier": "seen",
     "EventRow": "schema",
     "LineRow": "schema",
     "MergeRow": "schema",
     "NewSegment": "writing",
+    "RedriveRow": "schema",
     "RefusalRow": "schema",
     "SeenMessages": "seen",
     "add_segments": "manifest",
@@ -33,6 +41,7 @@ _NAMES = {
     "expire_seen": "compacting",
     "find_work": "compacting",
     "hash_message": "seen",
+    "hash_payload": "seen",
     "list_segments": "manifest",
     "live_paths": "manifest",
     "remove_orphans": "manifest",
@@ -43,10 +52,12 @@ _NAMES = {
     "write_run": "seen",
 }
 __all__ = [
+    "Earlier",
     "EventRow",
     "LineRow",
     "MergeRow",
     "NewSegment",
+    "RedriveRow",
     "RefusalRow",
     "SeenMessages",
     "add_segments",
@@ -54,6 +65,7 @@ __all__ = [
     "expire_seen",
     "find_work",
     "hash_message",
+    "hash_payload",
     "list_segments",
     "live_paths",
     "remove_orphans",

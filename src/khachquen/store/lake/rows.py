@@ -1,6 +1,6 @@
 """An event as a row of the lake."""
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 
@@ -10,6 +10,7 @@ from khachquen.store.lake.schema import EventRow, LineRow, RefusalRow
 _encode = msgspec.json.Encoder().encode
 _EMPTY = "{}"
 _MAX_PAYLOAD = 4 << 20
+_MAX_CONTEXT = 64 << 10
 
 
 def to_event_row(
@@ -31,6 +32,8 @@ def to_event_row(
         profile_id=profile_id,
         anonymous_id=event.anonymous_id,
         user_id=event.user_id,
+        previous_id=event.previous_id,
+        group_id=event.group_id,
         page_url=page.url,
         page_path=page.path,
         page_title=page.title,
@@ -48,6 +51,7 @@ def to_event_row(
         properties=_json(event.properties),
         traits=_json(event.traits),
         context=_json(event.context),
+        clamped=event.clamped,
         device=client.device,
         device_model=client.model,
         os=client.os,
@@ -67,8 +71,11 @@ def to_event_row(
 def to_refusal_row(refusal: Refusal) -> RefusalRow:
     """A refused message as a row; bytes that are no UTF-8 are kept readable, not exact.
 
-    Of a message larger than any request may be, only the beginning is kept.
+    Of a message larger than any request may be, only the beginning is kept; what a batch said for
+    all its messages, only while it is small: it is kept with each of them.
     """
+    request = refusal.request
+    shared = request.context if request else None
     return RefusalRow(
         message_id=refusal.message_id,
         place=refusal.place,
@@ -78,7 +85,19 @@ def to_refusal_row(refusal: Refusal) -> RefusalRow:
         path=refusal.path,
         received_at=refusal.received_at,
         payload=refusal.payload[:_MAX_PAYLOAD].decode("utf-8", "replace"),
+        duplicate_of=refusal.duplicate_of,
+        protocol=request.protocol if request else "",
+        trusted=bool(request and request.trusted),
+        ip=request.ip if request else None,
+        user_agent=request.user_agent if request else None,
+        sent_at=request.sent_at if request else None,
+        context=shared.decode("utf-8", "replace") if _is_small(shared) else None,
+        do_not_track=bool(request and request.do_not_track),
     )
+
+
+def _is_small(shared: bytes | None) -> TypeGuard[bytes]:
+    return shared is not None and len(shared) <= _MAX_CONTEXT
 
 
 def _json(values: dict[str, Any]) -> str:

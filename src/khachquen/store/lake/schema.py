@@ -2,7 +2,7 @@
 
 import msgspec
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class LineRow(msgspec.Struct, frozen=True):
@@ -19,10 +19,10 @@ class LineRow(msgspec.Struct, frozen=True):
 class EventRow(msgspec.Struct, omit_defaults=True):
     """One event. ``node_id`` never changes; ``profile_id`` is what the map said at the time.
 
-    ``place`` is where its message stood in the event log. Times are microseconds UTC;
-    ``properties``, ``traits`` and ``context`` are JSON text. The columns after ``place`` are what
-    enrichment found out (``collect/enrichment``); most are empty in most rows, and what is empty is
-    not written out on the way into Parquet.
+    ``place`` is where its message stood in the event log; ``clamped``, that its time was cut to the
+    arrival. Times are microseconds UTC; ``properties``, ``traits`` and ``context`` are JSON text.
+    The columns from ``device`` on are what enrichment found out (``collect/enrichment``). Most are
+    empty in most rows, and what is empty is not written out on the way into Parquet.
     """
 
     event_id: int
@@ -55,6 +55,9 @@ class EventRow(msgspec.Struct, omit_defaults=True):
     traits: str
     context: str
     place: str = ""
+    previous_id: str | None = None
+    group_id: str | None = None
+    clamped: bool | None = None
     device: str | None = None
     device_model: str | None = None
     os: str | None = None
@@ -71,7 +74,11 @@ class EventRow(msgspec.Struct, omit_defaults=True):
 
 
 class RefusalRow(msgspec.Struct):
-    """One message that did not become an event, whole, with its outcome and reason."""
+    """One message that did not become an event, with its outcome and reason.
+
+    A quarantined one is whole, with what its request said for it, so that it can be taken in again;
+    of a duplicate there is the event that came first, and its own words if those were different.
+    """
 
     message_id: str
     source_id: int
@@ -81,6 +88,14 @@ class RefusalRow(msgspec.Struct):
     received_at: int
     payload: str
     place: str = ""
+    duplicate_of: int | None = None
+    protocol: str = "segment"
+    trusted: bool = False
+    ip: str | None = None
+    user_agent: str | None = None
+    sent_at: str | None = None
+    context: str | None = None
+    do_not_track: bool = False
 
 
 class MergeRow(msgspec.Struct):
@@ -95,24 +110,43 @@ class MergeRow(msgspec.Struct):
     at: int
 
 
+class RedriveRow(msgspec.Struct):
+    """A quarantined message was taken in again: what became of it, and which event it is now.
+
+    ``event_id`` is of the event that came first where it turned out to be a duplicate.
+    """
+
+    place: str
+    message_id: str
+    outcome: str
+    reason: str
+    event_id: int | None
+    at: int
+
+
 _LINES = (
     "STRUCT(sku VARCHAR, name VARCHAR, category VARCHAR,"
     " quantity BIGINT, price_minor BIGINT, amount_minor BIGINT)[]"
 )
-_BIGINTS = "event_id source_id node_id profile_id total_minor units ended survivor".split()
+_BIGINTS = (
+    "event_id source_id node_id profile_id total_minor units ended survivor duplicate_of".split()
+)
 TIMES = frozenset({"at", "received_at"})
 
 
 def _duckdb_type(column: str) -> str:
     if column in _BIGINTS or column in TIMES:
         return "BIGINT"
-    return {"trusted": "BOOLEAN", "lines": _LINES}.get(column, "VARCHAR")
+    if column in ("trusted", "do_not_track", "clamped"):
+        return "BOOLEAN"
+    return _LINES if column == "lines" else "VARCHAR"
 
 
 COLUMNS: dict[str, dict[str, str]] = {
     "events": {name: _duckdb_type(name) for name in EventRow.__struct_fields__},
     "refusals": {name: _duckdb_type(name) for name in RefusalRow.__struct_fields__},
     "merges": {name: _duckdb_type(name) for name in MergeRow.__struct_fields__},
+    "redrives": {name: _duckdb_type(name) for name in RedriveRow.__struct_fields__},
 }
 """Dataset → column → the type its NDJSON is read as (times still as whole microseconds)."""
 
@@ -121,8 +155,14 @@ SORTED_BY = {
     "events": 'profile_id, "at", event_id',
     "refusals": "received_at",
     "merges": "ended, event_id",
+    "redrives": "place",
 }
-TIME_COLUMN = {"events": '"at"', "refusals": "received_at", "merges": '"at"'}
+TIME_COLUMN = {
+    "events": '"at"',
+    "refusals": "received_at",
+    "merges": '"at"',
+    "redrives": '"at"',
+}
 
 
 def stored_columns(dataset: str) -> dict[str, str]:

@@ -1,28 +1,41 @@
-"""Which messages were already stored: sorted runs of 128-bit hashes, listed in the manifest.
+"""Which messages were already stored, which event each became, and whether it said the same.
 
-A batch writes one small run; runs are merged as they grow in number, so that a look-up is a
-handful of binary searches whatever the traffic was. 16 bytes a message: 20 million messages take
-320 MB of disk and are read through the page cache. A run is dropped when the newest message in it
-is older than the deduplication window.
+Sorted runs of four words a message, listed in the manifest: 128 bits for (source, messageId), 64 of
+what it said, the number of its event. A batch writes one small run; runs are merged as they grow in
+number, so that a look-up is a handful of binary searches whatever the traffic was. 32 bytes a
+message: 20 million messages take 640 MB of disk and are read through the page cache. A run is
+dropped when the newest message in it is older than the deduplication window.
 """
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from khachquen.base import from_micros
+from khachquen.collect.event import Event
 from khachquen.store.eventlog import sync_folder
 from khachquen.store.lake.writing import NewSegment
 
-Hashes = NDArray[np.uint64]
-"""n rows of two words, sorted by the first, then the second."""
+Rows = NDArray[np.uint64]
+"""n rows of four words, sorted by the first, then the second; 0 is "not known" in the others."""
 
 DATASET = "seen"
+_WORDS = 4
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Earlier(NamedTuple):
+    """What is remembered of a message that came before; 0 where that is not known."""
+
+    payload: int
+    event_id: int
 
 
 def hash_message(source_id: int, message_id: str) -> bytes:
@@ -30,48 +43,80 @@ def hash_message(source_id: int, message_id: str) -> bytes:
     return hashlib.blake2b(f"{source_id}\0{message_id}".encode(), digest_size=16).digest()
 
 
+def hash_payload(event: Event) -> int:
+    """64 bits that stand for what a message says; never 0.
+
+    Not for how it travelled: a client that tries again has a new sentAt, and with it a newly
+    corrected time; it may come from another address, or in another batch.
+    """
+    said = (
+        event.type,
+        event.name,
+        event.user_id,
+        event.anonymous_id,
+        event.previous_id,
+        event.group_id,
+        event.properties,
+        event.traits,
+        event.context,
+    )
+    return int.from_bytes(hashlib.blake2b(_encode(said), digest_size=8).digest()) or 1
+
+
 class SeenMessages:
     """The runs, opened once each and kept mapped."""
 
     def __init__(self, lake: Path):
         self._lake = lake
-        self._open: dict[str, Hashes] = {}
+        self._open: dict[str, Rows] = {}
 
-    def find(self, digests: Sequence[bytes], run_paths: Sequence[str]) -> set[int]:
-        """Which of the digests (by position) stand in one of the runs."""
+    def find(self, digests: Sequence[bytes], run_paths: Sequence[str]) -> dict[int, Earlier]:
+        """Which of the digests (by position) stand in a run, and what is known of each."""
         if not digests:
-            return set()
+            return {}
         wanted = _as_words(digests)
-        found: set[int] = set()
+        found: dict[int, Earlier] = {}
         for path in run_paths:
-            found.update(_positions_in(self._run(path), wanted))
+            found.update(_find_in(self._run(path), wanted))
         for path in set(self._open) - set(run_paths):
             del self._open[path]
         return found
 
-    def _run(self, path: str) -> Hashes:
+    def _run(self, path: str) -> Rows:
         if path not in self._open:
             self._open[path] = np.load(self._lake / path, mmap_mode="r")
         return self._open[path]
 
 
 def write_run(
-    lake: Path, digests: Iterable[bytes], *, label: str, first_at: int, last_at: int
+    lake: Path,
+    digests: Sequence[bytes],
+    payloads: Sequence[int],
+    first_event_id: int,
+    *,
+    label: str,
+    first_at: int,
+    last_at: int,
 ) -> NewSegment:
-    """One sorted run on the disk; times are the arrival of its messages in microseconds."""
-    return _write(
-        lake, _as_words(list(digests)), label, 0, from_micros(first_at), from_micros(last_at)
-    )
+    """One sorted run on the disk; the messages became events numbered from ``first_event_id`` on.
+
+    Times are the arrival of its messages in microseconds.
+    """
+    rows = np.empty((len(digests), _WORDS), dtype=np.uint64)
+    rows[:, :2] = _as_words(digests)
+    rows[:, 2] = payloads
+    rows[:, 3] = np.arange(first_event_id, first_event_id + len(digests), dtype=np.uint64)
+    return _write(lake, rows, label, 0, from_micros(first_at), from_micros(last_at))
 
 
 def merge_runs(
     lake: Path, runs: Sequence[tuple[str, datetime, datetime]], *, label: str, level: int
 ) -> NewSegment:
-    """Several runs (path, first, last) as one."""
-    words = np.concatenate([np.load(lake / path) for path, _, _ in runs])
+    """Several runs (path, first, last) as one; those of an older version grow to four words."""
+    rows = np.concatenate([_with_all_words(np.load(lake / path)) for path, _, _ in runs])
     first = min(first for _, first, _ in runs)
     last = max(last for _, _, last in runs)
-    return _write(lake, words, label, level, first, last)
+    return _write(lake, rows, label, level, first, last)
 
 
 def is_expired(last_at: datetime, *, now: datetime, days: int) -> bool:
@@ -85,31 +130,44 @@ def is_expired(last_at: datetime, *, now: datetime, days: int) -> bool:
     return last_at < now - timedelta(days=days)
 
 
-def _as_words(digests: Sequence[bytes]) -> Hashes:
+def _as_words(digests: Sequence[bytes]) -> Rows:
     return np.frombuffer(b"".join(digests), dtype=np.uint64).reshape(-1, 2)
 
 
-def _positions_in(run: Hashes, wanted: Hashes) -> list[int]:
+def _with_all_words(run: Rows) -> Rows:
+    """A run of the first version knew only that a message was there."""
+    missing = _WORDS - run.shape[1]
+    return np.pad(run, ((0, 0), (0, missing))) if missing else run
+
+
+def _find_in(run: Rows, wanted: Rows) -> dict[int, Earlier]:
     if not len(run):
-        return []
+        return {}
     first = run[:, 0]
     at = np.searchsorted(first, wanted[:, 0])
-    candidates = np.flatnonzero(first[np.minimum(at, len(first) - 1)] == wanted[:, 0])
-    return [int(i) for i in candidates if _has_row(run, int(at[i]), wanted[i])]
+    asked = np.flatnonzero(first[np.minimum(at, len(first) - 1)] == wanted[:, 0])
+    rows = at[asked]
+    is_same = run[rows, 1] == wanted[asked, 1]
+    for n in np.flatnonzero(~is_same):  # two hashes that begin alike
+        rows[n] = _row_of(run, int(rows[n]), wanted[asked[n]])
+    asked, rows = asked[rows >= 0], rows[rows >= 0]
+    known = _with_all_words(run[rows])
+    told = zip(known[:, 2].tolist(), known[:, 3].tolist(), strict=True)
+    return dict(zip(asked.tolist(), map(Earlier._make, told), strict=True))
 
 
-def _has_row(run: Hashes, start: int, row: Hashes) -> bool:
+def _row_of(run: Rows, start: int, row: Rows) -> int:
     while start < len(run) and run[start, 0] == row[0]:
         if run[start, 1] == row[1]:
-            return True
+            return start
         start += 1
-    return False
+    return -1
 
 
 def _write(
-    lake: Path, words: Hashes, label: str, level: int, first_at: datetime, last_at: datetime
+    lake: Path, rows: Rows, label: str, level: int, first_at: datetime, last_at: datetime
 ) -> NewSegment:
-    ordered = words[np.lexsort((words[:, 1], words[:, 0]))]
+    ordered = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
     path = lake / DATASET / f"{label}.npy"
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(".tmp")

@@ -19,8 +19,6 @@ KINDS: dict[str, Text] = {
 }
 """What a timeline can be filtered by; ``sql/kinds.sql`` says which event is which."""
 
-OUTCOMES = ("stored", "duplicate", "quarantined", "dropped")
-
 _MAX_LIMIT = 1000
 _MAX_NODES = 10_000
 
@@ -53,30 +51,6 @@ def timeline(
         },
         parts=("kinds",),
     )
-
-
-def live_events(
-    *,
-    source_id: int | None = None,
-    outcome: str = "",
-    name: str = "",
-    since: datetime | None = None,
-    limit: int = 100,
-) -> Question:
-    """What came in last, kept and refused alike, each with its fate and reason; newest first.
-
-    Raises:
-        InputError: ``outcome`` is none of ``OUTCOMES``.
-    """
-    _check("query.unknown_outcome", outcome, ("", *OUTCOMES), path="outcome")
-    params = {
-        "source_id": source_id,
-        "outcome": outcome,
-        "name": name,
-        "since": _naive(since) if since else None,
-        "limit": _bounded(limit),
-    }
-    return _question("live_events", params)
 
 
 def receipts(message_id: str) -> Question:

@@ -6,6 +6,7 @@ Pure: what is known comes in through ``Known``, what changed is read off afterwa
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from khachquen.unify.identity.rules import Identifier, refusal_of
 
@@ -36,8 +37,7 @@ class EdgeState:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Where a join comes from: the event that carries both identifiers."""
 
     kind: str
@@ -73,6 +73,10 @@ class Graph:
         """The node an event belongs to; joins all its identifiers as far as the rules allow."""
         if not identifiers:
             return None
+        if len(identifiers) == 1 and (node := self.nodes.get(identifiers[0].key)):
+            self._see(node, evidence.at)  # most events: one visitor known by one id
+            node.events += 1
+            return node
         identifiers = list(dict.fromkeys(identifiers))
         known = [self.nodes.get(identifier.key) for identifier in identifiers]
         anchor = known[0] or self._add_anchor(identifiers[0], known[1:], evidence)
@@ -111,8 +115,10 @@ class Graph:
 
     def _see(self, node: NodeState, at: int) -> None:
         """An event names this identifier, as its own or beside a stronger one."""
-        node.first_seen = min(node.first_seen, at)
-        node.last_seen = max(node.last_seen, at)
+        if at < node.first_seen:
+            node.first_seen = at
+        if at > node.last_seen:
+            node.last_seen = at
         self.touched[node.id] = node
 
     def _join(self, anchor: NodeState, identifier: Identifier, evidence: Evidence) -> NodeState:

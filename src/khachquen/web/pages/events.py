@@ -5,44 +5,73 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from khachquen import store
-from khachquen.base import InputError
+from khachquen.base import InputError, system_clock
 from khachquen.collect import list_sources
-from khachquen.understand.query import OUTCOMES, event_by_id, live_events, receipts
+from khachquen.understand.query import event_by_id, receipts
 from khachquen.unify.profiles import people_of_nodes
 from khachquen.web.fates import OUTCOME_WORDS, fate_of
+from khachquen.web.live.app import grant
+from khachquen.web.live.channel import View
+from khachquen.web.live.hub import Viewer
+from khachquen.web.live.rows import (
+    find_newest,
+    list_rows,
+    read_cursor,
+    read_filter,
+    write_cursor,
+)
 from khachquen.web.measuring import as_utc
 from khachquen.web.pages.customers import source_names
+from khachquen.web.people import signed_in
 
-_SHOWN = 60
 _JSON_COLUMNS = ("properties", "traits", "context")
 
 
+@require_safe
 def list_events(request: HttpRequest) -> HttpResponse:
-    """The messages that came in last, kept and refused alike."""
-    source = request.GET.get("source", "")
-    source_id = (
-        int(source) if source.isascii() and source.isdecimal() and len(source) < 18 else None
-    )
-    outcome = request.GET.get("outcome", "")
-    outcome = outcome if outcome in OUTCOMES else ""
-    name = request.GET.get("name", "").strip()[:200]
-    question = live_events(source_id=source_id, outcome=outcome, name=name, limit=_SHOWN)
+    """The messages that came in last, kept and refused alike; a stream brings those to come."""
+    shown = read_filter(request.GET)
+    place = find_newest(system_clock())
+    query = request.GET.copy()
+    query.pop("paused", None)
     return render(
         request,
         "events/list.html",
         {
-            "rows": _with_people(store.ask(question).dicts()),
+            "rows": list_rows(shown.wanted()),
             "sources": list_sources(),
-            "source_id": source_id,
-            "outcome": outcome,
+            "shown": shown,
             "outcomes": OUTCOME_WORDS,
-            "name": name,
             "is_paused": request.GET.get("paused") == "1",
-            "is_filtered": bool(outcome or name or source_id is not None),
+            "stream": f"{reverse('events_stream')}?{query.urlencode()}",
+            "cursor": write_cursor(place),
         },
     )
+
+
+@never_cache
+@require_safe
+def stream_events(request: HttpRequest) -> HttpResponse:
+    """What comes in from now on, or from where the browser left off, as server-sent events."""
+    last_seen = request.headers.get("Last-Event-ID") or request.GET.get("after", "")
+    viewer = Viewer(
+        user_id=signed_in(request).pk,
+        session_key=request.session.session_key or "",
+        view=View(read_filter(request.GET), get_language() or "vi", get_current_timezone()),
+        place=read_cursor(last_seen) or find_newest(system_clock()),
+    )
+    if request.method == "GET":
+        grant(request, viewer)
+    response = HttpResponse("retry: 2000\n\n", content_type="text/event-stream; charset=utf-8")
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
 
 
 def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
@@ -106,21 +135,6 @@ def _fates(message_id: str) -> list[dict[str, Any]]:
             "payload": _pretty(row["payload"]),
         }
         for row in store.ask(receipts(message_id)).dicts()
-    ]
-
-
-def _with_people(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    people = people_of_nodes(row["node_id"] for row in rows)
-    names = source_names()
-    return [
-        {
-            **row,
-            "received_at": as_utc(row["received_at"]),
-            "fate": fate_of(row["outcome"], row["reason"]),
-            "person": people.get(row["node_id"]),
-            "source": names.get(row["source_id"], ""),
-        }
-        for row in rows
     ]
 
 

@@ -5,6 +5,7 @@ import { registerComponents } from "./components.js";
 import { placePopovers } from "./popovers.js";
 import { drawCharts } from "./charts_loader.js";
 import { listenToKeys } from "./keys.js";
+import { followEvents } from "./live.js";
 
 window.htmx = htmx;
 
@@ -13,4 +14,5 @@ Alpine.start();
 listenToKeys(document);
 placePopovers(document);
 drawCharts(document);
+followEvents(document);
 htmx.onLoad((element) => drawCharts(element));
