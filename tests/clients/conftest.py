@@ -15,7 +15,7 @@ RUNS = [Run(client.name, client) for client in CLIENTS]
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Spoken]]:
     """What became of every run, by its name."""
     with served.installation(tmp_path_factory.mktemp("clients")) as shop:
-        yield speak(shop, RUNS)
+        yield speak(shop, RUNS, tmp_path_factory.mktemp("pages"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

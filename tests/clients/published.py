@@ -1,15 +1,23 @@
 """The published clients: how each is started, and what its calls must have become."""
 
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+from unittest.mock import ANY
 
 from tests.clients.relay import Fault
 from tests.clients.said import COMPANY, PAGE, SCREEN, Person, Row
 from tests.needs import CLIENTS as INSTALLED
 
 FOLDER = Path(__file__).parent
+ADDRESS = {"url": "https://nhamay.vn/p/1", "title": "Bát tràng"}
+NOTICED = (
+    *("path", "referrer", "search", "title", "url", "name", "category", "hash", "height", "width"),
+    *("*referring*", "tab_url"),
+)
+"""What browser libraries put beside a page's own properties."""
 PYTHON_PACKAGES = INSTALLED / "python"
 
 
@@ -25,7 +33,7 @@ class Client:
 
     @property
     def command(self) -> list[str]:
-        """What starts it: none for a page, which a browser opens."""
+        """What starts it; a page is opened instead."""
         script, *arguments = self.script
         program = sys.executable if self.language == "python" else "node"
         return [program, str(FOLDER / self.language / script), *arguments]
@@ -63,6 +71,99 @@ def segment_node_rows(hoa: Person) -> list[Row]:
     return segment_rows(hoa, page=("name", "category"))
 
 
+def posthog_rows(hoa: Person, *, has_time: bool = True) -> list[Row]:
+    """PostHog's own names become Segment's; what its library noticed stays in the context."""
+    user = hoa.user
+    return [
+        Row("identify", user_id=user, traits=hoa.traits, is_timed=has_time),
+        Row("track", "Order Completed", user, properties=hoa.order),
+        Row("page", None, user, properties=PAGE),
+        Row("screen", "Giỏ hàng", user, properties=SCREEN),
+        Row(
+            "group",
+            group_id=hoa.group,
+            traits=COMPANY,
+            adds=("$group_type",),
+            is_timed=has_time,
+        ),
+        Row("alias", user_id=user, previous_id=hoa.anonymous, is_timed=has_time),
+    ]
+
+
+def posthog_node_rows(hoa: Person) -> list[Row]:
+    """Only its captures can be told a time."""
+    return posthog_rows(hoa, has_time=False)
+
+
+def posthog_page_rows(hoa: Person) -> list[Row]:
+    """A visitor is the library's own anonymous id until told who it is."""
+    who = {"user_id": hoa.user, "anonymous_id": ANY}
+    return [
+        Row("page", "Bát tràng", None, ANY, properties={}, adds=NOTICED, is_timed=False),
+        Row("identify", **who, traits=hoa.traits, is_timed=False),
+        Row("track", "Order Completed", **who, properties=hoa.order),
+        Row("group", None, **who, group_id=hoa.group, traits=COMPANY, adds=("$*",), is_timed=False),
+        Row("alias", None, hoa.user, previous_id=ANY, is_timed=False),
+    ]
+
+
+def snowplow_rows(
+    hoa: Person, *, anonymous: object = None, page: Mapping[str, Any] = ADDRESS
+) -> list[Row]:
+    """It has no calls for people or companies: who it was stands with each event."""
+    who: Any = {"user_id": hoa.user, "anonymous_id": anonymous or hoa.anonymous}
+    seen = {"category": "Hàng mới", "action": "Xem men", "label": "men rạn", "value": 2}
+    screen = {"name": "Giỏ hàng", "id": SCREEN["id"]}
+    return [
+        Row("page", "Bát tràng", **who, properties=page),
+        Row("track", "Xem men", **who, properties=seen),
+        Row("track", "order_completed", **who, properties=hoa.order),
+        Row("screen", "Giỏ hàng", **who, properties=screen),
+    ]
+
+
+def snowplow_page_rows(hoa: Person) -> list[Row]:
+    """The anonymous id is its cookie's, the address the browser's."""
+    return snowplow_rows(hoa, anonymous=ANY, page={"title": "Bát tràng", "url": ANY})
+
+
+def segment_page_rows(hoa: Person) -> list[Row]:
+    """One visitor, anonymous until told who it is."""
+    who: Any = {"user_id": hoa.user, "anonymous_id": hoa.anonymous}
+    return [
+        Row("page", "Bát tràng", None, hoa.anonymous, properties=PAGE, adds=NOTICED),
+        Row("identify", **who, traits=hoa.traits),
+        Row("track", "Order Completed", **who, properties=hoa.order),
+        Row("screen", "Giỏ hàng", **who, properties=SCREEN, adds=("name", "category")),
+        Row("group", None, **who, group_id=hoa.group, traits=COMPANY),
+        Row("alias", None, **who, previous_id=hoa.anonymous),
+    ]
+
+
+def rudderstack_page_rows(hoa: Person) -> list[Row]:
+    """Each call repeats in its context what is known of the person."""
+    who: Any = {"user_id": hoa.user, "anonymous_id": hoa.anonymous}
+    return [
+        Row("page", "Bát tràng", None, hoa.anonymous, properties=PAGE, adds=NOTICED),
+        Row("identify", **who, traits=hoa.traits),
+        Row("track", "Order Completed", **who, properties=hoa.order, traits=hoa.traits),
+        Row("group", None, **who, group_id=hoa.group, traits=COMPANY),
+        Row("alias", None, **who, previous_id=hoa.anonymous, traits=hoa.traits),
+    ]
+
+
+def jitsu_page_rows(hoa: Person) -> list[Row]:
+    """A page has no name of its own, no call can be told a time."""
+    who: Any = {"user_id": hoa.user, "anonymous_id": hoa.anonymous}
+    rows = [
+        Row("page", None, None, hoa.anonymous, properties=PAGE, adds=NOTICED),
+        Row("identify", **who, traits=hoa.traits),
+        Row("track", "Order Completed", **who, properties=hoa.order, traits=hoa.traits),
+        Row("group", None, **who, group_id=hoa.group, traits=COMPANY),
+    ]
+    return [replace(row, is_timed=False) for row in rows]
+
+
 CLIENTS = (
     *(
         Client(name, "python", ("say_segment.py", module, host), segment_rows)
@@ -79,6 +180,20 @@ CLIENTS = (
             ("@segment/analytics-node", segment_node_rows),
             ("analytics-node", segment_rows),
             ("@rudderstack/rudder-sdk-node", segment_rows),
+        )
+    ),
+    Client("posthog", "python", ("say_posthog.py",), posthog_rows),
+    Client("snowplow-tracker", "python", ("say_snowplow.py", "post"), snowplow_rows),
+    Client("posthog-node", "node", ("say_posthog.mjs",), posthog_node_rows),
+    Client("@snowplow/node-tracker", "node", ("say_snowplow.mjs",), snowplow_rows),
+    *(
+        Client(name, "browser", (script,), rows, is_trusted=False)
+        for name, script, rows in (
+            ("@segment/analytics-next", "segment", segment_page_rows),
+            ("@rudderstack/analytics-js", "rudderstack", rudderstack_page_rows),
+            ("@jitsu/js", "jitsu", jitsu_page_rows),
+            ("posthog-js", "posthog", posthog_page_rows),
+            ("@snowplow/browser-tracker", "snowplow", snowplow_page_rows),
         )
     ),
 )

@@ -6,6 +6,7 @@ request to the server and lose the answer.
 
 import asyncio
 import gzip
+import re
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,7 @@ _REFUSAL = (
     b"content-length: %d\r\nconnection: close\r\n\r\n%b" % (len(_TOO_BUSY), _TOO_BUSY)
 )
 _CHUNK = 1 << 16
+_IDS = re.compile(rb'"?\b(?:messageId|eid|uuid)(?:": ?"|=)([^"&]+)')
 
 
 @dataclass
@@ -76,6 +78,11 @@ class Relay:
     def told(self) -> list[Request]:
         """The requests that say something; preflights do not."""
         return [request for request in self.requests if request.method != "OPTIONS"]
+
+    def said(self) -> set[bytes]:
+        """The ids of the messages that were answered with 200."""
+        kept = [request for request in self.told if request.status == 200]
+        return {found for one in kept for found in _IDS.findall(one.target.encode() + one.body)}
 
     async def serve(self, client: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         """One connection of a client, to its end."""

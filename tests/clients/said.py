@@ -12,7 +12,8 @@ ORDER = {
     "currency": "VND",
     "products": [{"product_id": "BAT", "name": "Bát gốm", "quantity": 2, "price": 95000}],
 }
-PAGE, SCREEN, COMPANY = {"colour": "men rạn"}, {"items": 2}, {"employees": 17}
+PAGE, COMPANY = {"colour": "men rạn"}, {"employees": 17}
+SCREEN = {"items": 2, "id": "5f9c2a52-3c1e-4d6f-9d60-8a1b6f0c2e11"}
 YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).replace(microsecond=123_000)
 
 
@@ -56,7 +57,8 @@ def person_of(client: str) -> Person:
 class Row:
     """One event as it must be stored: these ids and no others, exactly these values.
 
-    ``adds`` names what the library puts beside them by itself; a star stands for any ending.
+    ``adds`` names what the library puts beside them by itself; a star stands for anything. A call
+    that cannot be told a time happened when it was made: it is not ``is_timed``.
     """
 
     type: str
@@ -68,3 +70,4 @@ class Row:
     properties: Mapping[str, Any] = field(default_factory=dict)
     traits: Mapping[str, Any] = field(default_factory=dict)
     adds: tuple[str, ...] = ()
+    is_timed: bool = True

@@ -50,5 +50,8 @@ def test_properties_and_traits_are_what_was_passed(heard: Spoken) -> None:
 
 
 def test_it_happened_when_the_caller_said(heard: Spoken) -> None:
-    for row in heard.rows:
-        assert abs(row["at"] - YESTERDAY) < timedelta(seconds=30), row["type"]
+    for stored, row in zip(in_order(heard.rows), expected_of(heard), strict=True):
+        if row.is_timed:
+            assert abs(stored["at"] - YESTERDAY) < timedelta(seconds=30), row.type
+        else:
+            assert heard.began_at < stored["at"] <= stored["received_at"], row.type

@@ -6,29 +6,18 @@ what became of it, all in the batch's one transaction. Refused once more, it sta
 """
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, NamedTuple
 
 from khachquen.base import from_micros, to_micros
-from khachquen.collect.event import Event, Outcome, Redrive, Refusal
+from khachquen.collect.event import Outcome, Refusal
+from khachquen.flows.batch import Batch
 from khachquen.store import add_counts
 from khachquen.store.lake import RedriveRow, write_rows
 from khachquen.store.redrives import add_tallies, settle_places, settled_places
 
-if TYPE_CHECKING:
-    from khachquen.flows.ingest import Batch
-
 _HOUR = 3_600_000_000
 
 
-class Asked(NamedTuple):
-    """One message asked for: by which stream, what for, and what it is understood as now."""
-
-    stream: str
-    redrive: Redrive
-    result: Event | Refusal
-
-
-def settle_redrives(batch: "Batch") -> None:
+def settle_redrives(batch: Batch) -> None:
     """Which refused messages may leave the quarantine? Those understood now, each once."""
     if not batch.asked:
         return
@@ -45,7 +34,7 @@ def settle_redrives(batch: "Batch") -> None:
             batch.events.append(asked.result)
 
 
-def write_redrives(batch: "Batch") -> None:
+def write_redrives(batch: Batch) -> None:
     """What became of each, as rows that take the refused ones off the list."""
     if not batch.redriven:
         return
@@ -64,7 +53,7 @@ def write_redrives(batch: "Batch") -> None:
     batch.segments += write_rows(batch.ingester.lake, "redrives", rows, label=batch.label)
 
 
-def save_redrives(batch: "Batch") -> None:
+def save_redrives(batch: Batch) -> None:
     """One fewer in quarantine for each that left it, in the hour it was received."""
     settle_places(batch.redriven, at=batch.now)
     add_tallies(batch.tallies)

@@ -1,18 +1,15 @@
 """The step that keeps out what a source does not let in, and leaves nothing of it but its id."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from khachquen.collect.event import Event, Outcome, Refusal, SourceRules, find_objection
 from khachquen.collect.rules import load_rules
-
-if TYPE_CHECKING:
-    from khachquen.flows.ingest import Batch
+from khachquen.flows.batch import Batch
 
 _OF_A_NEW_SOURCE = SourceRules()
 
 
-def apply_rules(batch: "Batch") -> None:
+def apply_rules(batch: Batch) -> None:
     """Does the source let it in? What it does not is dropped: counted and told, but not kept.
 
     Before deduplication, so that a dropped message leaves no hash either: were the rule changed, a

@@ -2,10 +2,12 @@
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from khachquen.base import to_micros
 from khachquen.collect.event import Accepted, Event, Refusal
-from khachquen.collect.protocols import Limits, understand
+from khachquen.collect.protocols import Arrived, Asked, Body, Limits, find_route, understand
+from khachquen.collect.protocols.route import DocumentRoute, EventRoute
 from tests.clock import START
 
 RECEIVED = to_micros(START)
@@ -50,3 +52,64 @@ def refusal_of(message: Any, sender: Accepted | None = None) -> tuple[str, str]:
     assert isinstance(found, Refusal), found
     assert found.outcome == "quarantined"
     return found.reason, found.path
+
+
+def split(address: str, body: Any = b"", *, method: str = "POST") -> Body:
+    """What the route at this address makes of a body; one that is not bytes is sent as JSON."""
+    _, said = _split(address, body, method)
+    return said
+
+
+def events_of(
+    address: str, body: Any = b"", *, method: str = "POST", trusted: bool = False
+) -> list[Event | Refusal]:
+    """What becomes of the messages sent to this address, from the wire to the lake."""
+    route, said = _split(address, body, method)
+    sender = request(
+        trusted=trusted, protocol=route.protocol, sent_at=said.sent_at, context=said.context
+    )
+    return [
+        understand(raw, sender, LIMITS, f"web:1:8:{index}", index)
+        for index, raw in enumerate(said.items)
+    ]
+
+
+def only_event(address: str, body: Any = b"", *, method: str = "POST", **how: bool) -> Event:
+    """The one event of a call."""
+    (found,) = events_of(address, body, method=method, **how)
+    assert isinstance(found, Event), found
+    return found
+
+
+def only_refusal(address: str, body: Any = b"", *, method: str = "POST") -> tuple[str, str]:
+    """Reason and path of the one message of a call, which is refused."""
+    (found,) = events_of(address, body, method=method)
+    assert isinstance(found, Refusal), found
+    return found.reason, found.path
+
+
+def answer_of(address: str, *, method: str = "GET", enabled: bool = True) -> Any:
+    """The document at this address, as the website's browser reads it."""
+    path = urlsplit(address)
+    found = find_route(method, path.path)
+    assert found is not None, address
+    route, names = found
+    assert isinstance(route, DocumentRoute)
+    asked = Asked(
+        names.get("key", "kqp_hoa"),
+        7,
+        enabled,
+        "https://khach.example.vn",
+        dict(parse_qsl(path.query)),
+    )
+    return route.tell(asked)
+
+
+def _split(address: str, body: Any, method: str) -> tuple[EventRoute, Body]:
+    path = urlsplit(address)
+    found = find_route(method, path.path)
+    assert found is not None, f"no route: {method} {path.path}"
+    route, names = found
+    assert isinstance(route, EventRoute)
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return route, route.split(Arrived(raw, dict(parse_qsl(path.query)), names))

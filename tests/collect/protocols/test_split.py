@@ -73,10 +73,18 @@ def test_what_the_batch_says_beside_its_messages_survives_too(bad: str) -> None:
     )
 
 
-def test_a_batch_without_messages_is_no_mistake() -> None:
-    assert split_batch(b"{}").items == []
+def test_an_empty_batch_is_no_mistake() -> None:
     assert split_batch(b'{"batch":[]}').items == []
-    assert split_batch(b'{"batch":null}').items == []
+
+
+@pytest.mark.parametrize(
+    "body", [b"{}", b'{"batch":null}', b'{"batch":5}', b'{"batch":{}}', b'{"batches":[]}']
+)
+def test_a_batch_without_its_array_is_refused(body: bytes) -> None:
+    with pytest.raises(InputError, match="The body has no “batch” array") as refused:
+        split_batch(body)
+
+    assert (refused.value.code, refused.value.path) == ("collect.no_batch", "$.batch")
 
 
 @pytest.mark.parametrize("told", [b"5", b"null", b'""', b"{}", b'["x"]', b'"\xff"'])
@@ -93,8 +101,6 @@ def test_odd_fields_beside_the_messages_are_let_pass(told: bytes) -> None:
         b"[]",
         b"null",
         b"hoa",
-        b'{"batch":5}',
-        b'{"batch":{}}',
         b'{"batch":[{}',
         b'{"batch":["\\ud800"',
         b'{"batch":[1 2]',

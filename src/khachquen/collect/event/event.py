@@ -31,7 +31,8 @@ class OrderTold(msgspec.Struct, frozen=True):
 class Event(msgspec.Struct):
     """One thing somebody did, as every later step sees it. Times are microseconds UTC.
 
-    ``place`` is where the message stood in the event log: ``web:12:3456:0``.
+    ``place`` is where the message stood in the event log: ``web:12:3456:0``. ``clamped`` says that
+    ``at`` would have been later than the arrival, so that the arrival took its place.
     """
 
     message_id: str
@@ -55,6 +56,7 @@ class Event(msgspec.Struct):
     size_bytes: int
     robot: str | None = None  # which kind of robot sent it
     do_not_track: bool = False  # the browser's own wish
+    clamped: bool = False
 
 
 class Refusal(msgspec.Struct, frozen=True):

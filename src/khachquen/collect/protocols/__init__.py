@@ -13,7 +13,7 @@ from khachquen.collect.protocols.route import (
     DocumentRoute,
     EventRoute,
 )
-from khachquen.collect.protocols.routes import find_route, methods_of
+from khachquen.collect.protocols.routes import find_route, may_bring_cookies, methods_of
 from khachquen.collect.protocols.understanding import understand
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "EventRoute",
     "Limits",
     "find_route",
+    "may_bring_cookies",
     "methods_of",
     "salvage_id",
     "understand",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from itertools import chain
+from typing import Any
 
 import msgspec
 
@@ -53,10 +54,33 @@ def from_syntax(raw: bytes, text: str) -> NotUnderstoodError:
     return NotUnderstoodError(Reason.NOT_JSON)
 
 
-_SALVAGE = re.compile(rb'"messageId"\s*:\s*"([\x20-\x21\x23-\x5b\x5d-\x7e]{1,200})"')
+def decode_inside(raw: bytes, path: str) -> Any:
+    """JSON that stood as text inside a message, held to the same rules.
+
+    Raises:
+        NotUnderstoodError: what is wrong with it; ``path`` says where it stood.
+    """
+    try:
+        check_text(raw, path)
+        return msgspec.json.decode(raw)
+    except msgspec.ValidationError as error:
+        raise NotUnderstoodError(from_validation(str(error)).reason, path) from None
+    except RecursionError:
+        raise NotUnderstoodError(Reason.TOO_DEEP, path) from None
+    except UnicodeDecodeError:
+        raise NotUnderstoodError(Reason.BAD_TEXT, path) from None
+    except msgspec.DecodeError as error:
+        raise NotUnderstoodError(from_syntax(raw, str(error)).reason, path) from None
 
 
-def salvage_id(raw: bytes) -> str | None:
-    """The messageId of a message that could not be taken in, so that its sender can find it."""
-    found = _SALVAGE.search(raw)
+_ID_FIELDS = {"posthog": "uuid", "snowplow": "eid"}
+_SALVAGE = {
+    name: re.compile(rb'"' + name.encode() + rb'"\s*:\s*"([\x20-\x21\x23-\x5b\x5d-\x7e]{1,200})"')
+    for name in ("messageId", *_ID_FIELDS.values())
+}
+
+
+def salvage_id(raw: bytes, protocol: str = "segment") -> str | None:
+    """The id of a message that could not be taken in, so that its sender can find it."""
+    found = _SALVAGE[_ID_FIELDS.get(protocol, "messageId")].search(raw)
     return found.group(1).decode("ascii") if found else None

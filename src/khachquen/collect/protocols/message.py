@@ -30,6 +30,10 @@ class Message(msgspec.Struct):
     context: dict[str, Any] | None = None
 
 
+class OfNobody(Message):
+    """A message its client marks as no person's; only a protocol's reader says so."""
+
+
 class Limits(msgspec.Struct, frozen=True):
     """How large one message may be, from a public and from a trusted key.
 
@@ -49,3 +53,13 @@ class NotUnderstoodError(Exception):
         super().__init__(reason.value)
         self.reason = reason
         self.path = path
+
+
+def put(context: dict[str, Any], place: tuple[str, ...], value: object) -> None:
+    """Set ``context["page"]["url"]`` for the place ("page", "url"); nothing is set to None."""
+    if value is None:
+        return
+    *path, last = place
+    for step in path:
+        context = context.setdefault(step, {})
+    context[last] = value

@@ -51,6 +51,7 @@ class EventRoute:
     split: Callable[[Arrived], Body]
     method: str = "POST"
     answer: Answered = Answered()
+    may_bring_cookies: bool = False  # browsers must be told so, though nobody reads them
 
 
 @dataclass(frozen=True, slots=True)

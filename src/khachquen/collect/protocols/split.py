@@ -19,6 +19,8 @@ class _RawBody(msgspec.Struct):
 
 
 _decode_body = msgspec.json.Decoder(_RawBody).decode
+_decode_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _decode_string = msgspec.json.Decoder(str).decode
 
 
@@ -30,17 +32,25 @@ def split_batch(body: bytes) -> Body:
     message is refused later; its neighbours go through.
 
     Raises:
-        InputError: the body is not JSON with a ``batch`` array at all (code ``collect.not_json``).
+        InputError: the body is no JSON (code ``collect.not_json``) or has no ``batch`` array
+            (``collect.no_batch``).
     """
     try:
         found = _decode_body(body)
     except _UNREADABLE as error:
-        found = _cut(body, error)
+        items, outer = _cut(body, "batch", error)
+        try:
+            found = _decode_body(outer)
+        except _UNREADABLE as worse:
+            raise not_json(worse) from None
+        found.batch = [msgspec.Raw(item) for item in items]
+    if found.batch is None:
+        raise no_batch("batch")
     return Body(
-        items=[bytes(item) for item in found.batch or ()],
-        sent_at=_string(found.sent_at),
+        items=[bytes(item) for item in found.batch],
+        sent_at=string_of(found.sent_at),
         context=bytes(found.context) or None,
-        write_key=_string(found.write_key),
+        write_key=string_of(found.write_key),
     )
 
 
@@ -56,15 +66,63 @@ def split_single(body: bytes, kind: str) -> tuple[bytes, str | None]:
         raise not_json(error) from None
     key = message.pop("writeKey", msgspec.Raw())
     message["type"] = msgspec.Raw(f'"{kind}"'.encode())
-    return msgspec.json.encode(message), _string(key)
+    return msgspec.json.encode(message), string_of(key)
+
+
+def split_array(body: bytes, name: str) -> tuple[list[bytes], dict[str, msgspec.Raw]] | None:
+    """The messages in the array ``name`` of a body and the fields beside it; None: no such array.
+
+    Cuts as ``split_batch`` does when the whole cannot be read.
+
+    Raises:
+        InputError: the body is not one JSON object (code ``collect.not_json``).
+    """
+    try:
+        fields = _decode_object(body)
+    except _UNREADABLE as error:
+        items, outer = _cut(body, name, error)
+        try:
+            return items, _decode_object(outer)
+        except _UNREADABLE as worse:
+            raise not_json(worse) from None
+    try:
+        return [bytes(item) for item in _decode_array(fields[name])], fields
+    except (KeyError, msgspec.ValidationError):
+        return None
+
+
+def split_bare_array(body: bytes) -> list[bytes]:
+    """The messages of a body that is an array itself.
+
+    Raises:
+        InputError: it is none (code ``collect.not_json``).
+    """
+    try:
+        return [bytes(item) for item in _decode_array(body)]
+    except _UNREADABLE as error:
+        items, end = _cut_array(body, body.find(b"["))
+        if end is None or body[end:].strip() or body[: body.find(b"[")].strip():
+            raise not_json(error) from None
+        return items
 
 
 # UnicodeDecodeError: msgspec lets broken UTF-8 through as Python's own error.
 _UNREADABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
-_decode_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
-def _string(raw: msgspec.Raw) -> str | None:
+MASK = "***"
+_MASKED = b'"***"'
+
+
+def mask_key(items: list[bytes], key: str | None) -> list[bytes]:
+    """Messages that carry the write key themselves, without it: what is kept shows no secret."""
+    if not key:
+        return items
+    told = msgspec.json.encode(key)
+    return [item.replace(told, _MASKED) for item in items]
+
+
+def string_of(raw: msgspec.Raw) -> str | None:
     """A field as text; None when it is absent, empty or anything else."""
     try:
         return _decode_string(raw) or None
@@ -72,20 +130,15 @@ def _string(raw: msgspec.Raw) -> str | None:
         return None
 
 
-def _cut(body: bytes, cause: Exception) -> _RawBody:
-    start = _array_start(body, b"batch")
+def _cut(body: bytes, name: str, cause: Exception) -> tuple[list[bytes], bytes]:
+    """The items of the array ``name``, and the body with nothing in that array."""
+    start = _array_start(body, name.encode())
     if start is None:
-        raise not_json(cause)
+        raise no_batch(name) if f"at `$.{name}`" in str(cause) else not_json(cause)
     items, end = _cut_array(body, start)
     if end is None:
         raise not_json(cause)
-    outer = body[:start] + b"[]" + body[end:]
-    try:
-        rest = _decode_body(outer)
-    except _UNREADABLE as error:
-        raise not_json(error) from None
-    rest.batch = [msgspec.Raw(item) for item in items]
-    return rest
+    return items, body[:start] + b"[]" + body[end:]
 
 
 def _array_start(body: bytes, key: bytes) -> int | None:
@@ -136,5 +189,21 @@ def not_json(cause: Exception) -> InputError:
         hint=Text(
             vi='Gửi một đối tượng JSON; với /v1/batch là {"batch": [...]}.',
             en='Send one JSON object; for /v1/batch {"batch": [...]}.',
+        ),
+    )
+
+
+def no_batch(name: str) -> InputError:
+    """The error for a body without the array its messages should stand in."""
+    return InputError(
+        "collect.no_batch",
+        Text(
+            vi=f"Nội dung gửi lên không có mảng “{name}”.",
+            en=f"The body has no “{name}” array.",
+        ),
+        path=f"$.{name}",
+        hint=Text(
+            vi=f'Gửi {{"{name}": [...]}}, mỗi phần tử là một sự kiện.',
+            en=f'Send {{"{name}": [...]}}, each item one event.',
         ),
     )

@@ -16,14 +16,20 @@ from khachquen.collect.event.commerce import (
 )
 from khachquen.collect.event.event import Accepted, Event, OrderTold, Refusal
 from khachquen.collect.event.reasons import Outcome, Reason
-from khachquen.collect.protocols import segment
+from khachquen.collect.protocols import jitsu, posthog, rudderstack, segment, snowplow
 from khachquen.collect.protocols.checks import (
     check_text,
     from_syntax,
     from_validation,
     salvage_id,
 )
-from khachquen.collect.protocols.message import Id, Limits, Message, NotUnderstoodError
+from khachquen.collect.protocols.message import (
+    Id,
+    Limits,
+    Message,
+    NotUnderstoodError,
+    OfNobody,
+)
 from khachquen.collect.protocols.times import EARLIEST, parse_time
 
 TYPES = frozenset({"identify", "track", "page", "screen", "group", "alias"})
@@ -33,8 +39,18 @@ MAX_TRAIT_NAME = 100
 
 READERS: Mapping[str, Callable[[bytes], Message]] = {
     segment.NAME: segment.read,
+    rudderstack.NAME: rudderstack.read,
+    jitsu.NAME: jitsu.read,
+    posthog.NAME: posthog.read,
+    snowplow.NAME: snowplow.read,
 }
 """Protocol → what one of its raw messages says."""
+
+_PATHS: Mapping[str, Mapping[str, str]] = {
+    posthog.NAME: posthog.PATHS,
+    snowplow.NAME: snowplow.PATHS,
+}
+"""Protocol → where its own messages have what Segment's have at a path."""
 
 
 def understand(
@@ -48,13 +64,19 @@ def understand(
     try:
         if index >= limits.batch_events and not request.trusted:
             raise NotUnderstoodError(Reason.TOO_MANY_EVENTS, f"$.batch[{index}]")
-        return _to_event(_checked(raw, request, limits), raw, request, limits, place)
+        message = _read(raw, request, limits)
+        try:
+            _check(message)
+            return _to_event(message, raw, request, limits, place)
+        except NotUnderstoodError as problem:
+            problem.path = _in_their_words(problem.path, request.protocol)
+            raise
     except NotUnderstoodError as problem:
         reason, path = problem.reason, problem.path
     except RecursionError:
         reason, path = Reason.TOO_DEEP, "$"
     return Refusal(
-        message_id=salvage_id(raw) or place,
+        message_id=salvage_id(raw, request.protocol) or place,
         place=place,
         source_id=request.source_id,
         outcome=Outcome.QUARANTINED,
@@ -66,34 +88,49 @@ def understand(
     )
 
 
-def _checked(raw: bytes, request: Accepted, limits: Limits) -> Message:
-    """The message as a typed structure, or the first thing wrong with it."""
+def _in_their_words(path: str, protocol: str) -> str:
+    """A JSON path of Segment's as the message itself has it."""
+    for ours, theirs in _PATHS.get(protocol, _NO_PATHS).items():
+        if path == ours or path.startswith((f"{ours}.", f"{ours}[")):
+            return theirs + path[len(ours) :]
+    return path
+
+
+_NO_PATHS: Mapping[str, str] = {}
+
+
+def _read(raw: bytes, request: Accepted, limits: Limits) -> Message:
+    """The message as a typed structure, or why it is none, in its own protocol's words."""
     allowed = limits.trusted_bytes if request.trusted else limits.public_bytes
     if len(raw) > allowed:
         raise NotUnderstoodError(Reason.TOO_LARGE)
     check_text(raw, "$")
     try:
-        message = READERS[request.protocol](raw)
+        return READERS[request.protocol](raw)
     except msgspec.ValidationError as error:
         raise from_validation(str(error)) from None
     except UnicodeDecodeError:
         raise NotUnderstoodError(Reason.BAD_TEXT) from None
     except msgspec.DecodeError as error:
         raise from_syntax(raw, str(error)) from None
+
+
+def _check(message: Message) -> None:
+    """Raise NotUnderstoodError at the first thing every message must have, and this has not."""
     if message.type not in TYPES:
         raise NotUnderstoodError(Reason.UNKNOWN_TYPE, "$.type")
     if message.type == "track" and not (message.event and message.event.strip()):
         raise NotUnderstoodError(Reason.NO_EVENT_NAME, "$.event")
     if message.properties and len(message.properties) > MAX_PROPERTIES:
         raise NotUnderstoodError(Reason.TOO_MANY_PROPERTIES, "$.properties")
-    return message
 
 
 def _to_event(message: Message, raw: bytes, request: Accepted, limits: Limits, place: str) -> Event:
     user_id = _id(message.user_id, "$.userId")
     anonymous_id = _id(message.anonymous_id, "$.anonymousId")
-    if not (user_id or anonymous_id or request.trusted):
+    if not (user_id or anonymous_id or request.trusted or isinstance(message, OfNobody)):
         raise NotUnderstoodError(Reason.NO_IDENTITY)
+    at, clamped = _event_time(message, request)
     context = {**_batch_context(request.context, limits), **(message.context or {})}
     properties = message.properties or {}
     return Event(
@@ -103,7 +140,7 @@ def _to_event(message: Message, raw: bytes, request: Accepted, limits: Limits, p
         trusted=request.trusted,
         type=message.type,
         name=_name(message),
-        at=_event_time(message, request),
+        at=at,
         received_at=request.received_at,
         anonymous_id=anonymous_id,
         user_id=user_id,
@@ -117,6 +154,7 @@ def _to_event(message: Message, raw: bytes, request: Accepted, limits: Limits, p
         order=_order(message, properties, limits.default_currency),
         size_bytes=len(raw),
         do_not_track=request.do_not_track and not request.trusted,
+        clamped=clamped,
     )
 
 
@@ -164,23 +202,23 @@ def _id(value: Id, path: str) -> str | None:
     return text or None
 
 
-def _event_time(message: Message, request: Accepted) -> int:
-    """When it happened, corrected for a wrong client clock.
+def _event_time(message: Message, request: Accepted) -> tuple[int, bool]:
+    """When it happened, corrected for a wrong client clock, and whether that was cut.
 
-    ``receivedAt - (sentAt - timestamp)`` (Segment); without sentAt the client's own time stands.
-    Never later than the arrival. Where a message brings both times, ``timestamp`` is its caller's
-    and ``originalTimestamp`` the library's, the moment of the call.
+    ``receivedAt - (sentAt - originalTimestamp)`` (Segment); without sentAt the client's own time
+    stands. Of a message with both times ``timestamp`` is taken as it is: its caller said so, or a
+    server corrected it before. Never later than the arrival: that is cut, and marked.
     """
     path = "$.timestamp" if message.timestamp else "$.originalTimestamp"
     told = message.timestamp or message.original
     if not told:
-        return request.received_at
+        return request.received_at, False
     at = parse_time(told, path)
-    if sent_at := _sent_at(message, request):
+    if not (message.timestamp and message.original) and (sent_at := _sent_at(message, request)):
         at = request.received_at - (sent_at - at)
     if at < EARLIEST:
         raise NotUnderstoodError(Reason.BAD_TIME, path)
-    return min(at, request.received_at)
+    return min(at, request.received_at), at > request.received_at
 
 
 def _sent_at(message: Message, request: Accepted) -> int | None:

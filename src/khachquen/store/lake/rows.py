@@ -54,6 +54,7 @@ def to_event_row(
         properties=_json(event.properties),
         traits=_json(event.traits),
         context=_json(event.context),
+        clamped=event.clamped,
     )
 
 

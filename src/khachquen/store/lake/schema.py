@@ -19,7 +19,8 @@ class LineRow(msgspec.Struct, frozen=True):
 class EventRow(msgspec.Struct):
     """One event. ``node_id`` never changes; ``profile_id`` is what the map said at the time.
 
-    ``place`` is where its message stood in the event log. Times are microseconds UTC;
+    ``place`` is where its message stood in the event log; ``clamped``, that its time was cut to the
+    arrival. Times are microseconds UTC;
     ``properties``, ``traits`` and ``context`` are JSON text.
     """
 
@@ -55,6 +56,7 @@ class EventRow(msgspec.Struct):
     place: str = ""
     previous_id: str | None = None
     group_id: str | None = None
+    clamped: bool = False
 
 
 class RefusalRow(msgspec.Struct):
@@ -123,7 +125,7 @@ TIMES = frozenset({"at", "received_at"})
 def _duckdb_type(column: str) -> str:
     if column in _BIGINTS or column in TIMES:
         return "BIGINT"
-    if column in ("trusted", "do_not_track"):
+    if column in ("trusted", "do_not_track", "clamped"):
         return "BOOLEAN"
     return _LINES if column == "lines" else "VARCHAR"
 
