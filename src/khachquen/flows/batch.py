@@ -1,5 +1,6 @@
 """One pass of the ingest flow, and what the engine keeps between two of them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +10,7 @@ from khachquen.collect.event import Event, Refusal
 from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps, Vocabulary
 from khachquen.flows.judging import judge
-from khachquen.flows.reading_ahead import Part, ReadingAhead
+from khachquen.flows.reading_ahead import Asked, Part, ReadingAhead
 from khachquen.store.eventlog import Position, Record, read_log
 from khachquen.store.lake import NewSegment, SeenMessages, remove_orphans
 from khachquen.unify.catalogue import ProductNews
@@ -75,6 +76,9 @@ class Batch:
     part: Part | None = None
     events: list[Event] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    redriven: dict[str, Asked] = field(default_factory=dict)
+    tallies: Counter[tuple[str, str]] = field(default_factory=Counter)
     digests: list[bytes] = field(default_factory=list)
     payloads: list[int] = field(default_factory=list)
     first_event_id: int = 0

@@ -25,7 +25,7 @@ from khachquen.store.lake import compact, expire_seen, find_work, sweep
 
 _log = logging.getLogger(__name__)
 _TIDY_AT_REST = timedelta(seconds=10)
-ONE_TIME_STREAMS = "import-*"
+ONE_TIME_STREAMS = ("import-*", "redrive-*")
 """Streams of the log that are written once, under a name never used again."""
 
 
@@ -44,15 +44,9 @@ class Engine:
     def __init__(self, config: Config, clock: Clock):
         self._config = config
         self._clock = clock
-        limits = Limits(
-            public_bytes=config.ingest.max_event_bytes,
-            trusted_bytes=config.ingest.max_body_bytes,
-            batch_events=config.ingest.max_batch_events,
-            default_currency=shop_currency(config),
-        )
         self.ingester = Ingester(
             config.data,
-            limits,
+            limits_of(config),
             batch_bytes=config.ingest.batch_events * 600,
             caps=Caps(config.ingest.max_event_names, config.ingest.max_property_names),
         )
@@ -76,7 +70,7 @@ class Engine:
 
     def _tidy(self) -> None:
         lake, now = self.ingester.lake, self._clock()
-        for dataset in ("events", "refusals", "merges", "seen"):
+        for dataset in ("events", "refusals", "merges", "redrives", "seen"):
             if group := find_work(dataset, files=self._config.lake.compact_files):
                 compact(lake, dataset, group, label=_new_label(self._clock), at=now)
         expire_seen(at=now, days=self._config.ingest.dedupe_days)
@@ -182,6 +176,16 @@ def hold_engine(data: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def limits_of(config: Config) -> Limits:
+    """How large a message may be, and in which currency it counts unless it says so."""
+    return Limits(
+        public_bytes=config.ingest.max_event_bytes,
+        trusted_bytes=config.ingest.max_body_bytes,
+        batch_events=config.ingest.max_batch_events,
+        default_currency=shop_currency(config),
+    )
 
 
 def shop_currency(config: Config) -> str:

@@ -21,6 +21,7 @@ from khachquen.flows.deduplicating import deduplicate
 from khachquen.flows.judging import judge
 from khachquen.flows.naming import name_all, speaks_of_person
 from khachquen.flows.reading_ahead import Part
+from khachquen.flows.redriving import save_redrives, settle_redrives, write_redrives
 from khachquen.flows.rules import apply_rules
 from khachquen.flows.steps import AfterStep, nothing, run_steps
 from khachquen.flows.trading import update_orders
@@ -84,7 +85,7 @@ def read_from_log(ingester: Ingester) -> Part:
 def validate(batch: Batch) -> None:
     """Each message becomes an event, or a refusal with its reason; often this was done ahead."""
     part = batch.part or judge(batch.records, batch.ingester.limits, batch.poison)
-    batch.events, batch.refusals = part.events, part.refusals
+    batch.events, batch.refusals, batch.asked = part.events, part.refusals, part.asked
 
 
 def resolve_identity(batch: Batch) -> None:
@@ -201,6 +202,7 @@ def move_watermark(batch: Batch) -> None:
 
 STEPS = (
     validate,  # is it what the protocol promises?
+    settle_redrives,  # is it one that was refused before?
     apply_rules,  # does its source let it in?
     cap_names,  # does it invent a name too many?
     deduplicate,  # has this source said it before?
@@ -208,6 +210,7 @@ STEPS = (
     update_traits,  # what does it tell of them?
     update_orders,  # what did they buy?
     write_segments,  # for ever, but not listed yet
+    write_redrives,  # what was refused, and is no more
 )
 COMMIT = (  # one transaction
     save_people,
@@ -216,5 +219,6 @@ COMMIT = (  # one transaction
     count_endings,
     save_names,
     note_arrivals,
+    save_redrives,
     move_watermark,
 )

@@ -6,7 +6,7 @@ import msgspec
 
 from khachquen.collect.event import Accepted, Event, Outcome, Reason, Refusal
 from khachquen.collect.protocols import Limits, salvage_id, understand
-from khachquen.flows.reading_ahead import Part
+from khachquen.flows.reading_ahead import Asked, Part
 from khachquen.store.eventlog import Record
 
 _decode_accepted = msgspec.msgpack.Decoder(Accepted).decode
@@ -18,16 +18,20 @@ def judge(
     poison: frozenset[tuple[int, int]] = frozenset(),
 ) -> Part:
     """Each message of the records becomes an event, or a refusal with its reason."""
-    part = Part(records, [], [])
+    part = Part(records, [], [], [])
     for number, record in enumerate(records):
         request = _decode_accepted(record.payload)
+        again = request.redrive
         start = f"{record.stream}:{record.at.file_number}:{record.at.offset}:"
         for index, raw in enumerate(request.items):
+            place = again.place if again else f"{start}{index}"
             if (number, index) in poison:
-                part.refusals.append(_internal(f"{start}{index}", request, raw))
-                continue
-            result = understand(raw, request, limits, f"{start}{index}", index)
-            if isinstance(result, Event):
+                result: Event | Refusal = _internal(place, request, raw)
+            else:
+                result = understand(raw, request, limits, place, index)
+            if again:
+                part.asked.append(Asked(record.stream, again, result))
+            elif isinstance(result, Event):
                 part.events.append(result)
             else:
                 part.refusals.append(result)
