@@ -217,8 +217,8 @@ COMMIT = (  # one transaction
     save_commerce,
     list_files,
     count_endings,
+    save_redrives,
     save_names,
     note_arrivals,
-    save_redrives,
     move_watermark,
 )
