@@ -232,8 +232,11 @@ def _sent_at(message: Message, request: Accepted) -> int | None:
 
 
 def _ip(context: dict[str, Any], request: Accepted) -> str | None:
+    """Where the visitor is: told in the context; of a device that sends itself, the socket."""
     given = context.get("ip")
-    return given if isinstance(given, str) and 0 < len(given) <= 45 else request.ip
+    if isinstance(given, str) and 0 < len(given) <= 45 and context.get("direct") is not True:
+        return given
+    return request.ip
 
 
 def _user_agent(context: dict[str, Any], request: Accepted) -> str | None:
