@@ -39,7 +39,14 @@ def bundle(scripts: Sequence[str], into: Path) -> None:
     node = FOLDER / "node"
     sources = [str(node / "pages" / f"{script}.js") for script in scripts]
     esbuild = str(node / "node_modules" / ".bin" / "esbuild")
-    command = [esbuild, *sources, "--bundle", "--format=esm", "--log-level=error", f"--outdir={into}"]
+    command = [
+        esbuild,
+        *sources,
+        "--bundle",
+        "--format=esm",
+        "--log-level=error",
+        f"--outdir={into}",
+    ]
     subprocess.run(command, cwd=node, check=True)
 
 
@@ -74,7 +81,6 @@ def open_page(browser: Browser, address: str, complaints: list[str]) -> Page:
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: _note(message, complaints))
-    page.on("requestfailed", lambda asked: complaints.append(f"{asked.url}: {asked.failure}"))
     page.goto(address)
     return page
 

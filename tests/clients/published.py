@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent
 ADDRESS = {"url": "https://nhamay.vn/p/1", "title": "Bát tràng"}
 NOTICED = (
     *("path", "referrer", "search", "title", "url", "name", "category", "hash", "height", "width"),
-    *("*referring*", "tab_url"),
+    *("*referr*", "tab_url"),
 )
 """What browser libraries put beside a page's own properties."""
 PYTHON_PACKAGES = INSTALLED / "python"
@@ -30,6 +30,8 @@ class Client:
     script: tuple[str, ...]
     expected: Callable[[Person], Sequence[Row]]
     is_trusted: bool = True
+    at_leave: int = 0
+    """How many messages a page sends only when its visitor leaves."""
 
     @property
     def command(self) -> list[str]:
@@ -97,13 +99,14 @@ def posthog_node_rows(hoa: Person) -> list[Row]:
 
 def posthog_page_rows(hoa: Person) -> list[Row]:
     """A visitor is the library's own anonymous id until told who it is."""
-    who = {"user_id": hoa.user, "anonymous_id": ANY}
+    who: Any = {"user_id": hoa.user, "anonymous_id": ANY}
     return [
-        Row("page", "Bát tràng", None, ANY, properties={}, adds=NOTICED, is_timed=False),
+        Row("page", "Bát tràng", **who, adds=NOTICED, is_timed=False),  # it sees the page itself
         Row("identify", **who, traits=hoa.traits, is_timed=False),
         Row("track", "Order Completed", **who, properties=hoa.order),
         Row("group", None, **who, group_id=hoa.group, traits=COMPANY, adds=("$*",), is_timed=False),
-        Row("alias", None, hoa.user, previous_id=ANY, is_timed=False),
+        Row("alias", None, f"app-{hoa.anonymous}", previous_id=hoa.user, is_timed=False),
+        Row("track", "$pageleave", **who, adds=("$*",), is_timed=False),
     ]
 
 
@@ -187,13 +190,13 @@ CLIENTS = (
     Client("posthog-node", "node", ("say_posthog.mjs",), posthog_node_rows),
     Client("@snowplow/node-tracker", "node", ("say_snowplow.mjs",), snowplow_rows),
     *(
-        Client(name, "browser", (script,), rows, is_trusted=False)
-        for name, script, rows in (
-            ("@segment/analytics-next", "segment", segment_page_rows),
-            ("@rudderstack/analytics-js", "rudderstack", rudderstack_page_rows),
-            ("@jitsu/js", "jitsu", jitsu_page_rows),
-            ("posthog-js", "posthog", posthog_page_rows),
-            ("@snowplow/browser-tracker", "snowplow", snowplow_page_rows),
+        Client(name, "browser", (script,), rows, is_trusted=False, at_leave=at_leave)
+        for name, script, rows, at_leave in (
+            ("@segment/analytics-next", "segment", segment_page_rows, 0),
+            ("@rudderstack/analytics-js", "rudderstack", rudderstack_page_rows, 0),
+            ("@jitsu/js", "jitsu", jitsu_page_rows, 0),
+            ("posthog-js", "posthog", posthog_page_rows, 1),
+            ("@snowplow/browser-tracker", "snowplow", snowplow_page_rows, 0),
         )
     ),
 )

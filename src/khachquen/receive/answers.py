@@ -21,7 +21,7 @@ KEYS_UNAVAILABLE = Text(
 )
 _ALLOWED_HEADERS = (
     b"authorization, content-type, content-encoding, anonymousid, x-write-key, x-retry-count,"
-    b" x-enable-debug, x-ip-policy, sp-anonymous"
+    b" x-enable-debug, x-ip-policy, sp-anonymous, sentat"
 )
 
 
