@@ -15,7 +15,7 @@ from khachquen.collect.keyring import digest_of
 from khachquen.collect.protocols import EventRoute, Limits
 from khachquen.collect.protocols.routes import ROUTES
 from khachquen.flows.accept import Incoming, accept
-from khachquen.flows.ingest import Ingester
+from khachquen.flows.batch import Ingester
 from khachquen.flows.steps import AfterStep, nothing
 from khachquen.flows.taking_in import Ingested, take_in
 from khachquen.store import counts_by_outcome

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from khachquen.flows.ingest import Ingester
+from khachquen.flows.batch import Ingester
 from khachquen.store.lake import compact, expire_seen, find_work
 from tests.clock import FrozenClock
 from tests.flows.line import LIMITS, TILL, WEBSITE, Line, order, page

@@ -11,7 +11,11 @@ class Source(models.Model):
     enabled = models.BooleanField(default=True)
     honour_consent = models.BooleanField(default=True)
     drop_robots = models.BooleanField(default=False)
+    events_per_second = models.PositiveIntegerField(null=True)  # of each key; null: as configured
+    expect_hours = models.PositiveSmallIntegerField(null=True)  # null: by kind; 0: expect nothing
     created_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField(null=True)  # anything at all
+    last_stored_at = models.DateTimeField(null=True)  # something that could be used
 
 
 class WriteKey(models.Model):
@@ -26,4 +30,6 @@ class WriteKey(models.Model):
     public_value = models.CharField(max_length=64, blank=True)  # empty for secret keys
     trusted = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)  # replaced: works until then
     revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)  # to the minute

@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 from django.db import IntegrityError, transaction
 
-from khachquen.base import ConflictError, InputError, NotFoundError, Text
+from khachquen.base import Clock, ConflictError, InputError, NotFoundError, Text, system_clock
 from khachquen.collect.event import SourceRules
 from khachquen.collect.keyring import KeyHolder, Keyring, digest_of
 from khachquen.collect.models import Source, WriteKey
@@ -34,7 +34,13 @@ class KeyView:
     public_value: str
     trusted: bool
     created_at: datetime
+    expires_at: datetime | None
     revoked_at: datetime | None
+    last_used_at: datetime | None
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether it opens anything at a moment; one that was replaced does until its end."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,10 @@ class SourceView:
     created_at: datetime
     keys: tuple[KeyView, ...]
     rules: SourceRules
+    events_per_second: int | None
+    expect_hours: int | None
+    last_seen_at: datetime | None
+    last_stored_at: datetime | None
 
 
 def create_source(*, name: str, kind: str, at: datetime) -> Source:
@@ -122,6 +132,10 @@ def list_sources() -> list[SourceView]:
                 _view(key) for key in sorted(source.keys.all(), key=lambda k: (k.created_at, k.pk))
             ),
             rules=SourceRules(source.honour_consent, source.drop_robots),
+            events_per_second=source.events_per_second,
+            expect_hours=source.expect_hours,
+            last_seen_at=source.last_seen_at,
+            last_stored_at=source.last_stored_at,
         )
         for source in sources
     ]
@@ -152,15 +166,24 @@ def set_source_enabled(source_id: int, enabled: bool) -> None:
         raise _unknown_source(source_id)
 
 
-def load_keyring() -> Keyring:
-    """Every key that was not revoked, in one query."""
-    keys = WriteKey.objects.filter(revoked_at=None).values_list(
-        "digest", "source_id", "trusted", "source__enabled"
+def load_keyring(clock: Clock = system_clock) -> Keyring:
+    """Every key that opens something now, in one query: not revoked, not past its end."""
+    keys = (
+        WriteKey.objects.filter(revoked_at=None)
+        .exclude(expires_at__lte=clock())
+        .values_list(
+            "digest",
+            "source_id",
+            "trusted",
+            "source__enabled",
+            "pk",
+            "source__events_per_second",
+        )
     )
     return Keyring(
         {
-            digest: KeyHolder(source_id, trusted, enabled)
-            for digest, source_id, trusted, enabled in keys
+            digest: KeyHolder(source_id, trusted, enabled, key_id, rate)
+            for digest, source_id, trusted, enabled, key_id, rate in keys
         }
     )
 
@@ -172,7 +195,9 @@ def _view(key: WriteKey) -> KeyView:
         public_value=key.public_value,
         trusted=key.trusted,
         created_at=key.created_at,
+        expires_at=key.expires_at,
         revoked_at=key.revoked_at,
+        last_used_at=key.last_used_at,
     )
 
 

@@ -1,21 +1,17 @@
 """The step that keeps one message once, and says of every other copy which event came first."""
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from khachquen.base import from_micros
 from khachquen.collect.event import Event, Outcome, Reason, Refusal
+from khachquen.flows.batch import Batch
 from khachquen.store import load_next_event_id
 from khachquen.store.lake import Earlier, hash_message, hash_payload, list_segments
-
-if TYPE_CHECKING:
-    from khachquen.flows.ingest import Batch
 
 _encode = msgspec.json.Encoder().encode
 
 
-def deduplicate(batch: "Batch") -> None:
+def deduplicate(batch: Batch) -> None:
     """Has this source said it before? The first of a messageId is kept, whatever the others say.
 
     Another source may use the same id. One that says something else under a known id is refused

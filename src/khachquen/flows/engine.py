@@ -16,7 +16,7 @@ from django.db import connection
 
 from khachquen.base import Clock, Config, ConflictError, Text, from_micros, to_micros
 from khachquen.collect.protocols import Limits
-from khachquen.flows.ingest import Ingester
+from khachquen.flows.batch import Ingester
 from khachquen.flows.taking_in import Ingested, take_in, where
 from khachquen.store import forget_streams, load_watermarks
 from khachquen.store.eventlog import Keep, remove_read_log, unread_bytes
@@ -24,7 +24,7 @@ from khachquen.store.lake import compact, expire_seen, find_work, sweep
 
 _log = logging.getLogger(__name__)
 _TIDY_AT_REST = timedelta(seconds=10)
-ONE_TIME_STREAMS = "import-*"
+ONE_TIME_STREAMS = ("import-*", "redrive-*")
 """Streams of the log that are written once, under a name never used again."""
 
 
@@ -43,12 +43,7 @@ class Engine:
     def __init__(self, config: Config, clock: Clock):
         self._config = config
         self._clock = clock
-        limits = Limits(
-            public_bytes=config.ingest.max_event_bytes,
-            trusted_bytes=config.ingest.max_body_bytes,
-            batch_events=config.ingest.max_batch_events,
-            default_currency=shop_currency(config),
-        )
+        limits = limits_of(config)
         self.ingester = Ingester(config.data, limits, batch_bytes=config.ingest.batch_events * 600)
         self.ingester.recover()
         self._tidied_at = clock()
@@ -70,7 +65,7 @@ class Engine:
 
     def _tidy(self) -> None:
         lake, now = self.ingester.lake, self._clock()
-        for dataset in ("events", "refusals", "merges", "seen"):
+        for dataset in ("events", "refusals", "merges", "redrives", "seen"):
             if group := find_work(dataset, files=self._config.lake.compact_files):
                 compact(lake, dataset, group, label=_new_label(self._clock), at=now)
         expire_seen(at=now, days=self._config.ingest.dedupe_days)
@@ -176,6 +171,16 @@ def hold_engine(data: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def limits_of(config: Config) -> Limits:
+    """How large a message may be, and in which currency it counts unless it says so."""
+    return Limits(
+        public_bytes=config.ingest.max_event_bytes,
+        trusted_bytes=config.ingest.max_body_bytes,
+        batch_events=config.ingest.max_batch_events,
+        default_currency=shop_currency(config),
+    )
 
 
 def shop_currency(config: Config) -> str:

@@ -6,62 +6,45 @@ that are swept; a crash after it leaves nothing to do. So each message reaches t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
 
 import msgspec
 from django.db import transaction
 
 from khachquen.base import from_micros, to_micros
 from khachquen.collect.event import (
-    ORDER_EVENTS,
-    PRODUCT_EVENT,
     Accepted,
-    Event,
     Outcome,
-    Reason,
-    Refusal,
-    read_currency,
-    read_price,
 )
-from khachquen.collect.protocols import Limits, salvage_id, understand
+from khachquen.flows.batch import Batch, Ingester
 from khachquen.flows.deduplicating import deduplicate
-from khachquen.flows.reading_ahead import Part, ReadingAhead
+from khachquen.flows.judging import judge
+from khachquen.flows.naming import name_all, speaks_of_person
+from khachquen.flows.reading_ahead import Part
+from khachquen.flows.redriving import save_redrives, settle_redrives, write_redrives
 from khachquen.flows.rules import apply_rules
 from khachquen.flows.steps import AfterStep, nothing, run_steps
+from khachquen.flows.trading import update_orders
 from khachquen.store import (
     add_counts,
     load_watermarks,
     save_next_event_id,
     save_watermarks,
 )
-from khachquen.store.eventlog import Position, Record, read_log
 from khachquen.store.lake import (
     MergeRow,
-    NewSegment,
-    SeenMessages,
     add_segments,
-    remove_orphans,
     to_event_row,
     to_refusal_row,
     write_rows,
     write_run,
 )
-from khachquen.unify.catalogue import ProductNews, save_products
+from khachquen.unify.catalogue import save_products
 from khachquen.unify.identity import (
     Evidence,
-    Graph,
-    Identifier,
-    IdentityBook,
-    NodeState,
     ended_profiles,
-    identifiers_of,
 )
-from khachquen.unify.orders import OrderNews, save_orders, save_totals
+from khachquen.unify.orders import save_orders, save_totals
 from khachquen.unify.records import (
-    Activity,
     TraitTold,
     add_activity,
     profiles_of_nodes,
@@ -72,79 +55,6 @@ from khachquen.unify.records import (
 _decode_accepted = msgspec.msgpack.Decoder(Accepted).decode
 _encode_json = msgspec.json.Encoder().encode
 _HOUR = 3_600_000_000
-
-
-@dataclass(slots=True)
-class Ingester:
-    """What stays between batches: where things are, and what the engine remembers."""
-
-    data: Path
-    limits: Limits
-    batch_bytes: int = 12 << 20
-    book: IdentityBook = field(default_factory=IdentityBook)
-    seen: SeenMessages = field(init=False)
-    ahead: ReadingAhead = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.seen = SeenMessages(self.lake)
-        self.ahead = ReadingAhead(self._read)
-
-    def _read(self, since: Mapping[str, Position]) -> Part:
-        records = list(read_log(self.log, since, max_bytes=self.batch_bytes))
-        return judge(records, self.limits)
-
-    @property
-    def lake(self) -> Path:
-        return self.data / "lake"
-
-    @property
-    def log(self) -> Path:
-        return self.data / "log"
-
-    def recover(self) -> None:
-        """Take away what a crash or a failure left unlisted; nobody else may write the lake."""
-        remove_orphans(self.lake)
-
-
-@dataclass(slots=True)
-class Batch:
-    """One pass of the flow, filled in step by step.
-
-    ``label`` names its files and must be new each time. ``poison`` are places (record, item) of
-    messages that break a step of ours: they are kept as refused. ``part`` is what the records were
-    judged to be already, if they were.
-    """
-
-    ingester: Ingester
-    records: Sequence[Record]
-    now: datetime
-    label: str
-    poison: frozenset[tuple[int, int]] = frozenset()
-    part: Part | None = None
-    events: list[Event] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
-    digests: list[bytes] = field(default_factory=list)
-    payloads: list[int] = field(default_factory=list)
-    first_event_id: int = 0
-    graph: Graph | None = None
-    nodes: list[NodeState | None] = field(default_factory=list)
-    activity: dict[int, Activity] = field(default_factory=dict)
-    traits: dict[tuple[int, str, int], TraitTold] = field(default_factory=dict)
-    told: set[int] = field(default_factory=set)
-    orders: list[OrderNews] = field(default_factory=list)
-    products: list[ProductNews] = field(default_factory=list)
-    segments: list[NewSegment] = field(default_factory=list)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether reading stopped at the size of a batch, not at the end of the log."""
-        size = sum(len(record.payload) for record in self.records)
-        return size >= self.ingester.batch_bytes
-
-    @property
-    def positions(self) -> dict[str, Position]:
-        """How far each stream is read once this batch is in."""
-        return {record.stream: record.after for record in self.records}
 
 
 def commit_batch(batch: Batch, after_step: AfterStep = nothing) -> Counter[str]:
@@ -171,37 +81,15 @@ def read_from_log(ingester: Ingester) -> Part:
     return ingester.ahead.take(load_watermarks())
 
 
-def judge(
-    records: Sequence[Record],
-    limits: Limits,
-    poison: frozenset[tuple[int, int]] = frozenset(),
-) -> Part:
-    """Each message of the records becomes an event, or a refusal with its reason."""
-    part = Part(records, [], [])
-    for number, record in enumerate(records):
-        request = _decode_accepted(record.payload)
-        start = f"{record.stream}:{record.at.file_number}:{record.at.offset}:"
-        for index, raw in enumerate(request.items):
-            if (number, index) in poison:
-                part.refusals.append(_internal(f"{start}{index}", request, raw))
-                continue
-            result = understand(raw, request, limits, f"{start}{index}", index)
-            if isinstance(result, Event):
-                part.events.append(result)
-            else:
-                part.refusals.append(result)
-    return part
-
-
 def validate(batch: Batch) -> None:
     """Each message becomes an event, or a refusal with its reason; often this was done ahead."""
     part = batch.part or judge(batch.records, batch.ingester.limits, batch.poison)
-    batch.events, batch.refusals = part.events, part.refusals
+    batch.events, batch.refusals, batch.asked = part.events, part.refusals, part.asked
 
 
 def resolve_identity(batch: Batch) -> None:
     """Each event gets the node of its strongest identifier; evidence joins people."""
-    named = _name_all(batch.events)
+    named = name_all(batch.events)
     distinct = {id(identifiers): identifiers for identifiers in named}
     graph = batch.graph = batch.ingester.book.open_graph(list(distinct.values()))
     for event, identifiers in zip(batch.events, named, strict=True):
@@ -220,7 +108,7 @@ def update_traits(batch: Batch) -> None:
     """
     assert batch.graph is not None
     for event, node in zip(batch.events, batch.nodes, strict=True):
-        if node is None or not _speaks_of_person(event):
+        if node is None or not speaks_of_person(event):
             continue
         for name, value in event.traits.items():
             key = (node.id, name, event.source_id)
@@ -228,17 +116,6 @@ def update_traits(batch: Batch) -> None:
                 text = _encode_json(value).decode()
                 batch.traits[key] = TraitTold(text, event.at, event.message_id)
         batch.told.add(batch.graph.profile_of(node))
-
-
-def update_orders(batch: Batch) -> None:
-    """What trusted sources say of orders and of the catalogue."""
-    for event, node in zip(batch.events, batch.nodes, strict=True):
-        if not event.trusted or event.type != "track":
-            continue
-        if event.order and event.name in ORDER_EVENTS:
-            batch.orders.append(_order_news(event, node))
-        elif event.name == PRODUCT_EVENT and (news := _product_news(event, batch)):
-            batch.products.append(news)
 
 
 def write_segments(batch: Batch) -> None:
@@ -324,99 +201,20 @@ def move_watermark(batch: Batch) -> None:
 
 STEPS = (
     validate,  # is it what the protocol promises?
+    settle_redrives,  # is it one that was refused before?
     apply_rules,  # does its source let it in?
     deduplicate,  # has this source said it before?
     resolve_identity,  # who was it?
     update_traits,  # what does it tell of them?
     update_orders,  # what did they buy?
     write_segments,  # for ever, but not listed yet
+    write_redrives,  # what was refused, and is no more
 )
 COMMIT = (  # one transaction
     save_people,
     save_commerce,
     list_files,
     count_endings,
+    save_redrives,
     move_watermark,
 )
-
-
-def _internal(place: str, request: Accepted, raw: bytes) -> Refusal:
-    return Refusal(
-        message_id=salvage_id(raw, request.protocol) or place,
-        place=place,
-        source_id=request.source_id,
-        outcome=Outcome.QUARANTINED,
-        reason=Reason.INTERNAL.value,
-        path="$",
-        received_at=request.received_at,
-        payload=raw,
-        request=request,
-    )
-
-
-def _name_all(events: Sequence[Event]) -> list[list[Identifier]]:
-    """The identifiers of each event; visitors who say nothing of themselves are named once."""
-    silent: dict[tuple[str | None, str | None], list[Identifier]] = {}
-    named = []
-    for event in events:
-        if event.traits or event.trusted or event.type == "alias":
-            named.append(_identifiers(event))
-            continue
-        who = (event.user_id, event.anonymous_id)
-        if who not in silent:
-            silent[who] = _identifiers(event)
-        named.append(silent[who])
-    return named
-
-
-def _identifiers(event: Event) -> list[Identifier]:
-    """Orders from trusted keys may name a person by e-mail or phone in their properties."""
-    spoken = event.properties if event.trusted and event.type == "track" else {}
-    traits = event.traits if _speaks_of_person(event) else {}
-    found = identifiers_of(event.user_id, event.anonymous_id, traits, spoken)
-    if event.type == "alias" and event.previous_id not in (event.user_id, event.anonymous_id):
-        found += identifiers_of(None, event.previous_id, {}, {})
-    return found
-
-
-def _speaks_of_person(event: Event) -> bool:
-    """Whether the traits are a person's: those of a group call are its company's."""
-    return event.type == "identify" or (
-        event.trusted and bool(event.traits) and event.type != "group"
-    )
-
-
-def _order_news(event: Event, node: NodeState | None) -> OrderNews:
-    assert event.order is not None
-    assert event.name is not None
-    order = event.order
-    return OrderNews(
-        source_id=event.source_id,
-        number=order.number,
-        event=event.name,
-        node_id=node.id if node else None,
-        at=event.at,
-        currency=order.currency,
-        total_minor=order.total_minor,
-        units=order.units,
-    )
-
-
-def _product_news(event: Event, batch: Batch) -> ProductNews | None:
-    told = event.properties
-    sku = str(told.get("product_id") or told.get("sku") or "")[:200]
-    if not sku:
-        return None
-    currency = read_currency(told, batch.ingester.limits.default_currency)
-    return ProductNews(
-        sku=sku,
-        price_minor=read_price(told, currency),
-        currency=currency,
-        at=event.at,
-        source_id=event.source_id,
-        name=str(told.get("name") or "")[:300],
-        category=str(told.get("category") or "")[:200],
-        brand=str(told.get("brand") or "")[:200],
-        url=str(told.get("url") or "")[:500],
-        image_url=str(told.get("image_url") or "")[:500],
-    )

@@ -8,9 +8,18 @@ Python's lock, so on two cores the next part costs hardly any time of its own.
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from khachquen.collect.event import Event, Refusal
+from khachquen.collect.event import Event, Redrive, Refusal
 from khachquen.store.eventlog import Position, Record
+
+
+class Asked(NamedTuple):
+    """One message asked for: by which stream, what for, and what it is understood as now."""
+
+    stream: str
+    redrive: Redrive
+    result: Event | Refusal
 
 
 @dataclass(slots=True)
@@ -20,6 +29,7 @@ class Part:
     records: Sequence[Record]
     events: list[Event]
     refusals: list[Refusal]
+    asked: list[Asked]  # of those refused before
 
 
 Since = Mapping[str, Position]

@@ -1,17 +1,15 @@
 """The step that keeps out what a source does not let in, and leaves nothing of it but its id."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from khachquen.collect.event import Event, Outcome, Refusal, SourceRules, find_objection
 from khachquen.collect.rules import load_rules
-
-if TYPE_CHECKING:
-    from khachquen.flows.ingest import Batch
+from khachquen.flows.batch import Batch
 
 _OF_A_NEW_SOURCE = SourceRules()
 
 
-def apply_rules(batch: "Batch") -> None:
+def apply_rules(batch: Batch) -> None:
     """Does the source let it in? What it does not is dropped: counted and told, but not kept.
 
     Before deduplication, so that a dropped message leaves no hash either: were the rule changed, a
@@ -20,21 +18,25 @@ def apply_rules(batch: "Batch") -> None:
     rules = load_rules()
     kept: list[Event] = []
     for event in batch.events:
-        found = find_objection(event, rules.get(event.source_id, _OF_A_NEW_SOURCE))
-        if found is None:
-            kept.append(event)
+        if refusal := refuse_by_rules(event, rules):
+            batch.refusals.append(refusal)
         else:
-            batch.refusals.append(_dropped(event, *found))
+            kept.append(event)
     batch.events = kept
 
 
-def _dropped(event: Event, reason: str, path: str) -> Refusal:
+def refuse_by_rules(event: Event, rules: Mapping[int, SourceRules]) -> Refusal | None:
+    """The refusal of an event its source does not let in: its id, and nothing else of it."""
+    found = find_objection(event, rules.get(event.source_id, _OF_A_NEW_SOURCE))
+    if found is None:
+        return None
+    reason, path = found
     return Refusal(
         message_id=event.message_id,
         place=event.place,
         source_id=event.source_id,
         outcome=Outcome.DROPPED,
-        reason=str(reason),
+        reason=reason.value,
         path=path,
         received_at=event.received_at,
         payload=b"",

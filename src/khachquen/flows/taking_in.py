@@ -20,11 +20,10 @@ from django.db import DataError, IntegrityError, transaction
 from django.db import Error as DatabaseError
 
 from khachquen.collect.event import Accepted
+from khachquen.flows.batch import Batch, Ingester
 from khachquen.flows.ingest import (
     COMMIT,
     STEPS,
-    Batch,
-    Ingester,
     commit_batch,
     read_from_log,
 )

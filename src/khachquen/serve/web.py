@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Collection
 from typing import Any, cast
 
 import uvicorn
@@ -14,6 +15,7 @@ from django.db import close_old_connections
 
 from khachquen.base import Config, system_clock
 from khachquen.collect import Keyring, load_keyring
+from khachquen.collect.keys import note_key_uses
 from khachquen.receive import KeyringWatch, ReceiveApp
 from khachquen.serve.health import check_health
 from khachquen.serve.stopping import stop_on_signals, stop_with_parent
@@ -29,7 +31,7 @@ def run_web(config: Config, *, port: int, host: str, stop: threading.Event) -> N
         file_bytes=config.ingest.log_file_mb << 20,
         on_broken=_stop_for_good,
     )
-    keys = KeyringWatch(_load_keyring)
+    keys = KeyringWatch(_load_keyring, note=_note_key_uses)
     servers: list[uvicorn.Server] = []
     pages = LiveApp(
         cast(Any, get_asgi_application()),
@@ -88,6 +90,11 @@ async def _stop_when_set(server: uvicorn.Server, stop: threading.Event) -> None:
 def _load_keyring() -> Keyring:
     close_old_connections()
     return load_keyring()
+
+
+def _note_key_uses(used: Collection[int]) -> None:
+    close_old_connections()
+    note_key_uses(used, at=system_clock())
 
 
 def _stop_for_good(cause: BaseException) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from khachquen.store.bulk import db_time, update_rows, upsert_rows
     from khachquen.store.counting import add_counts, counts_by_outcome
     from khachquen.store.engine import Question, Table
-    from khachquen.store.reading import ask, forget_reader
+    from khachquen.store.reading import ask, find_files, forget_reader
     from khachquen.store.watermarks import (
         forget_streams,
         load_next_event_id,
@@ -27,6 +27,7 @@ __all__ = [
     "ask",
     "counts_by_outcome",
     "db_time",
+    "find_files",
     "forget_reader",
     "forget_streams",
     "load_next_event_id",
@@ -45,6 +46,7 @@ __getattr__ = door(
         "ask": "reading",
         "counts_by_outcome": "counting",
         "db_time": "bulk",
+        "find_files": "reading",
         "forget_reader": "reading",
         "forget_streams": "watermarks",
         "load_next_event_id": "watermarks",

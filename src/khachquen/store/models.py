@@ -44,3 +44,32 @@ class Count(models.Model):
                 fields=["hour", "source_id", "outcome", "reason"], name="count_once"
             )
         ]
+
+
+class Redrive(models.Model):
+    """Refused messages somebody asked to be taken in again, and what became of them so far.
+
+    ``quarantined`` were refused once more and stay as they are, ``repeated`` were done before.
+    """
+
+    stream = models.CharField(max_length=64, primary_key=True)  # of the event log
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=200)
+    asked = models.IntegerField()
+    stored = models.IntegerField(default=0)
+    duplicate = models.IntegerField(default=0)
+    dropped = models.IntegerField(default=0)
+    quarantined = models.IntegerField(default=0)
+    repeated = models.IntegerField(default=0)
+
+    @property
+    def done(self) -> int:
+        """How many have met an end."""
+        return self.stored + self.duplicate + self.dropped + self.quarantined + self.repeated
+
+
+class Redriven(models.Model):
+    """A refused message that was taken in again, by its place in the log: never a second time."""
+
+    place = models.CharField(max_length=160, primary_key=True)
+    at = models.DateTimeField()

@@ -1,5 +1,6 @@
 """The process's own reader of the lake."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from django.conf import settings
@@ -27,6 +28,11 @@ def ask(question: Question) -> Table:
     Sees everything ingested up to now; shared and safe between threads.
     """
     return _reader().ask(question)
+
+
+def find_files(event_ids: Sequence[int]) -> dict[int, str]:
+    """In which file of the lake each of these events stands now; files are joined as they age."""
+    return _reader().find_files(event_ids)
 
 
 def forget_reader() -> None:

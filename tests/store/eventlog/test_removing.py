@@ -33,7 +33,7 @@ def everything_read(folder: Path) -> dict[str, Position]:
 def remove(
     folder: Path, done: dict[str, Position], keep: Keep = NOTHING, now_s: float = NOON
 ) -> list[str]:
-    return remove_read_log(folder, done, keep=keep, now_s=now_s, one_time="import-*")
+    return remove_read_log(folder, done, keep=keep, now_s=now_s, one_time=("import-*",))
 
 
 def files_of(folder: Path) -> list[str]:

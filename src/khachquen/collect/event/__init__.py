@@ -10,7 +10,7 @@ from khachquen.collect.event.commerce import (
     read_order,
     read_price,
 )
-from khachquen.collect.event.event import Accepted, Event, Line, OrderTold, Refusal
+from khachquen.collect.event.event import Accepted, Event, Line, OrderTold, Redrive, Refusal
 from khachquen.collect.event.objections import SourceRules, find_denial, find_objection
 from khachquen.collect.event.reasons import REASONS, Outcome, Reason
 
@@ -24,6 +24,7 @@ __all__ = [
     "OrderTold",
     "Outcome",
     "Reason",
+    "Redrive",
     "Refusal",
     "SourceRules",
     "find_denial",

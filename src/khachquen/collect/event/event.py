@@ -79,6 +79,13 @@ class Refusal(msgspec.Struct, frozen=True):
     request: "Accepted | None" = None
 
 
+class Redrive(msgspec.Struct, array_like=True, frozen=True):
+    """Taking a refused message in again: where it was refused, and for which reason."""
+
+    place: str
+    reason: str
+
+
 class Accepted(msgspec.Struct, array_like=True):
     """One request as it stands in the event log: who sent it, when it came, and its messages."""
 
@@ -92,3 +99,4 @@ class Accepted(msgspec.Struct, array_like=True):
     context: bytes | None  # of the whole batch; each message's own values win
     items: list[bytes]
     do_not_track: bool = False
+    redrive: Redrive | None = None  # then there is one item

@@ -11,17 +11,18 @@ import duckdb
 from khachquen.base import InvariantError, KhachQuenError, Text
 from khachquen.store.engine.question import Question, Table
 
-_EVENTS, _ORDERS = (
+_EVENTS, _REFUSALS, _ORDERS, _FILES = (
     (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("events", "orders")
+    for name in ("events", "refusals", "orders", "files")
 )
-# Events are asked for through a view that knows later merges; the files stand behind it.
-_VIEW_OF = {"events": "told_events"}
+# Events are asked for through a view that knows later merges, refusals through one that knows which
+# of them were taken in again; the files stand behind them.
+_VIEW_OF = {"events": "told_events", "refusals": "told_refusals"}
 _ListFiles = Callable[[str], Sequence[str]]
 
 
 class LakeReader:
-    """Answers questions over ``events``, ``refusals``, ``orders`` and ``merges``.
+    """Answers questions over ``events``, ``refusals``, ``orders``, ``merges`` and ``redrives``.
 
     The views follow the manifest: before each question the list of files is compared with the one
     the views were made of. Reading outside the lake folder is switched off inside DuckDB and
@@ -58,6 +59,7 @@ class LakeReader:
         for dataset in columns:
             self._show(dataset, ())
         self._database.execute(f"CREATE VIEW events AS {_EVENTS}").fetchall()
+        self._database.execute(f"CREATE VIEW refusals AS {_REFUSALS}").fetchall()
         self._database.execute(f"CREATE VIEW orders AS {_ORDERS}").fetchall()
         self._database.execute("SET lock_configuration = true").fetchall()
 
@@ -76,6 +78,18 @@ class LakeReader:
             raise _failed(question, error) from error
         finally:
             cursor.close()
+
+    def find_files(self, event_ids: Sequence[int]) -> dict[int, str]:
+        """In which file of the lake each of these events stands now, below its folder."""
+        files = [str(self._lake / path) for path in self._list_files("events")]
+        if not files or not event_ids:
+            return {}
+        cursor = self._database.cursor()
+        try:
+            rows = cursor.execute(_FILES, {"files": files, "ids": list(event_ids)}).fetchall()
+        finally:
+            cursor.close()
+        return {number: str(Path(file).relative_to(self._lake)) for number, file in rows}
 
     def _up_to_date_cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:

@@ -1,7 +1,7 @@
 """Letting go of what was read: kept for a while to be looked at, never more than agreed."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,15 +19,15 @@ class Keep:
 
 
 def remove_read_log(
-    folder: Path, done: Mapping[str, Position], *, keep: Keep, now_s: float, one_time: str
+    folder: Path, done: Mapping[str, Position], *, keep: Keep, now_s: float, one_time: Sequence[str]
 ) -> list[str]:
     """Delete read files beyond either bound, the oldest first; what is not read always stays.
 
-    A file is as old as its last write. Streams named like ``one_time`` are written once: they go
-    whole when their writer has ended. Returns the names of those, which must never be used again:
-    a new file would begin before the old watermark.
+    A file is as old as its last write. Streams named like one of ``one_time`` are written once:
+    they go whole when their writer has ended. Returns the names of those, which must never be used
+    again: a new file would begin before the old watermark.
     """
-    ended = set(_ended_streams(folder, done, one_time))
+    ended = {s for pattern in one_time for s in _ended_streams(folder, done, pattern)}
     files = {path for path in finished_files(folder, done) if path.parent not in ended}
     files |= {path for stream in ended for path in stream.glob("*.log")}
     ages = sorted((stat.st_mtime, path, stat.st_size) for path in files if (stat := path.stat()))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         sweep,
     )
     from khachquen.store.lake.rows import to_event_row, to_refusal_row
-    from khachquen.store.lake.schema import EventRow, LineRow, MergeRow, RefusalRow
+    from khachquen.store.lake.schema import EventRow, LineRow, MergeRow, RedriveRow, RefusalRow
     from khachquen.store.lake.seen import (
         Earlier,
         SeenMessages,
@@ -33,6 +33,7 @@ _NAMES = {
     "LineRow": "schema",
     "MergeRow": "schema",
     "NewSegment": "writing",
+    "RedriveRow": "schema",
     "RefusalRow": "schema",
     "SeenMessages": "seen",
     "add_segments": "manifest",
@@ -56,6 +57,7 @@ __all__ = [
     "LineRow",
     "MergeRow",
     "NewSegment",
+    "RedriveRow",
     "RefusalRow",
     "SeenMessages",
     "add_segments",

@@ -96,6 +96,20 @@ class MergeRow(msgspec.Struct):
     at: int
 
 
+class RedriveRow(msgspec.Struct):
+    """A quarantined message was taken in again: what became of it, and which event it is now.
+
+    ``event_id`` is of the event that came first where it turned out to be a duplicate.
+    """
+
+    place: str
+    message_id: str
+    outcome: str
+    reason: str
+    event_id: int | None
+    at: int
+
+
 _LINES = (
     "STRUCT(sku VARCHAR, name VARCHAR, category VARCHAR,"
     " quantity BIGINT, price_minor BIGINT, amount_minor BIGINT)[]"
@@ -118,6 +132,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "events": {name: _duckdb_type(name) for name in EventRow.__struct_fields__},
     "refusals": {name: _duckdb_type(name) for name in RefusalRow.__struct_fields__},
     "merges": {name: _duckdb_type(name) for name in MergeRow.__struct_fields__},
+    "redrives": {name: _duckdb_type(name) for name in RedriveRow.__struct_fields__},
 }
 """Dataset → column → the type its NDJSON is read as (times still as whole microseconds)."""
 
@@ -126,8 +141,14 @@ SORTED_BY = {
     "events": 'profile_id, "at", event_id',
     "refusals": "received_at",
     "merges": "ended, event_id",
+    "redrives": "place",
 }
-TIME_COLUMN = {"events": '"at"', "refusals": "received_at", "merges": '"at"'}
+TIME_COLUMN = {
+    "events": '"at"',
+    "refusals": "received_at",
+    "merges": '"at"',
+    "redrives": '"at"',
+}
 
 
 def stored_columns(dataset: str) -> dict[str, str]:

@@ -1,0 +1,94 @@
+"""One pass of the ingest flow, and what the engine keeps between two of them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from khachquen.collect.event import Event, Refusal
+from khachquen.collect.protocols import Limits
+from khachquen.flows.judging import judge
+from khachquen.flows.reading_ahead import Asked, Part, ReadingAhead
+from khachquen.store.eventlog import Position, Record, read_log
+from khachquen.store.lake import NewSegment, SeenMessages, remove_orphans
+from khachquen.unify.catalogue import ProductNews
+from khachquen.unify.identity import Graph, IdentityBook, NodeState
+from khachquen.unify.orders import OrderNews
+from khachquen.unify.records import Activity, TraitTold
+
+
+@dataclass(slots=True)
+class Ingester:
+    """What stays between batches: where things are, and what the engine remembers."""
+
+    data: Path
+    limits: Limits
+    batch_bytes: int = 12 << 20
+    book: IdentityBook = field(default_factory=IdentityBook)
+    seen: SeenMessages = field(init=False)
+    ahead: ReadingAhead = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.seen = SeenMessages(self.lake)
+        self.ahead = ReadingAhead(self._read)
+
+    def _read(self, since: Mapping[str, Position]) -> Part:
+        records = list(read_log(self.log, since, max_bytes=self.batch_bytes))
+        return judge(records, self.limits)
+
+    @property
+    def lake(self) -> Path:
+        return self.data / "lake"
+
+    @property
+    def log(self) -> Path:
+        return self.data / "log"
+
+    def recover(self) -> None:
+        """Take away what a crash or a failure left unlisted; nobody else may write the lake."""
+        remove_orphans(self.lake)
+
+
+@dataclass(slots=True)
+class Batch:
+    """One pass of the flow, filled in step by step.
+
+    ``label`` names its files and must be new each time. ``poison`` are places (record, item) of
+    messages that break a step of ours: they are kept as refused. ``part`` is what the records were
+    judged to be already, if they were.
+    """
+
+    ingester: Ingester
+    records: Sequence[Record]
+    now: datetime
+    label: str
+    poison: frozenset[tuple[int, int]] = frozenset()
+    part: Part | None = None
+    events: list[Event] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+    redriven: dict[str, Asked] = field(default_factory=dict)
+    tallies: Counter[tuple[str, str]] = field(default_factory=Counter)
+    digests: list[bytes] = field(default_factory=list)
+    payloads: list[int] = field(default_factory=list)
+    first_event_id: int = 0
+    graph: Graph | None = None
+    nodes: list[NodeState | None] = field(default_factory=list)
+    activity: dict[int, Activity] = field(default_factory=dict)
+    traits: dict[tuple[int, str, int], TraitTold] = field(default_factory=dict)
+    told: set[int] = field(default_factory=set)
+    orders: list[OrderNews] = field(default_factory=list)
+    products: list[ProductNews] = field(default_factory=list)
+    segments: list[NewSegment] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether reading stopped at the size of a batch, not at the end of the log."""
+        size = sum(len(record.payload) for record in self.records)
+        return size >= self.ingester.batch_bytes
+
+    @property
+    def positions(self) -> dict[str, Position]:
+        """How far each stream is read once this batch is in."""
+        return {record.stream: record.after for record in self.records}
