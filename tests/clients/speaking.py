@@ -127,7 +127,7 @@ def _browse(pages: Sequence[Spoken], folder: Path) -> None:
         for one in pages:
             path = write_page(folder, one.client.name, one.client.script[0], one.told)
             opened.append(open_page(browser, f"{address}/{path}", one.complaints))
-        for one, page in zip(pages, opened, strict=True):
+        for page in opened:
             page.wait_for_function("window.hasSpoken")
             _wait_until_answered(one, one.calls - one.client.at_leave)
             page.close()  # the visitor leaves; the browser still delivers what was said last
