@@ -27,6 +27,7 @@ SUB_ROOMS = (
     "collect.keys",
     "collect.protocols",
     "collect.rules",
+    "collect.vocabulary",
     "collect.watching",
     "store.engine",
     "store.eventlog",

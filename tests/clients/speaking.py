@@ -107,7 +107,7 @@ def _browse(pages: Sequence[Spoken], folder: Path) -> None:
         for one in pages:
             path = write_page(folder, one.run.name, one.run.client.script[0], one.told)
             opened.append(open_page(browser, f"{address}/{path}", one.complaints))
-        for one, page in zip(pages, opened, strict=True):
+        for page in opened:
             page.wait_for_function("window.hasSpoken")
             page.evaluate("() => 0")
         for one, page in zip(pages, opened, strict=True):

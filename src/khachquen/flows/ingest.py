@@ -15,6 +15,7 @@ from khachquen.collect.event import (
     Accepted,
     Outcome,
 )
+from khachquen.flows.arrivals import cap_names, note_arrivals, save_names
 from khachquen.flows.batch import Batch, Ingester
 from khachquen.flows.deduplicating import deduplicate
 from khachquen.flows.judging import judge
@@ -68,7 +69,7 @@ def commit_batch(batch: Batch, after_step: AfterStep = nothing) -> Counter[str]:
         with transaction.atomic():
             run_steps(COMMIT, batch, after_step)
     except BaseException:
-        batch.ingester.book.forget()
+        batch.ingester.forget()
         raise
     after_step("commit")
     outcomes = Counter(refusal.outcome.value for refusal in batch.refusals)
@@ -203,6 +204,7 @@ STEPS = (
     validate,  # is it what the protocol promises?
     settle_redrives,  # is it one that was refused before?
     apply_rules,  # does its source let it in?
+    cap_names,  # does it invent a name too many?
     deduplicate,  # has this source said it before?
     resolve_identity,  # who was it?
     update_traits,  # what does it tell of them?
@@ -216,5 +218,7 @@ COMMIT = (  # one transaction
     list_files,
     count_endings,
     save_redrives,
+    save_names,
+    note_arrivals,
     move_watermark,
 )
