@@ -54,7 +54,8 @@ clients: .clients/node.done $(PYTHON_CLIENTS:%=.clients/python/%.done) ## Instal
 .clients/node.done: $(NODE_CLIENTS)/package.json $(NODE_CLIENTS)/package-lock.json
 	@mkdir -p $(@D)
 	@! command -v npm > /dev/null || { cd $(NODE_CLIENTS) && \
-		npm install --no-save --no-audit --no-fund --ignore-scripts --silent && touch $(CURDIR)/$@; }
+		npm install --no-save --no-audit --no-fund --ignore-scripts --loglevel=error > /dev/null \
+		&& touch $(CURDIR)/$@; }
 
 # Each part is a target of its own: `make -k lint` shows everything that is wrong, not the first.
 LINT := format-check ruff types imports sizes house-rules reference-check assets-check

@@ -22,11 +22,13 @@ from scripts.exceptions import Exceptions, load_exceptions  # noqa: E402
 PACKAGE = "khachquen"
 SUB_ROOMS = (
     "activate.audiences",
+    "collect.enrichment",
     "collect.event",
     "collect.importing",
     "collect.keys",
     "collect.protocols",
     "collect.rules",
+    "collect.vocabulary",
     "collect.watching",
     "store.engine",
     "store.eventlog",

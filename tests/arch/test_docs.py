@@ -97,8 +97,8 @@ def test_every_page_is_documented(written: dict[str, str]) -> None:
 
 
 def test_every_room_has_its_page() -> None:
-    documented = sorted(page.stem for page in (DOCS / "internals").glob("*.md"))
-    assert documented == ROOMS
+    documented = {page.stem for page in (DOCS / "internals").glob("*.md")}
+    assert sorted(documented - {"tag"}) == ROOMS  # the web tag lives on other people's pages
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

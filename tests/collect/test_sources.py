@@ -29,7 +29,7 @@ def test_the_websites_public_key_is_readable_and_not_trusted() -> None:
     assert issued.value.startswith("kqp_")
     [shown] = list_sources()[0].keys
     assert (shown.public_value, shown.trusted) == (issued.value, False)
-    assert load_keyring().find(issued.value) == KeyHolder(website.pk, trusted=False, enabled=True)
+    assert load_keyring().find(issued.value) == KeyHolder(website.pk, False, True, issued.key.pk)
 
 
 def test_the_tills_secret_key_is_trusted_and_kept_only_as_a_hash() -> None:
@@ -41,7 +41,7 @@ def test_the_tills_secret_key_is_trusted_and_kept_only_as_a_hash() -> None:
     assert issued.value not in str(WriteKey.objects.values().get())
     [shown] = list_sources()[0].keys
     assert (shown.public_value, shown.prefix) == ("", issued.value[:12])
-    assert load_keyring().find(issued.value) == KeyHolder(till.pk, trusted=True, enabled=True)
+    assert load_keyring().find(issued.value) == KeyHolder(till.pk, True, True, issued.key.pk)
 
 
 @pytest.mark.parametrize("value", ["", "kqp_", "kqs_x", "\x00", "\ud800", "k" * 100_000])
@@ -68,15 +68,15 @@ def test_a_revoked_key_is_gone_from_the_next_keyring_and_stays_listed() -> None:
 
 def test_a_source_that_is_switched_off_says_so_through_its_keys() -> None:
     website = create_source(name="Website", kind="website", at=NOW)
-    value = issue_key(website.pk, trusted=False, at=NOW).value
+    issued = issue_key(website.pk, trusted=False, at=NOW)
 
     set_source_enabled(website.pk, False)
-    off = load_keyring().find(value)
+    off = load_keyring().find(issued.value)
     set_source_enabled(website.pk, True)
-    on = load_keyring().find(value)
+    on = load_keyring().find(issued.value)
 
-    assert off == KeyHolder(website.pk, trusted=False, enabled=False)
-    assert on == KeyHolder(website.pk, trusted=False, enabled=True)
+    assert off == KeyHolder(website.pk, False, False, issued.key.pk)
+    assert on == KeyHolder(website.pk, False, True, issued.key.pk)
 
 
 def test_two_sources_cannot_share_a_name_but_an_import_finds_its_own_again() -> None:

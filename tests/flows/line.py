@@ -12,7 +12,7 @@ from typing import Any
 from khachquen.base import to_micros
 from khachquen.collect import KeyHolder, Keyring
 from khachquen.collect.keyring import digest_of
-from khachquen.collect.protocols import EventRoute, Limits
+from khachquen.collect.protocols import EventRoute, Limits, find_route
 from khachquen.collect.protocols.routes import ROUTES
 from khachquen.flows.accept import Incoming, accept
 from khachquen.flows.batch import Ingester
@@ -61,21 +61,40 @@ class Line:
         *messages: dict[str, Any] | bytes,
         stream: str = "web",
         headers: dict[str, str] | None = None,
+        keyring: Keyring = KEYS,
     ) -> None:
         raw = [m if isinstance(m, bytes) else json.dumps(m).encode() for m in messages]
         body = b'{"batch":[' + b",".join(raw) + b"]}"
+        told = {"x-write-key": key, **(headers or {})}
+        self.post("/v1/batch", body, told, stream=stream, keyring=keyring)
+
+    def post(
+        self,
+        path: str,
+        body: bytes,
+        headers: dict[str, str],
+        *,
+        stream: str = "web",
+        keyring: Keyring = KEYS,
+    ) -> int:
+        """One request of any protocol; how many messages it brought."""
+        found = find_route("POST", path)
+        assert found is not None, path
+        route, names = found
+        assert isinstance(route, EventRoute)
         incoming = Incoming(
-            route=BATCH,
-            names={},
-            headers={"x-write-key": key, **(headers or {})},
+            route=route,
+            names=names,
+            headers=headers,
             query={},
             body=body,
             ip="203.0.113.9",
             received_at=to_micros(self.clock()),
         )
-        record, _ = accept(incoming, KEYS, max_bytes=4 << 20, public_bytes=500 << 10)
+        record, messages = accept(incoming, keyring, max_bytes=4 << 20, public_bytes=500 << 10)
         with closing(LogWriter(self.data / "log", stream)) as log:
             log.append([record])
+        return messages
 
     def take_in(self, after_step: AfterStep = nothing) -> Ingested:
         label = f"batch-{secrets.token_hex(6)}"

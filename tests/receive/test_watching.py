@@ -89,3 +89,29 @@ def test_a_database_that_cannot_answer_leaves_the_last_keyring() -> None:
         assert watched.knows("kqp_website")
 
     asyncio.run(story())
+
+
+def test_a_key_in_use_is_noted_at_once_and_then_once_a_minute() -> None:
+    noted: list[list[int]] = []
+    now = [100.0]
+    holder = KeyHolder(1, trusted=False, enabled=True, key_id=7)
+    watch = KeyringWatch(
+        lambda: Keyring({digest_of("kqp_hoa"): holder}),
+        monotonic=lambda: now[0],
+        note=lambda used: noted.append(sorted(used)),
+    )
+
+    def use_and_note(later: float) -> None:
+        now[0] += later
+        watch.keyring.find("kqp_hoa")
+        watch.refresh()  # what the old keyring saw is not lost with it
+        watch.note_uses()
+
+    watch.note_uses()
+    assert noted == []
+    use_and_note(1)
+    assert noted == [[7]]
+    use_and_note(58)
+    assert noted == [[7]]
+    use_and_note(2)
+    assert noted == [[7], [7]]

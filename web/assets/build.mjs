@@ -1,4 +1,5 @@
-// Builds what the wheel ships: `npm run build [-- FOLDER]`. The same sources give the same bytes.
+// Builds what the wheel ships, below FOLDER instead of src/khachquen: `npm run build [-- FOLDER]`.
+// The same sources give the same bytes.
 import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -6,7 +7,9 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = resolve(process.argv[2] ?? join(here, "../../src/khachquen/web/static/kq"));
+const root = resolve(process.argv[2] ?? join(here, "../../src/khachquen"));
+const out = join(root, "web/static/kq"); // for our own pages
+const tag = join(root, "receive/tag"); // for the pages of the shop
 const modules = join(here, "node_modules");
 
 function licenceOf(name) {
@@ -85,11 +88,29 @@ function writeLicences() {
   writeFileSync(join(out, "LICENCES.txt"), [head, ...names.map(licenceOf)].join(rule));
 }
 
+// Everything of it is our own: no licence of others goes with it.
+async function buildTag(name, outfile) {
+  await build({
+    entryPoints: [join(here, `src/tag/${name}.js`)],
+    outfile: join(tag, outfile),
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: "es2019", // the browsers inside older phones' apps
+    charset: "utf8",
+    absWorkingDir: here,
+    logLevel: "warning",
+  });
+}
+
 mkdirSync(out, { recursive: true });
 buildStyle();
-await buildScript("kq");
+await buildScript("pages");
 await buildScript("charts");
 buildIcons();
 copyFonts();
 writeLicences();
 copyFileSync(join(here, "src/mark.svg"), join(out, "mark.svg"));
+await buildTag("kq", "kq.js");
+await buildTag("contact", "kq-contact.js");
+await buildTag("consent_bar", "kq-consent.js");

@@ -59,6 +59,11 @@ class Ingest:
     """The largest request anybody may send, and the largest event of a trusted key or import."""
     max_batch_events: int = 2500
     """How many messages of one batch are taken; those beyond are kept as refused."""
+    max_event_names: int = 500
+    """How many event names of its own the public keys of one source may use; those of the
+    standard dictionary are free, trusted keys are not counted."""
+    max_property_names: int = 2000
+    """The same for the names of properties and traits."""
     batch_events: int = 20_000
     """How many events one round of the ingest flow works on."""
     poll_ms: int = 500
@@ -89,6 +94,14 @@ class Ingest:
     it in again."""
     keep_log_mb: int = 1024
     """The most disk the read part of the event log may take; the oldest goes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """``[privacy]``: what is left out of what is kept of people."""
+
+    truncate_ip: bool = True
+    """Keep network addresses without their last octet (IPv4) or beyond 48 bits (IPv6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +148,7 @@ class Config:
     server: Server = Server()
     database: Database = Database()
     ingest: Ingest = Ingest()
+    privacy: Privacy = Privacy()
     lake: Lake = Lake()
     api: Api = Api()
     shop: Shop = Shop()
@@ -167,6 +181,7 @@ _SECTIONS: dict[str, type] = {
     "server": Server,
     "database": Database,
     "ingest": Ingest,
+    "privacy": Privacy,
     "lake": Lake,
     "api": Api,
     "shop": Shop,

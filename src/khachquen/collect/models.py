@@ -33,3 +33,16 @@ class WriteKey(models.Model):
     expires_at = models.DateTimeField(null=True)  # replaced: works until then
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)  # to the minute
+
+
+class KnownName(models.Model):
+    """A name public keys of a source have used: of an event, or of a property or trait."""
+
+    source_id = models.BigIntegerField()
+    kind = models.CharField(max_length=8)  # event, property
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source_id", "kind", "name"], name="name_once")
+        ]

@@ -7,18 +7,20 @@ they are kept. Does not judge trusted keys: the shop itself speaks through those
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
+
+from django.db.models import Count
 
 from khachquen.collect.dictionary import STANDARD_EVENTS
 from khachquen.collect.event import Event, Reason
 from khachquen.collect.models import KnownName
 
-__all__ = ["Caps", "Vocabulary"]
+__all__ = ["Caps", "Vocabulary", "count_names", "forget_names"]
 
 EVENT, PROPERTY = "event", "property"
 _LONGEST = 200
-_STANDARD = frozenset(STANDARD_EVENTS)
+_STANDARD = frozenset(event.name for event in STANDARD_EVENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,15 @@ class _Known:
 class Vocabulary:
     """Every name in use, in memory; what is new waits until ``save``, or is given up again.
 
-    A look-up costs two set operations an event; only new names touch the database.
+    A look-up costs two set operations an event; only new names touch the database. ``was_short``
+    when a name too many was met: what is known may since have been cleared by somebody.
     """
 
     def __init__(self, caps: Caps):
         self._caps = caps
         self._known: dict[int, _Known] | None = None
         self._new: list[tuple[int, str, str]] = []
+        self.was_short = False
 
     def find_excess(self, event: Event) -> tuple[Reason, str] | None:
         """Why an event of a public key has a name too many, and where; learns its names otherwise.
@@ -55,16 +59,19 @@ class Vocabulary:
         """
         known = self._of(event.source_id)
         name = event.name if event.type == "track" and event.name not in _STANDARD else None
-        if name and name not in known.events and len(known.events) >= self._caps.event_names:
+        is_new = name is not None and name not in known.events
+        if is_new and len(known.events) >= self._caps.event_names:
+            self.was_short = True
             return Reason.TOO_MANY_EVENT_NAMES, "$.event"
-        for place, told in (("properties", event.properties), ("traits", event.traits)):
-            if not told.keys() <= known.properties:
-                fresh = [key for key in told if _kept(key) not in known.properties]
-                room = self._caps.property_names - len(known.properties)
-                if len(fresh) > room:
-                    return Reason.TOO_MANY_PROPERTY_NAMES, f"$.{place}.{fresh[max(room, 0)][:80]}"
-                self._learn(event.source_id, PROPERTY, fresh, known.properties)
-        if name and name not in known.events:
+        are_known = known.properties.issuperset
+        if not (are_known(event.properties) and are_known(event.traits)):
+            fresh = _fresh(event, known.properties)
+            room = self._caps.property_names - len(known.properties)
+            if len(fresh) > room:
+                self.was_short = True
+                return Reason.TOO_MANY_PROPERTY_NAMES, list(fresh.values())[max(room, 0)]
+            self._learn(event.source_id, PROPERTY, fresh, known.properties)
+        if is_new and name is not None:
             self._learn(event.source_id, EVENT, [name], known.events)
         return None
 
@@ -78,7 +85,7 @@ class Vocabulary:
 
     def forget(self) -> None:
         """Give up what was learnt and not saved: everything is read again when asked for."""
-        self._known, self._new = None, []
+        self._known, self._new, self.was_short = None, [], False
 
     def _of(self, source_id: int) -> _Known:
         if self._known is None:
@@ -86,17 +93,20 @@ class Vocabulary:
         return self._known.setdefault(source_id, _Known())
 
     def _learn(self, source_id: int, kind: str, names: Iterable[str], known: set[str]) -> None:
-        for name in map(_kept, names):
-            if name not in known:
-                known.add(name)
-                self._new.append((source_id, kind, name))
+        for name in names:
+            known.add(name)
+            self._new.append((source_id, kind, name))
 
 
 def count_names(source_id: int) -> Mapping[str, int]:
     """How many names of each kind a source's public keys have used."""
-    kinds = KnownName.objects.filter(source_id=source_id).values_list("kind", flat=True)
-    found = list(kinds)
-    return {EVENT: found.count(EVENT), PROPERTY: found.count(PROPERTY)}
+    rows = KnownName.objects.filter(source_id=source_id).values_list("kind")
+    return {EVENT: 0, PROPERTY: 0} | dict(rows.annotate(number=Count("pk")))
+
+
+def forget_names(source_id: int) -> None:
+    """Begin anew after a flood of forged names; the engine hears of it with the next batch."""
+    KnownName.objects.filter(source_id=source_id).delete()
 
 
 def _read() -> dict[int, _Known]:
@@ -105,6 +115,16 @@ def _read() -> dict[int, _Known]:
         names = known.setdefault(source_id, _Known())
         (names.events if kind == EVENT else names.properties).add(name)
     return known
+
+
+def _fresh(event: Event, known: Container[str]) -> dict[str, str]:
+    """The names of properties and traits that are new, as they are kept → where they stand."""
+    return {
+        kept: f"$.{place}.{key[:80]}"
+        for place, told in (("properties", event.properties), ("traits", event.traits))
+        for key in told
+        if (kept := _kept(key)) not in known
+    }
 
 
 def _kept(name: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from khachquen.collect.event import Event, Refusal
 from khachquen.collect.protocols import Limits
+from khachquen.collect.vocabulary import Caps, Vocabulary
 from khachquen.flows.judging import judge
 from khachquen.flows.reading_ahead import Asked, Part, ReadingAhead
 from khachquen.store.eventlog import Position, Record, read_log
@@ -25,17 +26,27 @@ class Ingester:
     data: Path
     limits: Limits
     batch_bytes: int = 12 << 20
+    caps: Caps = field(default_factory=Caps)
+    truncate_ip: bool = False
     book: IdentityBook = field(default_factory=IdentityBook)
+    names: Vocabulary = field(init=False)
     seen: SeenMessages = field(init=False)
     ahead: ReadingAhead = field(init=False)
 
     def __post_init__(self) -> None:
+        self.names = Vocabulary(self.caps)
         self.seen = SeenMessages(self.lake)
         self.ahead = ReadingAhead(self._read)
 
     def _read(self, since: Mapping[str, Position]) -> Part:
         records = list(read_log(self.log, since, max_bytes=self.batch_bytes))
-        return judge(records, self.limits)
+        return self.judge(records)
+
+    def judge(
+        self, records: Sequence[Record], poison: frozenset[tuple[int, int]] = frozenset()
+    ) -> Part:
+        """What the records' messages are, under the limits of this installation."""
+        return judge(records, self.limits, poison, truncate_ip=self.truncate_ip)
 
     @property
     def lake(self) -> Path:
@@ -44,6 +55,11 @@ class Ingester:
     @property
     def log(self) -> Path:
         return self.data / "log"
+
+    def forget(self) -> None:
+        """Give up what was learnt of a batch that failed: it is read anew from what is stored."""
+        self.book.forget()
+        self.names.forget()
 
     def recover(self) -> None:
         """Take away what a crash or a failure left unlisted; nobody else may write the lake."""

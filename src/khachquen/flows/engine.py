@@ -16,6 +16,7 @@ from django.db import connection
 
 from khachquen.base import Clock, Config, ConflictError, Text, from_micros, to_micros
 from khachquen.collect.protocols import Limits
+from khachquen.collect.vocabulary import Caps
 from khachquen.flows.batch import Ingester
 from khachquen.flows.taking_in import Ingested, take_in, where
 from khachquen.store import forget_streams, load_watermarks
@@ -43,8 +44,13 @@ class Engine:
     def __init__(self, config: Config, clock: Clock):
         self._config = config
         self._clock = clock
-        limits = limits_of(config)
-        self.ingester = Ingester(config.data, limits, batch_bytes=config.ingest.batch_events * 600)
+        self.ingester = Ingester(
+            config.data,
+            limits_of(config),
+            batch_bytes=config.ingest.batch_events * 600,
+            truncate_ip=config.privacy.truncate_ip,
+            caps=Caps(config.ingest.max_event_names, config.ingest.max_property_names),
+        )
         self.ingester.recover()
         self._tidied_at = clock()
 

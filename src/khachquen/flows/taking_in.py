@@ -129,7 +129,7 @@ class _Rehearsal:
                 raise
             return False
         finally:
-            batch.ingester.book.forget()
+            batch.ingester.forget()
             batch.ingester.recover()
         return True
 

@@ -29,7 +29,7 @@ KEYS_UNAVAILABLE = Text(
 )
 _ALLOWED_HEADERS = (
     b"authorization, content-type, content-encoding, anonymousid, x-write-key, x-retry-count,"
-    b" x-enable-debug, x-ip-policy, sp-anonymous"
+    b" x-enable-debug, x-ip-policy, sp-anonymous, sentat"
 )
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,300}")
 _MOST_WIRES = 100
@@ -45,6 +45,7 @@ class Answer:
     body: bytes = b""
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     content_type: str = "application/json"
+    cache_control: bytes = b"no-store"
 
 
 INTERNAL = Answer(500, b'{"code":"internal","message":"Our own mistake; send it again later."}')
@@ -105,6 +106,7 @@ def cors_headers(headers: Mapping[str, str], path: str) -> list[tuple[bytes, byt
         (b"access-control-allow-methods", b"POST, GET, OPTIONS"),
         (b"access-control-allow-headers", _ALLOWED_HEADERS),
         (b"access-control-max-age", b"86400"),
+        (b"access-control-expose-headers", b"Retry-After"),
         (b"vary", b"Origin"),
     ]
 
@@ -135,7 +137,7 @@ def to_wire(answer: Answer, extra: Headers, *, is_last: bool, has_body: bool = T
     if answer.status != HTTPStatus.NO_CONTENT:
         lines.append(b"content-type: " + answer.content_type.encode())
         lines.append(b"content-length: %d" % len(answer.body))
-    lines += [b"x-content-type-options: nosniff", b"cache-control: no-store"]
+    lines += [b"x-content-type-options: nosniff", b"cache-control: " + answer.cache_control]
     lines += [b"%s: %s" % header for header in (*answer.headers, *extra)]
     if is_last:
         lines.append(b"connection: close")

@@ -1,9 +1,12 @@
-"""What is not an event: health here, everything else to Django."""
+"""What is not an event: health and the website's scripts here, everything else to Django."""
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+
+from khachquen.receive.answers import Answer
+from khachquen.receive.scripts import answer_script, find_script
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -21,16 +24,24 @@ class PagesApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One HTTP request."""
-        if scope["type"] != "http" or scope["path"] != "/healthz":
+        path = scope["path"] if scope["type"] == "http" else ""
+        if path == "/healthz":
+            status, report = await asyncio.to_thread(self._health)
+            await _send(send, Answer(status, json.dumps(report).encode()))
+        elif script := find_script(path):
+            headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+            await _send(send, answer_script(script, scope["method"], headers))
+        else:
             await self._django(scope, receive, send)
-            return
-        status, report = await asyncio.to_thread(self._health)
-        body = json.dumps(report).encode()
-        headers = [
-            (b"content-type", b"application/json"),
-            (b"content-length", b"%d" % len(body)),
-            (b"x-content-type-options", b"nosniff"),
-            (b"cache-control", b"no-store"),
-        ]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    headers = [
+        (b"content-type", answer.content_type.encode()),
+        (b"content-length", b"%d" % len(answer.body)),
+        (b"x-content-type-options", b"nosniff"),
+        (b"cache-control", answer.cache_control),
+        *answer.headers,
+    ]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

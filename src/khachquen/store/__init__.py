@@ -9,7 +9,7 @@ from khachquen.base import door
 
 if TYPE_CHECKING:
     from khachquen.store.bulk import db_time, update_rows, upsert_rows
-    from khachquen.store.counting import add_counts, counts_by_outcome
+    from khachquen.store.counting import add_counts, counts_by_hour, counts_by_outcome
     from khachquen.store.engine import Question, Table
     from khachquen.store.reading import ask, find_files, forget_reader
     from khachquen.store.watermarks import (
@@ -25,6 +25,7 @@ __all__ = [
     "Table",
     "add_counts",
     "ask",
+    "counts_by_hour",
     "counts_by_outcome",
     "db_time",
     "find_files",
@@ -44,6 +45,7 @@ __getattr__ = door(
         "Table": "engine",
         "add_counts": "counting",
         "ask": "reading",
+        "counts_by_hour": "counting",
         "counts_by_outcome": "counting",
         "db_time": "bulk",
         "find_files": "reading",

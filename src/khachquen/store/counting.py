@@ -27,3 +27,13 @@ def counts_by_outcome(since: datetime, until: datetime) -> dict[Ending, int]:
         .annotate(total=Sum("n"))
     )
     return {(source, outcome, reason): total for source, outcome, reason, total in rows}
+
+
+def counts_by_hour(since: datetime, until: datetime) -> dict[tuple[int, datetime], int]:
+    """Messages that came in, by source and hour, whatever became of them."""
+    rows = (
+        Count.objects.filter(hour__gte=since, hour__lt=until)
+        .values_list("source_id", "hour")
+        .annotate(total=Sum("n"))
+    )
+    return {(source, hour): total for source, hour, total in rows}

@@ -33,6 +33,8 @@ class Reason(StrEnum):
     BAD_MONEY = "bad_money"
     TOO_MANY_PROPERTIES = "too_many_properties"
     TOO_MANY_EVENTS = "too_many_events"
+    TOO_MANY_EVENT_NAMES = "too_many_event_names"
+    TOO_MANY_PROPERTY_NAMES = "too_many_property_names"
     INTERNAL = "internal"
     DIFFERENT_PAYLOAD = "different_payload"
     NO_CONSENT = "no_consent"
@@ -78,6 +80,14 @@ REASONS: dict[Reason, Text] = {
     ),
     Reason.TOO_MANY_EVENTS: Text(
         vi="Gói có nhiều sự kiện hơn mức cho phép.", en="The batch holds more events than allowed."
+    ),
+    Reason.TOO_MANY_EVENT_NAMES: Text(
+        vi="Khóa công khai của nguồn đã dùng hết số tên sự kiện được phép.",
+        en="The public keys of this source have used up the event names they may invent.",
+    ),
+    Reason.TOO_MANY_PROPERTY_NAMES: Text(
+        vi="Khóa công khai của nguồn đã dùng hết số tên thuộc tính được phép.",
+        en="The public keys of this source have used up the property names they may invent.",
     ),
     Reason.INTERNAL: Text(
         vi="Lỗi của hệ thống khi xử lý sự kiện này; sự kiện được giữ nguyên để xử lý lại.",

@@ -3,6 +3,13 @@
 Hides SQL. Runs nothing; every function gives a ``store.engine.Question``.
 """
 
-from khachquen.understand.arrivals.asking import OUTCOMES, Newest, Wanted, count_newer, newest
+from khachquen.understand.arrivals.asking import (
+    OUTCOMES,
+    Newest,
+    Wanted,
+    count_newer,
+    newest,
+    rates,
+)
 
-__all__ = ["OUTCOMES", "Newest", "Wanted", "count_newer", "newest"]
+__all__ = ["OUTCOMES", "Newest", "Wanted", "count_newer", "newest", "rates"]

@@ -2,7 +2,7 @@
 
 import difflib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from khachquen.base import InputError, Text
 from khachquen.store.engine import Question
@@ -63,6 +63,12 @@ def count_newer(wanted: Wanted) -> Question:
         "after_refusal": _naive(after.refused_at or _LONG_AGO),
     }
     return _question("count_newer", params)
+
+
+def rates(now: datetime) -> Question:
+    """By source, how many messages came in within the last minute and the last hour."""
+    minute, hour = now - timedelta(minutes=1), now - timedelta(hours=1)
+    return _question("rates", {"minute": _naive(minute), "hour": _naive(hour)})
 
 
 def _params(wanted: Wanted) -> dict[str, object]:
