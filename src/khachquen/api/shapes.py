@@ -281,7 +281,9 @@ class KeyShape(Schema):
     public_value: str
     is_trusted: bool
     created_at: datetime
+    expires_at: datetime | None
     revoked_at: datetime | None
+    last_used_at: datetime | None
 
 
 class SourceShape(Schema):
@@ -292,6 +294,11 @@ class SourceShape(Schema):
     kind: str = Field(examples=["website"])
     is_enabled: bool
     created_at: datetime
+    last_seen_at: datetime | None
+    last_stored_at: datetime | None
+    expect_hours: int
+    is_silent: bool
+    events_per_second: int | None
     keys: list[KeyShape]
 
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,9 +29,11 @@ from khachquen.web.live.rows import (
     write_cursor,
 )
 from khachquen.web.measuring import as_utc
+from khachquen.web.opened import differences, find_sent, hide_secrets
 from khachquen.web.pages.customers import source_names
 from khachquen.web.people import signed_in
 from khachquen.web.receipts import read_receipt
+from khachquen.web.replaying import base_url_of, curl_of
 
 _JSON_COLUMNS = ("properties", "traits", "context")
 
@@ -85,6 +88,7 @@ def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
         raise Http404
     (row,) = rows
     row = {**row, "at": as_utc(row["at"]), "received_at": as_utc(row["received_at"])}
+    sent = find_sent(settings.CONFIG.data, row["place"] or "")
     return render(
         request,
         "events/event.html",
@@ -94,6 +98,11 @@ def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
             "person": people_of_nodes([row["node_id"]]).get(row["node_id"]),
             "raw": as_kept(row),
             "fates": read_receipt(row["message_id"]),
+            "sent": sent,
+            "curl": curl_of(sent, base_url_of(request)) if sent else "",
+            "differences": differences(sent, row),
+            "file": store.find_files([event_id]).get(event_id, ""),
+            "log": settings.CONFIG.ingest,
         },
     )
 
@@ -110,7 +119,7 @@ def as_kept(row: dict[str, Any]) -> str:
     }
     wire.update({name: _read(row[name]) for name in _JSON_COLUMNS})
     kept = {name: value for name, value in wire.items() if value not in (None, "", {})}
-    return json.dumps(kept, ensure_ascii=False, indent=2)
+    return hide_secrets(json.dumps(kept, ensure_ascii=False, indent=2))
 
 
 def _read(text: str | None) -> Any:
