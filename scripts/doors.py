@@ -22,6 +22,7 @@ from scripts.exceptions import Exceptions, load_exceptions  # noqa: E402
 PACKAGE = "khachquen"
 SUB_ROOMS = (
     "activate.audiences",
+    "collect.enrichment",
     "collect.event",
     "collect.importing",
     "collect.keys",

@@ -8,11 +8,13 @@ import asyncio
 import gzip
 import re
 import threading
+from base64 import b64decode
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import unquote_to_bytes
 
 from httptools import HttpRequestParser, HttpResponseParser
 
@@ -43,8 +45,12 @@ class Request:
 
     @property
     def body(self) -> bytes:
-        """The body without its gzip."""
-        return gzip.decompress(self.raw) if self.raw[:2] == b"\x1f\x8b" else self.raw
+        """The body as its sender wrote it, before gzip or base64 in a form."""
+        if self.raw[:2] == b"\x1f\x8b":
+            return gzip.decompress(self.raw)
+        if self.raw[:5] == b"data=":
+            return b64decode(unquote_to_bytes(self.raw[5:]))
+        return self.raw
 
     # What httptools calls while it reads.
 

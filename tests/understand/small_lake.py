@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from khachquen.store import engine as store_engine
 from khachquen.store.engine import Question, Table
 
+HUMAN_EVENTS = Path(store_engine.__file__).with_name("human_events.sql")
 _LINES = (
     "struct(sku varchar, name varchar, category varchar, quantity bigint, price_minor bigint,"
     " amount_minor bigint)[]"
@@ -42,6 +45,11 @@ _EVENTS = {
     "properties": "varchar",
     "traits": "varchar",
     "context": "varchar",
+    "browser": "varchar",
+    "robot": "varchar",
+    "robot_kind": "varchar",
+    "channel": "varchar",
+    "came_from": "varchar",
     "place": "varchar",
 }
 _ORDERS = {
@@ -91,6 +99,7 @@ class SmallLake:
             values = [[row.get(name) for name in columns] for row in rows]
             if values:
                 self._connection.executemany(f"insert into {table} values ({marks})", values)
+        self._connection.execute(f"create view human_events as {HUMAN_EVENTS.read_text('utf-8')}")
 
     def ask(self, question: Question) -> Table:
         found = self._connection.execute(question.sql, dict(question.params))

@@ -97,6 +97,14 @@ class Ingest:
 
 
 @dataclass(frozen=True, slots=True)
+class Privacy:
+    """``[privacy]``: what is left out of what is kept of people."""
+
+    truncate_ip: bool = True
+    """Keep network addresses without their last octet (IPv4) or beyond 48 bits (IPv6)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lake:
     """``[lake]``: how questions over events are run, and when small files are joined."""
 
@@ -140,6 +148,7 @@ class Config:
     server: Server = Server()
     database: Database = Database()
     ingest: Ingest = Ingest()
+    privacy: Privacy = Privacy()
     lake: Lake = Lake()
     api: Api = Api()
     shop: Shop = Shop()
@@ -172,6 +181,7 @@ _SECTIONS: dict[str, type] = {
     "server": Server,
     "database": Database,
     "ingest": Ingest,
+    "privacy": Privacy,
     "lake": Lake,
     "api": Api,
     "shop": Shop,

@@ -13,6 +13,7 @@ import msgspec
 
 from khachquen.base import ForbiddenError, InputError, NotFoundError, Text
 from khachquen.collect import KeyHolder, Keyring
+from khachquen.collect.enrichment import hide_addresses, shorten_address
 from khachquen.collect.event import Accepted
 from khachquen.collect.protocols import Arrived, Body, EventRoute
 from khachquen.flows.steps import run_steps
@@ -63,11 +64,13 @@ def accept(
     max_bytes: int,
     public_bytes: int,
     admit: Admit = admit_all,
+    truncate_ip: bool = False,
 ) -> tuple[bytes, int]:
     """The record to put into the log, and how many messages it holds.
 
     ``max_bytes`` bounds any body after decompression, ``public_bytes`` one sent with a public key.
     ``admit`` is asked last, when all else is well: what is refused for other reasons costs nothing.
+    With ``truncate_ip`` no whole network address reaches the log.
 
     Raises:
         InputError: no JSON in it (``collect.not_json``), or too much (``collect.too_large``).
@@ -92,7 +95,15 @@ def accept(
         items=said.items,
         do_not_track=incoming.headers.get("dnt") == "1",
     )
+    if truncate_ip:
+        _shorten_addresses(record)
     return _encode(record), len(said.items)
+
+
+def _shorten_addresses(record: Accepted) -> None:
+    record.ip = shorten_address(record.ip) or None if record.ip else None
+    record.items = [hide_addresses(item) for item in record.items]
+    record.context = hide_addresses(record.context) if record.context else None
 
 
 def find_key_in_headers(request: _Request) -> None:

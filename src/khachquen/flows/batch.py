@@ -27,6 +27,7 @@ class Ingester:
     limits: Limits
     batch_bytes: int = 12 << 20
     caps: Caps = field(default_factory=Caps)
+    truncate_ip: bool = False
     book: IdentityBook = field(default_factory=IdentityBook)
     names: Vocabulary = field(init=False)
     seen: SeenMessages = field(init=False)
@@ -39,7 +40,13 @@ class Ingester:
 
     def _read(self, since: Mapping[str, Position]) -> Part:
         records = list(read_log(self.log, since, max_bytes=self.batch_bytes))
-        return judge(records, self.limits)
+        return self.judge(records)
+
+    def judge(
+        self, records: Sequence[Record], poison: frozenset[tuple[int, int]] = frozenset()
+    ) -> Part:
+        """What the records' messages are, under the limits of this installation."""
+        return judge(records, self.limits, poison, truncate_ip=self.truncate_ip)
 
     @property
     def lake(self) -> Path:

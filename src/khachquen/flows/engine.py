@@ -48,6 +48,7 @@ class Engine:
             config.data,
             limits_of(config),
             batch_bytes=config.ingest.batch_events * 600,
+            truncate_ip=config.privacy.truncate_ip,
             caps=Caps(config.ingest.max_event_names, config.ingest.max_property_names),
         )
         self.ingester.recover()

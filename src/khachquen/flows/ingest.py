@@ -18,7 +18,6 @@ from khachquen.collect.event import (
 from khachquen.flows.arrivals import cap_names, note_arrivals, save_names
 from khachquen.flows.batch import Batch, Ingester
 from khachquen.flows.deduplicating import deduplicate
-from khachquen.flows.judging import judge
 from khachquen.flows.naming import name_all, speaks_of_person
 from khachquen.flows.reading_ahead import Part
 from khachquen.flows.redriving import save_redrives, settle_redrives, write_redrives
@@ -84,12 +83,15 @@ def read_from_log(ingester: Ingester) -> Part:
 
 def validate(batch: Batch) -> None:
     """Each message becomes an event, or a refusal with its reason; often this was done ahead."""
-    part = batch.part or judge(batch.records, batch.ingester.limits, batch.poison)
+    part = batch.part or batch.ingester.judge(batch.records, batch.poison)
     batch.events, batch.refusals, batch.asked = part.events, part.refusals, part.asked
 
 
 def resolve_identity(batch: Batch) -> None:
-    """Each event gets the node of its strongest identifier; evidence joins people."""
+    """Each event gets the node of its strongest identifier; evidence joins people.
+
+    What a robot did is kept under its identifier, but makes nobody seen or busy.
+    """
     named = name_all(batch.events)
     distinct = {id(identifiers): identifiers for identifiers in named}
     graph = batch.graph = batch.ingester.book.open_graph(list(distinct.values()))
@@ -97,7 +99,7 @@ def resolve_identity(batch: Batch) -> None:
         evidence = Evidence(event.type, event.source_id, event.message_id, event.at)
         batch.nodes.append(graph.resolve(identifiers, evidence))
     for event, node in zip(batch.events, batch.nodes, strict=True):
-        if node is not None:
+        if node is not None and not event.robot:
             add_activity(batch.activity, graph.profile_of(node), 1, event.at, event.at)
 
 
@@ -201,7 +203,7 @@ def move_watermark(batch: Batch) -> None:
 
 
 STEPS = (
-    validate,  # is it what the protocol promises?
+    validate,  # is it what the protocol promises, and what can be seen of who sent it?
     settle_redrives,  # is it one that was refused before?
     apply_rules,  # does its source let it in?
     cap_names,  # does it invent a name too many?

@@ -1,9 +1,13 @@
-"""What the messages of the log are: events, or refusals with their reason."""
+"""What the messages of the log are: events, or refusals with their reason.
+
+Events are enriched at once: that looks at nothing but the event, so it is done ahead with the rest.
+"""
 
 from collections.abc import Sequence
 
 import msgspec
 
+from khachquen.collect.enrichment import enrich, hide_addresses
 from khachquen.collect.event import Accepted, Event, Outcome, Reason, Refusal
 from khachquen.collect.protocols import Limits, salvage_id, understand
 from khachquen.flows.reading_ahead import Asked, Part
@@ -16,6 +20,8 @@ def judge(
     records: Sequence[Record],
     limits: Limits,
     poison: frozenset[tuple[int, int]] = frozenset(),
+    *,
+    truncate_ip: bool = False,
 ) -> Part:
     """Each message of the records becomes an event, or a refusal with its reason."""
     part = Part(records, [], [], [])
@@ -29,6 +35,10 @@ def judge(
                 result: Event | Refusal = _internal(place, request, raw)
             else:
                 result = understand(raw, request, limits, place, index)
+            if isinstance(result, Event):
+                enrich(result, truncate_ip=truncate_ip)
+            elif truncate_ip:
+                result = _without_address(result)
             if again:
                 part.asked.append(Asked(record.stream, again, result))
             elif isinstance(result, Event):
@@ -36,6 +46,12 @@ def judge(
             else:
                 part.refusals.append(result)
     return part
+
+
+def _without_address(refusal: Refusal) -> Refusal:
+    """Imports bring addresses that no request's acceptance has shortened."""
+    payload = hide_addresses(refusal.payload)
+    return msgspec.structs.replace(refusal, payload=payload)
 
 
 def _internal(place: str, request: Accepted, raw: bytes) -> Refusal:

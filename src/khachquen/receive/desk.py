@@ -83,6 +83,7 @@ class Desk:
             max_bytes=self._limits.max_body_bytes,
             public_bytes=self._limits.max_batch_bytes,
             admit=Rates(config).admit,
+            truncate_ip=config.privacy.truncate_ip,
         )
         self._answers: dict[int, Answer] = {}  # by route, which are constants
         self._settled: deque[tuple[Call, BaseException | None]] = deque()

@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
+from khachquen.collect.enrichment import CHANNELS, ROBOT_KINDS
 from khachquen.understand.metrics import Column
 from khachquen.unify.profiles import ProfileRow, people_of_nodes
 from khachquen.web.components.figures import money, number
 from khachquen.web.measuring import as_utc, in_language
 
+_NAMED = {"channel": CHANNELS, "robot_kind": ROBOT_KINDS}
 Kind = Literal["time", "person", "right", "code", "text"]
 
 
@@ -67,4 +69,7 @@ def _cell(
 def _words(key: str, value: Any) -> str:
     if key == "entry":
         return gettext("Hoàn tiền") if value == "refund" else gettext("Đơn hàng")
+    if key in _NAMED:
+        named = _NAMED[key].get(value)
+        return in_language(named) if named else ""
     return str(value or "")[:120]

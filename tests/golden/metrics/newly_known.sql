@@ -6,7 +6,7 @@ with counted as (
     min("at") as "at", profile_id as unit, '' as currency, 1 as amount,
     arg_min(node_id, "at") as node_id, arg_min(source_id, "at") as source_id,
     arg_min(coalesce(name, type), "at") as name
-  from events
+  from human_events
   where "at" < $until
     and profile_id is not null
     and (
@@ -35,7 +35,7 @@ with counted as (
     min("at") as "at", profile_id as unit, '' as currency, 1 as amount,
     arg_min(node_id, "at") as node_id, arg_min(source_id, "at") as source_id,
     arg_min(coalesce(name, type), "at") as name
-  from events
+  from human_events
   where "at" < $until
     and profile_id is not null
     and (
@@ -68,7 +68,7 @@ with counted as (
     min("at") as "at", profile_id as unit, '' as currency, 1 as amount,
     arg_min(node_id, "at") as node_id, arg_min(source_id, "at") as source_id,
     arg_min(coalesce(name, type), "at") as name
-  from events
+  from human_events
   where "at" < $until
     and profile_id is not null
     and (

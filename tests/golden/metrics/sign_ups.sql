@@ -4,7 +4,7 @@ with counted as (
   select
     "at", event_id as unit, '' as currency, 1 as amount,
     event_id, node_id, name, page_path, source_id
-  from events
+  from human_events
   where "at" >= $since
     and "at" < $until
     and type = 'track'
@@ -22,7 +22,7 @@ with counted as (
   select
     "at", event_id as unit, '' as currency, 1 as amount,
     event_id, node_id, name, page_path, source_id
-  from events
+  from human_events
   where "at" >= $since
     and "at" < $until
     and type = 'track'
@@ -44,7 +44,7 @@ with counted as (
   select
     "at", event_id as unit, '' as currency, 1 as amount,
     event_id, node_id, name, page_path, source_id
-  from events
+  from human_events
   where "at" >= $since
     and "at" < $until
     and type = 'track'

@@ -37,7 +37,7 @@ class Files:
 def _row(event_id: int) -> EventRow:
     told = dict.fromkeys(EventRow.__struct_fields__)
     texts = dict.fromkeys(("message_id", "type", "properties", "traits", "context"), "{}")
-    told["place"] = ""
+    told["place"] = "web:1:0:0"
     numbers = dict.fromkeys(("source_id", "at", "received_at"), 1)
     return EventRow(**{**told, **texts, **numbers, "event_id": event_id, "trusted": True})  # type: ignore[arg-type]
 
@@ -197,6 +197,6 @@ def test_a_file_of_an_older_schema_lacks_a_column_and_stays_readable(
         return [(row[0], row[1]) for row in table.rows]
 
     files.listed.append(older)
-    assert places() == [(1, ""), (2, None)]
+    assert places() == [(1, "web:1:0:0"), (2, None)]
     files.listed = [older]
     assert places() == [(2, None)]

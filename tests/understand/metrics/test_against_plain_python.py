@@ -49,6 +49,7 @@ def random_shop(seed: int) -> Shop:
             order_number=dice.choice((None, "1", "2")),
             traits=dice.choice(("{}", '{"email":"hoa@shop.vn"}', '{"phone":"0912345678"}')),
             **who(dice),
+            **a_robot(dice),
         )
         for number in range(120)
     ]
@@ -74,13 +75,30 @@ def who(dice: random.Random) -> dict[str, int | None]:
     return {"node_id": node, "profile_id": None if node is None else (node + 1) // 2}
 
 
+def a_robot(dice: random.Random) -> dict[str, str]:
+    kinds = (("Googlebot", "search"), ("UptimeRobot", "monitor"), ("curl", "program"))
+    robot, kind = dice.choice(kinds)
+    return {"robot": robot, "robot_kind": kind} if dice.random() < 0.3 else {}
+
+
+def by_people(shop: Shop) -> list[dict[str, Any]]:
+    """A program that sends in its own name may speak for people; other robots never do."""
+    return [one for one in shop[0] if one.get("robot_kind", "program") == "program"]
+
+
+def by_robots(shop: Shop) -> list[Entry]:
+    people = {one["event_id"] for one in by_people(shop)}
+    robots = [one for one in shop[0] if one["event_id"] not in people]
+    return [(one["at"], one["event_id"], 1, "") for one in robots]
+
+
 def in_period(at: datetime | None) -> bool:
     return at is not None and PERIOD.since <= at < PERIOD.until
 
 
 def on_devices(shop: Shop) -> list[dict[str, Any]]:
     found = []
-    for one in shop[0]:
+    for one in by_people(shop):
         on_page = not one["trusted"] or one["page_url"]
         told = one["type"] == "track" and one["anonymous_id"] and on_page
         visitor = one["anonymous_id"] or one["user_id"]
@@ -113,14 +131,14 @@ def page_views(shop: Shop) -> list[Entry]:
 def sign_ups(shop: Shop) -> list[Entry]:
     return [
         (one["at"], one["event_id"], 1, "")
-        for one in shop[0]
+        for one in by_people(shop)
         if one["type"] == "track" and one["name"] in ("Signed Up", "Subscribed")
     ]
 
 
 def newly_known(shop: Shop) -> list[Entry]:
     first: dict[int, datetime] = {}
-    for one in sorted(shop[0], key=lambda one: one["at"]):
+    for one in sorted(by_people(shop), key=lambda one: one["at"]):
         left = one["type"] == "identify" and one["traits"] != "{}"
         bought = one["trusted"] and one["order_number"]
         if one["profile_id"] and (one["user_id"] or left or bought):
@@ -210,6 +228,7 @@ PLAIN: dict[str, Callable[[Shop], list[Entry]]] = {
     "returns": returns,
     "buyers": bought,
     "new_buyers": first_bought,
+    "robot_events": by_robots,
 }
 
 

@@ -28,11 +28,64 @@ class OrderTold(msgspec.Struct, frozen=True):
     lines: tuple[Line, ...]
 
 
+class Page(msgspec.Struct, frozen=True):
+    """Where it happened, as the message tells it."""
+
+    url: str | None = None
+    path: str | None = None
+    title: str | None = None
+    referrer: str | None = None
+
+
+PROGRAM = "program"
+"""The kind of robot that is none for sure: a program that sends events in its own name."""
+
+
+class Client(msgspec.Struct, frozen=True):
+    """What somebody used, or what was no person at all: ``robot`` is its name, if it is one.
+
+    ``robot_kind`` is a key of ``enrichment.ROBOT_KINDS``; ``device`` one of desktop, mobile,
+    tablet, tv, console, watch.
+    """
+
+    device: str | None = None
+    model: str | None = None
+    os: str | None = None
+    browser: str | None = None
+    in_app: str | None = None
+    robot: str | None = None
+    robot_kind: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether figures count it: a program that sends events may speak for real people."""
+        return self.robot is None or self.robot_kind == PROGRAM
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """How somebody came to the page: ``channel`` is a key of ``enrichment.CHANNELS``.
+
+    ``came_from`` names the site, network or newsletter behind it; the campaign is as the shop
+    tagged its link, and a click id as the advertising network numbered the click.
+    """
+
+    channel: str | None = None
+    came_from: str | None = None
+    source: str | None = None
+    medium: str | None = None
+    campaign: str | None = None
+    term: str | None = None
+    content: str | None = None
+    click_kind: str | None = None
+    click_id: str | None = None
+
+
 class Event(msgspec.Struct):
     """One thing somebody did, as every later step sees it. Times are microseconds UTC.
 
     ``place`` is where the message stood in the event log: ``web:12:3456:0``. ``clamped`` says that
-    ``at`` would have been later than the arrival, so that the arrival took its place.
+    ``at`` would have been later than the arrival, so that the arrival took its place. ``page``,
+    ``client``, ``arrival`` and ``robot`` are found out by enrichment.
     """
 
     message_id: str
@@ -54,9 +107,12 @@ class Event(msgspec.Struct):
     user_agent: str | None
     order: OrderTold | None
     size_bytes: int
-    robot: str | None = None  # which kind of robot sent it
+    robot: str | None = None  # its name; none for people and for programs that may speak for them
     do_not_track: bool = False  # the browser's own wish
     clamped: bool = False
+    page: Page = Page()
+    client: Client = Client()
+    arrival: Arrival = Arrival()
 
 
 class Refusal(msgspec.Struct, frozen=True):

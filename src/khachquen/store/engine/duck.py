@@ -11,10 +11,12 @@ import duckdb
 from khachquen.base import InvariantError, KhachQuenError, Text
 from khachquen.store.engine.question import Question, Table
 
-_EVENTS, _REFUSALS, _ORDERS, _FILES = (
-    (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("events", "refusals", "orders", "files")
-)
+# Views in the order they are made: each reads those before it.
+_VIEWS = {
+    name: (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+    for name in ("events", "human_events", "refusals", "orders")
+}
+_FILES = (Path(__file__).parent / "files.sql").read_text(encoding="utf-8")
 # Events are asked for through a view that knows later merges, refusals through one that knows which
 # of them were taken in again; the files stand behind them.
 _VIEW_OF = {"events": "told_events", "refusals": "told_refusals"}
@@ -23,6 +25,8 @@ _ListFiles = Callable[[str], Sequence[str]]
 
 class LakeReader:
     """Answers questions over ``events``, ``refusals``, ``orders``, ``merges`` and ``redrives``.
+
+    ``human_events`` are the events without those of robots: figures are made of them.
 
     The views follow the manifest: before each question the list of files is compared with the one
     the views were made of. Reading outside the lake folder is switched off inside DuckDB and
@@ -58,9 +62,8 @@ class LakeReader:
         self._database.execute("SET parquet_metadata_cache = true").fetchall()
         for dataset in columns:
             self._show(dataset, ())
-        self._database.execute(f"CREATE VIEW events AS {_EVENTS}").fetchall()
-        self._database.execute(f"CREATE VIEW refusals AS {_REFUSALS}").fetchall()
-        self._database.execute(f"CREATE VIEW orders AS {_ORDERS}").fetchall()
+        for view, sql in _VIEWS.items():
+            self._database.execute(f"CREATE VIEW {view} AS {sql}").fetchall()
         self._database.execute("SET lock_configuration = true").fetchall()
 
     def ask(self, question: Question) -> Table:

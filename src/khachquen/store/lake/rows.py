@@ -1,7 +1,6 @@
 """An event as a row of the lake."""
 
 from typing import Any, TypeGuard
-from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
@@ -18,9 +17,7 @@ def to_event_row(
     event: Event, event_id: int, node_id: int | None, profile_id: int | None
 ) -> EventRow:
     """The flat row of an event: what questions ask for often stands in columns of its own."""
-    page = _page(event)
-    source, medium, campaign = _campaign(event.context, page["url"])
-    order = event.order
+    page, client, arrival, order = event.page, event.client, event.arrival, event.order
     return EventRow(
         event_id=event_id,
         message_id=event.message_id,
@@ -37,13 +34,13 @@ def to_event_row(
         user_id=event.user_id,
         previous_id=event.previous_id,
         group_id=event.group_id,
-        page_url=page["url"],
-        page_path=page["path"],
-        page_title=page["title"],
-        referrer=page["referrer"],
-        utm_source=source,
-        utm_medium=medium,
-        utm_campaign=campaign,
+        page_url=page.url,
+        page_path=page.path,
+        page_title=page.title,
+        referrer=page.referrer,
+        utm_source=arrival.source,
+        utm_medium=arrival.medium,
+        utm_campaign=arrival.campaign,
         ip=event.ip,
         user_agent=event.user_agent,
         order_number=order.number if order else None,
@@ -55,6 +52,19 @@ def to_event_row(
         traits=_json(event.traits),
         context=_json(event.context),
         clamped=event.clamped,
+        device=client.device,
+        device_model=client.model,
+        os=client.os,
+        browser=client.browser,
+        in_app=client.in_app,
+        robot=client.robot,
+        robot_kind=client.robot_kind,
+        channel=arrival.channel,
+        came_from=arrival.came_from,
+        utm_term=arrival.term,
+        utm_content=arrival.content,
+        click_kind=arrival.click_kind,
+        click_id=arrival.click_id,
     )
 
 
@@ -98,37 +108,3 @@ def _line(line: Any) -> LineRow:
     return LineRow(
         line.sku, line.name, line.category, line.quantity, line.price_minor, line.amount_minor
     )
-
-
-def _page(event: Event) -> dict[str, str | None]:
-    """Where it happened: the context's page, or a page call's own properties."""
-    told = event.context.get("page")
-    page: dict[str, Any] = told if isinstance(told, dict) else {}
-    own = event.properties if event.type == "page" else {}
-    return {key: _text(page.get(key) or own.get(key)) for key in _PAGE_KEYS}
-
-
-_PAGE_KEYS = ("url", "path", "title", "referrer")
-
-
-def _campaign(
-    context: dict[str, Any], url: str | None
-) -> tuple[str | None, str | None, str | None]:
-    """UTM source, medium and campaign: told in the context, or standing in the address."""
-    told = context.get("campaign")
-    if isinstance(told, dict) and told:
-        return _text(told.get("source")), _text(told.get("medium")), _text(told.get("name"))
-    if not url or "utm_" not in url:
-        return None, None, None
-    try:
-        query = parse_qs(urlsplit(url).query, max_num_fields=100)
-    except ValueError:
-        return None, None, None
-    source, medium, campaign = (
-        _text(query.get(f"utm_{key}", [""])[0]) for key in ("source", "medium", "campaign")
-    )
-    return source, medium, campaign
-
-
-def _text(value: object) -> str | None:
-    return value[:2000] if isinstance(value, str) and value else None

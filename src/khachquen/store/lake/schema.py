@@ -16,12 +16,13 @@ class LineRow(msgspec.Struct, frozen=True):
     amount_minor: int
 
 
-class EventRow(msgspec.Struct):
+class EventRow(msgspec.Struct, omit_defaults=True):
     """One event. ``node_id`` never changes; ``profile_id`` is what the map said at the time.
 
     ``place`` is where its message stood in the event log; ``clamped``, that its time was cut to the
-    arrival. Times are microseconds UTC;
-    ``properties``, ``traits`` and ``context`` are JSON text.
+    arrival. Times are microseconds UTC; ``properties``, ``traits`` and ``context`` are JSON text.
+    The columns from ``device`` on are what enrichment found out (``collect/enrichment``). Most are
+    empty in most rows, and what is empty is not written out on the way into Parquet.
     """
 
     event_id: int
@@ -56,7 +57,20 @@ class EventRow(msgspec.Struct):
     place: str = ""
     previous_id: str | None = None
     group_id: str | None = None
-    clamped: bool = False
+    clamped: bool | None = None
+    device: str | None = None
+    device_model: str | None = None
+    os: str | None = None
+    browser: str | None = None
+    in_app: str | None = None
+    robot: str | None = None
+    robot_kind: str | None = None
+    channel: str | None = None
+    came_from: str | None = None
+    utm_term: str | None = None
+    utm_content: str | None = None
+    click_kind: str | None = None
+    click_id: str | None = None
 
 
 class RefusalRow(msgspec.Struct):
@@ -99,7 +113,8 @@ class MergeRow(msgspec.Struct):
 class RedriveRow(msgspec.Struct):
     """A quarantined message was taken in again: what became of it, and which event it is now.
 
-    ``event_id`` is of the event that came first where it turned out to be a duplicate.
+    ``stream`` is the request it was asked for by. Where it turned out to be a duplicate,
+    ``event_id`` is of the event that came first.
     """
 
     place: str
@@ -108,6 +123,7 @@ class RedriveRow(msgspec.Struct):
     reason: str
     event_id: int | None
     at: int
+    stream: str
 
 
 _LINES = (

@@ -16,15 +16,15 @@ VISITORS = Metric(
         vi="Số thiết bị khác nhau có xem trang hoặc thao tác trên website, ứng dụng trong kỳ. Mỗi "
         "mã ẩn danh (anonymousId) là một thiết bị; sự kiện không có mã ẩn danh thì tính theo mã "
         "khách hàng. Một thiết bị quay lại nhiều ngày trong kỳ vẫn là một. Sự kiện do máy chủ, "
-        "quầy bán hay tệp nhập gửi lên không tính.",
+        "quầy bán hay tệp nhập gửi lên không tính, robot cũng không tính.",
         en="The different devices that saw a page or did something on the website or in the app "
         "in the period. Each anonymous id is one device; where an event has none, the user id "
         "stands for it. A device that comes back on several days of the period is one. Events "
-        "sent by servers, tills and imported files do not count.",
+        "sent by servers, tills and imported files do not count, nor do robots.",
     ),
     unit="count",
     how="distinct",
-    columns=(c.AT, c.PERSON, c.VISITOR, c.PAGE, c.REFERRER, c.UTM_SOURCE),
+    columns=(c.AT, c.PERSON, c.VISITOR, c.PAGE, c.CHANNEL, c.CAME_FROM, c.REFERRER),
     parts=("device_events",),
 )
 VISITS = Metric(
@@ -32,13 +32,15 @@ VISITS = Metric(
     name=Text(vi="Lượt truy cập", en="Visits"),
     definition=Text(
         vi="Số phiên truy cập bắt đầu trong kỳ. Phiên mới bắt đầu khi khách truy cập có thao tác "
-        "sau 30 phút trở lên không có thao tác nào. Một khách truy cập có thể có nhiều lượt.",
+        "sau 30 phút trở lên không có thao tác nào. Một khách truy cập có thể có nhiều lượt. Kênh "
+        "của một lượt là kênh của thao tác đầu tiên. Robot không tính.",
         en="The sessions that began in the period. A session begins with a visitor's event after "
-        "30 minutes or more without one. One visitor can make many visits.",
+        "30 minutes or more without one. One visitor can make many visits. A visit's channel is "
+        "that of its first event. Robots do not count.",
     ),
     unit="count",
     how="sum",
-    columns=(c.AT, c.PERSON, c.VISITOR, c.PAGE, c.REFERRER, c.UTM_SOURCE),
+    columns=(c.AT, c.PERSON, c.VISITOR, c.PAGE, c.CHANNEL, c.CAME_FROM, c.REFERRER),
     parts=("device_events",),
 )
 PAGE_VIEWS = Metric(
@@ -46,9 +48,9 @@ PAGE_VIEWS = Metric(
     name=Text(vi="Lượt xem trang", en="Page views"),
     definition=Text(
         vi="Số lần một trang web hoặc màn hình ứng dụng được mở trong kỳ; mở lại cùng một trang "
-        "vẫn tính thêm.",
+        "vẫn tính thêm. Robot không tính.",
         en="How many times a page or an app screen was shown in the period; the same page again "
-        "counts again.",
+        "counts again. Robots do not count.",
     ),
     unit="count",
     how="sum",
@@ -60,9 +62,9 @@ SIGN_UPS = Metric(
     name=Text(vi="Lượt đăng ký", en="Sign-ups"),
     definition=Text(
         vi="Số lần mở tài khoản (sự kiện Signed Up) và đăng ký nhận tin (sự kiện Subscribed) "
-        "trong kỳ. Người vừa mở tài khoản vừa đăng ký nhận tin tính hai lượt.",
+        "trong kỳ. Người vừa mở tài khoản vừa đăng ký nhận tin tính hai lượt. Robot không tính.",
         en="Accounts opened (event Signed Up) and subscriptions to news (event Subscribed) in the "
-        "period. Somebody who does both counts twice.",
+        "period. Somebody who does both counts twice. Robots do not count.",
     ),
     unit="count",
     how="sum",
@@ -73,9 +75,9 @@ NEWLY_KNOWN = Metric(
     name=Text(vi="Khách hàng mới biết tên", en="Newly known customers"),
     definition=Text(
         vi="Số người lần đầu tiên để lại mã khách hàng, email, số điện thoại hoặc đơn hàng, và "
-        "lần đầu ấy nằm trong kỳ.",
+        "lần đầu ấy nằm trong kỳ. Robot không tính.",
         en="People whose first user id, e-mail address, phone number or order of all falls into "
-        "the period.",
+        "the period. Robots do not count.",
     ),
     unit="count",
     how="sum",
@@ -217,6 +219,24 @@ NEW_BUYERS = Metric(
     columns=(c.AT, c.PERSON, c.ORDER, c.ORDER_TOTAL),
     parts=("people",),
 )
+ROBOT_EVENTS = Metric(
+    key="robot_events",
+    name=Text(vi="Sự kiện của robot", en="Robot events"),
+    definition=Text(
+        vi="Số sự kiện trong kỳ do robot gây ra: máy tìm kiếm, xem trước liên kết, quét bảo mật "
+        "thư, giám sát website, trình duyệt tự động. Các sự kiện này vẫn được giữ và tra cứu được, "
+        "nhưng không tính vào chỉ số nào khác. Chương trình tự gửi sự kiện bằng khóa công khai "
+        "được đánh dấu nhưng không tính ở đây, vì có thể là máy chủ của cửa hàng.",
+        en="The events of the period that robots caused: search engines, link previews, mail "
+        "security scanners, uptime monitors, automated browsers. They are kept and can be looked "
+        "up, and are part of no other metric. A program that sends events in its own name with a "
+        "public key is marked and not counted here: it may be the shop's own server.",
+    ),
+    unit="count",
+    how="sum",
+    columns=(c.AT, c.ROBOT, c.ROBOT_KIND, c.EVENT, c.PAGE),
+    less_is_better=True,
+)
 
 METRICS: dict[str, Metric] = {
     metric.key: metric
@@ -236,6 +256,7 @@ METRICS: dict[str, Metric] = {
         RETURNS,
         BUYERS,
         NEW_BUYERS,
+        ROBOT_EVENTS,
     )
 }
 """Every metric by its key, in the order the dictionary shows them."""

@@ -108,15 +108,17 @@ function grant(next, isNews, shown) {
     held.forEach((message) => queue.add(signed(message)));
     held = [];
   }
-  if (isNews) tellAnswer(shown);
+  if (isNews) queue.add(signed(answerMessage(answer, shown)));
 }
 
-// The withdrawal itself is the last thing said, so that the shop knows; then all is forgotten. Of
-// somebody who never agreed nothing is known, and nothing is said.
+// The withdrawal itself is the last thing said under the old yes, so that the shop knows; then all
+// is forgotten. Of somebody who never agreed nothing is known, and nothing is said.
 function refuse(next, shown) {
-  const wasOpen = answer && answer.analytics;
+  if (answer && answer.analytics) {
+    const last = signed(answerMessage(next, shown));
+    queue.post([JSON.stringify(last)], true).catch(() => {});
+  }
   answer = next;
-  if (wasOpen) queue.post([JSON.stringify(signed(answerMessage(shown)))], true).catch(() => {});
   forget();
   // A page that asks by itself remembers by itself; ours would ask again on every page.
   if (consentMode !== "ask") writeShared("consent", JSON.stringify(answer));
@@ -129,15 +131,13 @@ function forget() {
   forgetAll();
 }
 
-const tellAnswer = (shown) => queue.add(signed(answerMessage(shown)));
-
-const answerMessage = (shown) => ({
+const answerMessage = (wishes, shown) => ({
   type: "track",
   event: "Consent Updated",
   messageId: newId(),
   timestamp: new Date().toISOString(),
   userId: user,
-  properties: { ...answer, shown },
+  properties: { ...wishes, shown },
   context: { page: pageNow() },
 });
 

@@ -2,7 +2,7 @@
 select
   "at", event_id as unit, '' as currency, 1 as amount,
   event_id, node_id, name, page_path, source_id
-from events
+from human_events
 where "at" >= $since
   and "at" < $until
   and type = 'track'
