@@ -15,6 +15,7 @@ FAMILIES = {
     "ConflictError": "the state has moved on, or the name is taken",
     "ForbiddenError": "known, but not allowed",
     "UnavailableError": "try again later; nothing was kept",
+    "BusyError": "more than may be taken just now; nothing was kept",
     "InvariantError": "our own mistake",
     "Answer": "said by event paths alone, in English, for programs",
 }

@@ -65,9 +65,18 @@ class Line:
     ) -> None:
         raw = [m if isinstance(m, bytes) else json.dumps(m).encode() for m in messages]
         body = b'{"batch":[' + b",".join(raw) + b"]}"
-        self.post("/v1/batch", body, {"x-write-key": key, **(headers or {})}, stream=stream)
+        told = {"x-write-key": key, **(headers or {})}
+        self.post("/v1/batch", body, told, stream=stream, keyring=keyring)
 
-    def post(self, path: str, body: bytes, headers: dict[str, str], *, stream: str = "web") -> int:
+    def post(
+        self,
+        path: str,
+        body: bytes,
+        headers: dict[str, str],
+        *,
+        stream: str = "web",
+        keyring: Keyring = KEYS,
+    ) -> int:
         """One request of any protocol; how many messages it brought."""
         found = find_route("POST", path)
         assert found is not None, path
@@ -82,7 +91,13 @@ class Line:
             ip="203.0.113.9",
             received_at=to_micros(self.clock()),
         )
-        record, messages = accept(incoming, keyring, max_bytes=4 << 20, public_bytes=500 << 10)
+        record, messages = accept(
+            incoming,
+            keyring,
+            max_bytes=4 << 20,
+            public_bytes=500 << 10,
+            truncate_ip=self.ingester.truncate_ip,
+        )
         with closing(LogWriter(self.data / "log", stream)) as log:
             log.append([record])
         return messages

@@ -7,21 +7,19 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-import uvicorn
 from django.conf import settings
 
-from khachquen.base import system_clock
 from khachquen.collect import KeyHolder, Keyring
 from khachquen.collect.event import Accepted
 from khachquen.collect.keyring import digest_of
-from khachquen.receive import KeyringWatch, ReceiveApp
+from khachquen.receive import KeyringWatch, PagesApp
 from khachquen.store.eventlog import LogWriter, read_log
 from tests.waiting import DEADLINE_S, wait_for
 
@@ -62,6 +60,7 @@ class Door:
     writer: LogWriter = field(repr=False)
     watch: KeyringWatch
     config: Any = field(repr=False)
+    front: Any = field(repr=False)
 
     def post(
         self, path: str, body: bytes | Any, *, key: str | None = PUBLIC, **headers: str
@@ -118,37 +117,41 @@ def open_door(
     load: Callable[[], Keyring] = keyring,
     sync: Callable[[int], None] = os.fdatasync,
     file_bytes: int = 64 << 20,
+    backlog: Callable[[], int] = lambda: 0,
+    server: Mapping[str, Any] = {},
     **limits: int,
 ) -> Iterator[Door]:
     """A front door over a log in ``data`` until the block ends."""
-    from khachquen.serve.web import new_server  # needs Django to be ready
+    from khachquen.serve.web import (  # needs Django to be ready
+        new_front,
+        new_loop,
+        new_server,
+        serve_front,
+    )
 
     config = replace(settings.CONFIG, data=data)
     config = replace(config, ingest=replace(config.ingest, **limits))
+    config = replace(config, server=replace(config.server, **server))
     log = LogWriter(data / "log", "web", sync=sync, file_bytes=file_bytes)
     watch = KeyringWatch(load)
-    app = ReceiveApp(
-        behind_the_door, log, watch, config, clock=system_clock, health=lambda: (200, {"web": "ok"})
-    )
-    server = new_server(app, host="127.0.0.1", port=0)
-    thread = threading.Thread(target=lambda: asyncio.run(_serve(server, watch)))
+    front = new_front(config, log, watch, backlog=backlog)
+    pages = PagesApp(behind_the_door, health=lambda: (200, {"web": "ok"}))
+    served, stop = new_server(front, pages, host="127.0.0.1", port=0), threading.Event()
+
+    def run() -> None:
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            runner.run(serve_front(served, front, stop))
+
+    thread = threading.Thread(target=run)
     thread.start()
     try:
-        wait_for(lambda: server.started)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield Door(port, data / "log", log, watch, config)
+        wait_for(lambda: served.started)
+        port = served.servers[0].sockets[0].getsockname()[1]
+        yield Door(port, data / "log", log, watch, config, front)
     finally:
-        server.should_exit = True
+        stop.set()
         thread.join(DEADLINE_S)
         log.close()
-
-
-async def _serve(server: uvicorn.Server, watch: KeyringWatch) -> None:
-    fresh = asyncio.create_task(watch.keep_fresh())
-    await server.serve()
-    fresh.cancel()
-    with suppress(asyncio.CancelledError):
-        await fresh
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from khachquen.base.clock import Clock, from_micros, system_clock, to_micros
 from khachquen.base.config import CONFIG_FILE, Config, load_config
 from khachquen.base.doors import door
 from khachquen.base.errors import (
+    BusyError,
     ConflictError,
     ForbiddenError,
     InputError,
@@ -21,6 +22,7 @@ from khachquen.base.text import Text
 
 __all__ = [
     "CONFIG_FILE",
+    "BusyError",
     "Clock",
     "Config",
     "ConflictError",

@@ -29,6 +29,11 @@ class Server:
     """What people type, as ``https://khach.example.vn``; turns on cookies for HTTPS only."""
     allowed_hosts: list[str] = field(default_factory=lambda: ["*"])
     """Host names the pages answer to; name yours once the installation is on the internet."""
+    trusted_proxies: list[str] = field(default_factory=list)
+    """Networks of your own proxies, as ``10.0.0.0/8``: only they are believed when they say whose
+    request they pass on (``X-Forwarded-For``, ``X-Forwarded-Proto``)."""
+    max_connections: int = 4000
+    """How many connections are held at a time; more are answered 503."""
     engine_silence_s: int = 15
     """After how many seconds without a word from the engine ``/healthz`` says 503."""
 
@@ -63,6 +68,23 @@ class Ingest:
     """How many events one round of the ingest flow works on."""
     poll_ms: int = 500
     """How long the ingest flow rests after a round that did not come out full."""
+    public_events_per_second: int = 2000
+    """How many events a second one public key may send, on average; more are answered 429.
+    0 switches the limit off."""
+    address_events_per_second: int = 0
+    """The same for one network address, with public keys. Only where addresses are the visitors'
+    own: behind a proxy name it in ``server.trusted_proxies`` first. 0 switches it off."""
+    burst_seconds: int = 20
+    """How many seconds' worth of events may come at once after a quiet while."""
+    max_waiting_mb: int = 64
+    """The most memory for requests that are being read or wait for the disk; then 429."""
+    max_wait_ms: int = 500
+    """When the oldest request waits longer for the disk while many wait, new ones get 429."""
+    max_backlog_mb: int = 8192
+    """How much of the log may wait for the ingest flow before new events are answered 429."""
+    min_free_mb: int = 256
+    """Events are answered 503 while the disk has less room than this; the engine needs the rest
+    to take in what was acknowledged."""
     dedupe_days: int = 30
     """How long a messageId is remembered, so that a retry counts once."""
     log_file_mb: int = 64

@@ -6,6 +6,7 @@ KhachQuenError
 ├── ConflictError     the state has moved on, or the name is taken
 ├── ForbiddenError    known, but not allowed
 ├── UnavailableError  try again later; nothing was kept
+│   └── BusyError     more than may be taken just now; says after how many seconds
 └── InvariantError    our own mistake
 """
 
@@ -63,6 +64,14 @@ class ForbiddenError(KhachQuenError):
 
 class UnavailableError(KhachQuenError):
     """A needed part cannot answer now; nothing was kept, so the caller should try again."""
+
+
+class BusyError(UnavailableError):
+    """More came than may be taken just now; nothing was kept. ``wait_s`` says when to come back."""
+
+    def __init__(self, code: str, message: Text, *, wait_s: int, hint: Text | None = None):
+        super().__init__(code, message, hint=hint)
+        self.wait_s = wait_s
 
 
 class InvariantError(KhachQuenError):

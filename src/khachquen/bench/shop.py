@@ -17,6 +17,8 @@ from khachquen.base import Text, UnavailableError
 
 _READY_TIMEOUT_S = 120.0
 _COUNT = "SELECT count(*) FROM events"
+NO_LIMITS = {"KHACHQUEN_INGEST_PUBLIC_EVENTS_PER_SECOND": "0"}
+"""A load is sent with one public key, which speaks for thousands of visitors."""
 
 
 @dataclass(slots=True)
@@ -48,12 +50,13 @@ class Shop:
 
 
 @contextmanager
-def new_shop(data: Path) -> Iterator[Shop]:
+def new_shop(data: Path, **settings: str) -> Iterator[Shop]:
     """Create an installation, serve it until the block ends, then stop it cleanly.
 
     It takes nothing from the environment: neither somebody's settings nor their database.
+    ``settings`` are its own.
     """
-    env = _own_environment()
+    env = {**_own_environment(), **settings}
     command = [sys.executable, "-m", "khachquen"]
     account = ["--admin-email", "bench@shop.example", "--admin-password", "do-toc-do-nhanh-cham"]
     made = subprocess.run(  # noqa: S603
@@ -63,7 +66,7 @@ def new_shop(data: Path) -> Iterator[Shop]:
         env=env,
     )
     keys = json.loads(made.stdout)
-    port = _free_port()
+    port = free_port()
     started = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603
         [*command, "serve", "--data", str(data), "--port", str(port)],
@@ -115,10 +118,26 @@ def _wait_ready(process: "subprocess.Popen[bytes]", port: int) -> None:
     )
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def web_of(shop: Shop) -> int:
+    """The process that answers requests."""
+    return next(
+        pid
+        for pid in _children(shop.process.pid)
+        if b"\0web\0" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+
+
+def cpu_s(pid: int) -> float:
+    """Processor seconds a process has used, in its own code and the system's."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _children(pid: int) -> list[int]:

@@ -6,7 +6,7 @@ reason, so that it never costs its neighbours anything.
 
 import base64
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -19,6 +19,10 @@ from khachquen.collect.protocols import Arrived, Body, EventRoute
 from khachquen.flows.steps import run_steps
 
 GZIP = b"\x1f\x8b"
+_MOST_RATIO = 100
+_NO_BOMB_BYTES = 1 << 20
+Admit = Callable[[KeyHolder, str | None, int], None]
+"""Raises BusyError when this key or address may not send so many messages just now."""
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -35,6 +39,10 @@ class Incoming:
     received_at: int
 
 
+def admit_all(holder: KeyHolder, ip: str | None, messages: int) -> None:
+    """No limit."""
+
+
 @dataclass(slots=True)
 class _Request:
     """An incoming request on its way through the steps."""
@@ -43,6 +51,7 @@ class _Request:
     keyring: Keyring
     max_bytes: int
     public_bytes: int
+    admit: Admit = admit_all
     body: bytes = b""
     said: Body | None = None
     holder: KeyHolder | None = None
@@ -54,19 +63,22 @@ def accept(
     *,
     max_bytes: int,
     public_bytes: int,
+    admit: Admit = admit_all,
     truncate_ip: bool = False,
 ) -> tuple[bytes, int]:
     """The record to put into the log, and how many messages it holds.
 
     ``max_bytes`` bounds any body after decompression, ``public_bytes`` one sent with a public key.
+    ``admit`` is asked last, when all else is well: what is refused for other reasons costs nothing.
     With ``truncate_ip`` no whole network address reaches the log.
 
     Raises:
         InputError: no JSON in it (``collect.not_json``), or too much (``collect.too_large``).
         ForbiddenError: no key, or one nobody knows (``collect.unknown_key``).
         NotFoundError: the source is switched off (``collect.source_off``).
+        BusyError: ``admit`` says that it is too much just now.
     """
-    request = _Request(incoming, keyring, max_bytes, public_bytes)
+    request = _Request(incoming, keyring, max_bytes, public_bytes, admit)
     run_steps(STEPS, request)
     assert request.holder is not None
     assert request.said is not None
@@ -142,7 +154,14 @@ def check_source(request: _Request) -> None:
         raise too_large(_most_bytes(request))
 
 
-STEPS = (find_key_in_headers, unpack_body, split_messages, find_key, check_source)
+def check_rate(request: _Request) -> None:
+    """As many messages as its key and its address may send just now."""
+    assert request.holder is not None
+    assert request.said is not None
+    request.admit(request.holder, request.incoming.ip, len(request.said.items))
+
+
+STEPS = (find_key_in_headers, unpack_body, split_messages, find_key, check_source, check_rate)
 
 
 def key_of(headers: Mapping[str, str], names: Mapping[str, str], query: Mapping[str, str]) -> str:
@@ -203,6 +222,15 @@ def _gunzip(body: bytes, max_bytes: int) -> bytes:
         raise _bad_gzip(str(error)) from None
     if unpacker.unconsumed_tail or len(data) > max_bytes:
         raise too_large(max_bytes)
+    if len(data) > max(_NO_BOMB_BYTES, _MOST_RATIO * len(body)):
+        raise InputError(
+            "collect.gzip_ratio",
+            Text(
+                vi=f"Gói gzip nở ra hơn {_MOST_RATIO} lần.",
+                en=f"The gzip data unpacks to more than {_MOST_RATIO} times its size.",
+            ),
+            hint=Text(vi="Hãy chia thành nhiều gói.", en="Split it into several requests."),
+        )
     if not unpacker.eof or unpacker.unused_data:
         raise _bad_gzip("it does not end where it should")
     return data

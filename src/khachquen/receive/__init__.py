@@ -1,9 +1,13 @@
-"""Knows the hot path: a bare ASGI app in front of Django that accepts events.
+"""Knows the hot path: connections whose event paths are answered in front of Django.
 
-Hides HTTP: paths, CORS, status codes. Does not know what an event means.
+Hides HTTP: paths, CORS, status codes, limits. Does not know what an event means.
 """
 
-from khachquen.receive.app import ReceiveApp
+from khachquen.receive.app import PagesApp
+from khachquen.receive.connection import Connection
+from khachquen.receive.desk import Desk
+from khachquen.receive.doorkeeper import Doorkeeper
 from khachquen.receive.keys import KeyringWatch
+from khachquen.receive.pressure import Pressure
 
-__all__ = ["KeyringWatch", "ReceiveApp"]
+__all__ = ["Connection", "Desk", "Doorkeeper", "KeyringWatch", "PagesApp", "Pressure"]

@@ -5,13 +5,21 @@ error body without ``code`` and ``message`` makes older ones send again for ever
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
-from khachquen.base import ForbiddenError, KhachQuenError, NotFoundError, Text, UnavailableError
+from khachquen.base import (
+    BusyError,
+    ForbiddenError,
+    KhachQuenError,
+    NotFoundError,
+    Text,
+    UnavailableError,
+)
 from khachquen.collect.protocols import Answered, may_bring_cookies
 
-GONE = Text(vi="Kết nối đã đóng giữa chừng.", en="The connection closed in the middle.")
 TOO_MANY_FIELDS = Text(
     vi="Địa chỉ có quá nhiều tham số.", en="The address has too many query fields."
 )
@@ -23,6 +31,10 @@ _ALLOWED_HEADERS = (
     b"authorization, content-type, content-encoding, anonymousid, x-write-key, x-retry-count,"
     b" x-enable-debug, x-ip-policy, sp-anonymous"
 )
+_VISIBLE = re.compile(r"[\x21-\x7e]{1,300}")
+_MOST_WIRES = 100
+_TOO_LARGE = {"collect.too_large", "collect.gzip_ratio"}
+Headers = Iterable[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,16 @@ class Answer:
     cache_control: bytes = b"no-store"
 
 
+INTERNAL = Answer(500, b'{"code":"internal","message":"Our own mistake; send it again later."}')
+CROWDED = Answer(
+    503,
+    b'{"code":"receive.crowded","message":"Too many connections; come back later."}',
+    [(b"retry-after", b"1")],
+)
+LONG_HEAD = Answer(431, b'{"code":"receive.long_head","message":"The headers are too large."}')
+NOT_HTTP = Answer(400, b'{"code":"receive.not_http","message":"This is not an HTTP request."}')
+
+
 def to_answer(answered: Answered) -> Answer:
     """What a protocol says when all went well."""
     headers = [(k.lower().encode(), v.encode()) for k, v in answered.headers.items()]
@@ -45,18 +67,21 @@ def to_answer(answered: Answered) -> Answer:
 def answer_error(error: KhachQuenError) -> Answer:
     """The answer to a request that was not kept."""
     body = json.dumps({**error.as_dict("en"), "message": error.message.en}).encode()
-    headers = [(b"retry-after", b"1")] if isinstance(error, UnavailableError) else []
+    wait_s = error.wait_s if isinstance(error, BusyError) else 1
+    headers = [(b"retry-after", b"%d" % wait_s)] if isinstance(error, UnavailableError) else []
     return Answer(status_of(error), body, headers)
 
 
 def status_of(error: KhachQuenError) -> int:
     """The HTTP status of an error on an event path."""
-    if error.code == "collect.too_large":
+    if error.code in _TOO_LARGE:
         return 413
     if isinstance(error, ForbiddenError):
         return 401
     if isinstance(error, NotFoundError):
         return 404
+    if isinstance(error, BusyError):
+        return 429
     return 503 if isinstance(error, UnavailableError) else 400
 
 
@@ -72,7 +97,7 @@ def cors_headers(headers: Mapping[str, str], path: str) -> list[tuple[bytes, byt
     failure; on its paths they are told that they may.
     """
     origin = headers.get("origin")
-    if not origin:
+    if not origin or not _VISIBLE.fullmatch(origin):
         return []
     cookies = [(b"access-control-allow-credentials", b"true")] if may_bring_cookies(path) else []
     return [
@@ -84,3 +109,36 @@ def cors_headers(headers: Mapping[str, str], path: str) -> list[tuple[bytes, byt
         (b"access-control-expose-headers", b"Retry-After"),
         (b"vary", b"Origin"),
     ]
+
+
+class Wires:
+    """Acknowledgements as bytes, made once a second: only the date in ``usual`` changes."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[Answer, bytes]] = {}
+        self._usual: Headers = ()
+
+    def of(self, answer: Answer, usual: Headers) -> bytes:
+        """The bytes of an answer on a connection that goes on."""
+        if usual is not self._usual:
+            self._usual = usual
+            self._made.clear()
+        if (known := self._made.get(id(answer))) is not None:
+            return known[1]
+        wire = to_wire(answer, usual, is_last=False)
+        if answer.status == HTTPStatus.OK and len(self._made) < _MOST_WIRES:
+            self._made[id(answer)] = (answer, wire)  # holding the answer keeps its id its own
+        return wire
+
+
+def to_wire(answer: Answer, extra: Headers, *, is_last: bool, has_body: bool = True) -> bytes:
+    """The answer as HTTP/1.1 writes it; ``is_last`` says that the connection ends after it."""
+    lines = [b"HTTP/1.1 %d %s" % (answer.status, HTTPStatus(answer.status).phrase.encode())]
+    if answer.status != HTTPStatus.NO_CONTENT:
+        lines.append(b"content-type: " + answer.content_type.encode())
+        lines.append(b"content-length: %d" % len(answer.body))
+    lines += [b"x-content-type-options: nosniff", b"cache-control: " + answer.cache_control]
+    lines += [b"%s: %s" % header for header in (*answer.headers, *extra)]
+    if is_last:
+        lines.append(b"connection: close")
+    return b"\r\n".join([*lines, b"", answer.body if has_body else b""])

@@ -1,11 +1,17 @@
 """The web child: one ASGI server, events in front, Django behind."""
 
 import asyncio
+import gc
 import logging
 import os
+import resource
+import shutil
 import signal
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 import uvicorn
@@ -16,15 +22,17 @@ from django.db import close_old_connections
 from khachquen.base import Config, system_clock
 from khachquen.collect import Keyring, load_keyring
 from khachquen.collect.keys import note_key_uses
-from khachquen.receive import KeyringWatch, ReceiveApp
+from khachquen.receive import Connection, Desk, Doorkeeper, KeyringWatch, PagesApp, Pressure
 from khachquen.serve.health import check_health
 from khachquen.serve.stopping import stop_on_signals, stop_with_parent
-from khachquen.store.eventlog import LogWriter
+from khachquen.store import load_watermarks
+from khachquen.store.eventlog import LogWriter, unread_bytes
 from khachquen.web.live import LiveApp
 
 
 def run_web(config: Config, *, port: int, host: str, stop: threading.Event) -> None:
     """Serve until told to stop; what was accepted is on the disk before this returns."""
+    _allow_connections(config.server.max_connections)
     log = LogWriter(
         config.data / "log",
         "web",
@@ -33,58 +41,118 @@ def run_web(config: Config, *, port: int, host: str, stop: threading.Event) -> N
     )
     keys = KeyringWatch(_load_keyring, note=_note_key_uses)
     servers: list[uvicorn.Server] = []
-    pages = LiveApp(
-        cast(Any, get_asgi_application()),
-        clock=system_clock,
-        is_stopping=lambda: stop.is_set() or any(one.should_exit for one in servers),
-    )
-    app = ReceiveApp(
-        pages,
-        log,
-        keys,
-        config,
-        clock=system_clock,
-        health=lambda: check_health(config, system_clock),
-    )
-    servers.append(new_server(app, host=host, port=port))
     try:
-        asyncio.run(_serve(servers[0], keys, stop))
+        front = new_front(config, log, keys, backlog=_backlog(config.data))
+        pages = LiveApp(
+            cast(Any, get_asgi_application()),
+            clock=system_clock,
+            is_stopping=lambda: stop.is_set() or any(one.should_exit for one in servers),
+        )
+        app = PagesApp(pages, health=lambda: check_health(config, system_clock))
+        servers.append(new_server(front, app, host=host, port=port))
+        gc.collect()
+        gc.freeze()  # what was imported stays: looking through it again makes requests wait
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            runner.run(serve_front(servers[0], front, stop))
     finally:
         log.close()
 
 
-def new_server(app: ReceiveApp, *, host: str, port: int) -> uvicorn.Server:
-    """The HTTP server as we run it: quiet, believing no forwarded header."""
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The event paths: who answers, who watches."""
+
+    desk: Desk
+    doorkeeper: Doorkeeper
+    keys: KeyringWatch
+    pressure: Pressure
+
+
+def new_front(
+    config: Config, log: LogWriter, keys: KeyringWatch, *, backlog: Callable[[], int]
+) -> Front:
+    """The event paths over a log."""
+    pressure = Pressure(
+        config,
+        waited_s=log.waited_s,
+        backlog=backlog,
+        free=lambda: shutil.disk_usage(config.data).free,
+    )
+    desk = Desk(log, keys, config, clock=system_clock, pressure=pressure)
+    return Front(desk, Doorkeeper(most=config.server.max_connections), keys, pressure)
+
+
+def new_server(front: Front, pages: PagesApp, *, host: str, port: int) -> uvicorn.Server:
+    """The HTTP server as we run it: quiet, with event paths in front of the pages."""
     return uvicorn.Server(
         uvicorn.Config(
-            app,
+            cast(Any, pages),
             host=host,
             port=port,
+            http=cast(Any, partial(Connection, desk=front.desk, doorkeeper=front.doorkeeper)),
+            ws="none",
             lifespan="off",
             access_log=False,
             log_level="warning",
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=False,  # Connection believes those of our own proxies, nobody else's
             timeout_keep_alive=75,
             timeout_graceful_shutdown=10,
         )
     )
 
 
-async def _serve(server: uvicorn.Server, keys: KeyringWatch, stop: threading.Event) -> None:
-    fresh = asyncio.create_task(keys.keep_fresh())
-    watch = asyncio.create_task(_stop_when_set(server, stop))
+def new_loop() -> asyncio.AbstractEventLoop:
+    """The fast event loop where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+async def serve_front(server: uvicorn.Server, front: Front, stop: threading.Event) -> None:
+    """Serve, and keep what the event paths know fresh, until told to stop."""
+    beside = [
+        asyncio.create_task(work)
+        for work in (
+            front.keys.keep_fresh(),
+            front.pressure.keep_looking(),
+            front.doorkeeper.keep_looking(),
+            _stop_when_set(server, stop),
+        )
+    ]
     try:
         await server.serve()
     finally:
-        fresh.cancel()
-        watch.cancel()
+        for task in beside:
+            task.cancel()
 
 
 async def _stop_when_set(server: uvicorn.Server, stop: threading.Event) -> None:
     while not stop.is_set():
         await asyncio.sleep(0.1)
     server.should_exit = True
+
+
+def _backlog(data: Path) -> Callable[[], int]:
+    """How many bytes of the log wait for the engine."""
+
+    def measure() -> int:
+        close_old_connections()
+        return unread_bytes(data / "log", load_watermarks())
+
+    return measure
+
+
+def _allow_connections(most: int) -> None:
+    """Ask the system for that many open files, and some for everything else."""
+    allowed, at_most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = most + 500
+    if at_most != resource.RLIM_INFINITY:
+        wanted = min(wanted, at_most)
+    if allowed != resource.RLIM_INFINITY and allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, at_most))
 
 
 def _load_keyring() -> Keyring:

@@ -5,8 +5,10 @@ import logging
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from khachquen.store.eventlog import frame
 _log = logging.getLogger(__name__)
 Sync = Callable[[int], None]
 Done = Callable[[BaseException | None], None]
+_Entry = tuple[bytes, Done, float]  # when it was submitted, by the clock nobody sets
 
 _GROUP_RECORDS = 4096
 _GROUP_BYTES = 8 << 20
@@ -54,12 +57,10 @@ class LogWriter:
         self._broken: BaseException | None = None
         self._number = max((int(p.stem) for p in self._folder.glob("*.log")), default=0)
         self._fd, self._size = _NO_FILE, 0
-        try:
+        with suppress(OSError):  # a full disk: the first record tries again, and says so
             self._open_next_file()
-        except OSError as cause:
-            os.close(self._lock)
-            raise _cannot_keep(cause) from cause
-        self._pending: queue.SimpleQueue[tuple[bytes, Done] | None] = queue.SimpleQueue()
+        self._pending: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
+        self._oldest_at: float | None = None
         self._thread = threading.Thread(target=self._commit_groups, name=f"log-{stream}")
         self._thread.daemon = True
         self._thread.start()
@@ -69,7 +70,12 @@ class LogWriter:
 
         ``done(error)`` runs instead when it could not be kept; then nothing of it remains.
         """
-        self._pending.put((payload, done))
+        self._pending.put((payload, done, time.monotonic()))
+
+    def waited_s(self) -> float:
+        """How long the oldest record that is being written has waited by now."""
+        oldest = self._oldest_at
+        return time.monotonic() - oldest if oldest is not None else 0.0
 
     def append(self, payloads: Sequence[bytes]) -> None:
         """Write records and return when all are on the disk.
@@ -94,11 +100,13 @@ class LogWriter:
 
     def _commit_groups(self) -> None:
         while records := self._next_group():
+            self._oldest_at = records[0][2]
             self._commit(records)
+            self._oldest_at = None
 
-    def _next_group(self) -> list[tuple[bytes, Done]]:
+    def _next_group(self) -> list[_Entry]:
         """What is queued, as much as one sync should carry; nothing once the writer is closed."""
-        group: list[tuple[bytes, Done]] = []
+        group: list[_Entry] = []
         size = 0
         while not group or (
             len(group) < _GROUP_RECORDS and size < _GROUP_BYTES and not self._pending.empty()
@@ -112,7 +120,7 @@ class LogWriter:
             size += len(entry[0])
         return group
 
-    def _next_entry(self) -> tuple[bytes, Done] | None:
+    def _next_entry(self) -> _Entry | None:
         while True:
             try:
                 return self._pending.get(timeout=self._idle_s)
@@ -130,13 +138,13 @@ class LogWriter:
         else:
             os.close(left)
 
-    def _commit(self, records: list[tuple[bytes, Done]]) -> None:
+    def _commit(self, records: list[_Entry]) -> None:
         error: BaseException | None = None
         try:
-            self._write_synced(b"".join(frame.pack(payload) for payload, _ in records))
+            self._write_synced(b"".join(frame.pack(payload) for payload, *_ in records))
         except OSError as cause:
             error = _cannot_keep(cause)
-        for _, done in records:
+        for _, done, _ in records:
             try:
                 done(error)
             except Exception as cause:  # whoever asked is gone; the others still wait
