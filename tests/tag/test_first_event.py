@@ -1,4 +1,4 @@
-"""From one pasted line to the first event on the shop's screen: a whole installation, a real page."""
+"""From one pasted line to the first event on screen: a whole installation and a real page."""
 
 import time
 from pathlib import Path
