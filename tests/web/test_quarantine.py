@@ -109,7 +109,7 @@ def test_the_place_is_marked_and_the_message_mended(desk: Client, shop: Shop) ->
     shop.take_all_in()
     done = words(desk, progress)
     assert "Đã xong" in done
-    assert "hx-trigger" not in done
+    assert 'hx-trigger="every 1s"' not in done
     assert 'href="/events/1"' in done
     assert counts_by_reason(shop) == {(TILL, "stored", ""): 1}
     assert [entry.actor for entry in list_audit()] == ["hoa@example.vn"]
