@@ -5,17 +5,20 @@ from collections.abc import Iterator
 import pytest
 
 from tests import served
-from tests.clients.published import CLIENTS, MIXED, TOO_LARGE, UNLUCKY
+from tests.clients.published import CLIENTS, CROWDED, MIXED, TOO_LARGE, UNLUCKY
 from tests.clients.speaking import Spoken, speak
 
-_SMALL = {"KHACHQUEN_INGEST_MAX_BATCH_BYTES": "200000"}  # so that a client can exceed it
+_STRICT = {  # so that a client can exceed it
+    "KHACHQUEN_INGEST_MAX_BATCH_BYTES": "200000",
+    "KHACHQUEN_INGEST_BURST_SECONDS": "1",
+}
 
 
 @pytest.fixture(scope="package")
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Spoken]]:
     """What became of every client, by its name."""
-    with served.installation(tmp_path_factory.mktemp("clients"), **_SMALL) as shop:
-        clients = [*CLIENTS, *UNLUCKY, TOO_LARGE, MIXED]
+    with served.installation(tmp_path_factory.mktemp("clients"), **_STRICT) as shop:
+        clients = [*CLIENTS, *UNLUCKY, *CROWDED, TOO_LARGE, MIXED]
         yield speak(shop, clients, tmp_path_factory.mktemp("pages"))
 
 

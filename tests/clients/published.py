@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from tests.clients import rows
-from tests.clients.relay import Fault
 from tests.clients.said import Person, Row
 from tests.needs import CLIENTS as INSTALLED
 
@@ -19,7 +18,8 @@ class Client:
     """A library as its registry hands it out, told to say its lines.
 
     ``way`` tells two uses of a package apart; ``at_leave`` is how many messages a page sends only
-    when its visitor leaves; ``faults`` befall the first requests.
+    when its visitor leaves; ``lost_answers`` of the server get lost on their way; ``rate`` is how
+    many events a second its key may send.
     """
 
     package: str
@@ -30,7 +30,8 @@ class Client:
     way: str = ""
     at_leave: int = 0
     options: Mapping[str, Any] = field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
+    lost_answers: int = 0
+    rate: int | None = None
 
     @property
     def name(self) -> str:
@@ -81,6 +82,14 @@ CLIENTS = (
     Client("posthog-node", "node", ("say_posthog.mjs",), rows.posthog_node_rows),
     Client("@snowplow/node-tracker", "node", ("say_snowplow.mjs",), rows.snowplow_rows),
     _page("@segment/analytics-next", "segment", rows.segment_page_rows),
+    _page(
+        "@segment/analytics-next",
+        "segment",
+        rows.segment_page_rows,
+        way="batches",
+        at_leave=6,
+        options={"integrations": {"Segment.io": {"deliveryStrategy": {"strategy": "batching"}}}},
+    ),
     _page("@rudderstack/analytics-js", "rudderstack", rows.rudderstack_page_rows),
     _page(
         "@rudderstack/analytics-js",
@@ -98,17 +107,30 @@ CLIENTS = (
 
 _BY_NAME = {client.name: client for client in CLIENTS}
 
-UNLUCKY = (
-    *(
-        replace(_BY_NAME[name], way="unlucky", faults=("refuse", "lose"))
-        for name in ("segment-analytics-python", "@segment/analytics-node")
-    ),
-    *(
-        replace(_BY_NAME[name], way="unlucky", faults=("lose",))
-        for name in ("analytics-python", "@rudderstack/rudder-sdk-node", "posthog")
-    ),
+UNLUCKY = tuple(
+    replace(_BY_NAME[name], way="unlucky", lost_answers=1)
+    for name in (
+        "segment-analytics-python",
+        "analytics-python",
+        "posthog",
+        "@segment/analytics-node",
+        "@rudderstack/rudder-sdk-node",
+    )
 )
-"""Refused once for want of room, then taken while the answer gets lost."""
+"""What they say first is taken, but they never hear of it."""
+
+CROWDED = tuple(
+    replace(
+        _BY_NAME[name],
+        way="crowded",
+        expected=rows.twice(_BY_NAME[name].expected),
+        is_trusted=False,
+        options={"times": 2},
+        rate=1,
+    )
+    for name in ("segment-analytics-python", "@segment/analytics-node")
+)
+"""Told to say everything twice, with a key that may tell of one event a second."""
 
 TOO_LARGE = Client(
     "analytics-python", "python", ("say_large.py",), rows.none, is_trusted=False, way="too large"

@@ -1,6 +1,6 @@
 """What every client's calls must have become."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from unittest.mock import ANY
@@ -8,8 +8,9 @@ from unittest.mock import ANY
 from tests.clients.said import COMPANY, PAGE, SCREEN, Person, Row
 
 ADDRESS = {"url": "https://nhamay.vn/p/1", "title": "Bát tràng"}
+OF_POTTERY, OF_APP = {"category": "Hàng mới"}, {"category": "Ứng dụng"}
 NOTICED = (
-    *("path", "referrer", "search", "title", "url", "name", "category", "hash", "height", "width"),
+    *("path", "referrer", "search", "title", "url", "name", "hash", "height", "width"),
     *("*referr*", "tab_url"),
 )
 """What browser libraries put beside a page's own properties."""
@@ -21,16 +22,16 @@ def segment_rows(hoa: Person, *, page: tuple[str, ...] = ()) -> list[Row]:
     return [
         Row("identify", user_id=user, anonymous_id=hoa.anonymous, traits=hoa.traits),
         Row("track", "Order Completed", user, properties=hoa.order),
-        Row("page", "Bát tràng", user, properties=PAGE, adds=page),
-        Row("screen", "Giỏ hàng", user, properties=SCREEN, adds=page),
+        Row("page", "Bát tràng", user, properties=PAGE | OF_POTTERY, adds=page),
+        Row("screen", "Giỏ hàng", user, properties=SCREEN | OF_APP, adds=page),
         Row("group", None, user, group_id=hoa.group, traits=COMPANY),
         Row("alias", None, user, previous_id=hoa.anonymous),
     ]
 
 
 def segment_node_rows(hoa: Person) -> list[Row]:
-    """It puts a page's name and category among its properties too."""
-    return segment_rows(hoa, page=("name", "category"))
+    """It puts a page's name among its properties too."""
+    return segment_rows(hoa, page=("name",))
 
 
 def posthog_rows(hoa: Person, *, has_time: bool = True) -> list[Row]:
@@ -94,10 +95,10 @@ def segment_page_rows(hoa: Person) -> list[Row]:
     """One visitor, anonymous until told who it is."""
     who: Any = {"user_id": hoa.user, "anonymous_id": hoa.anonymous}
     return [
-        Row("page", "Bát tràng", None, hoa.anonymous, properties=PAGE, adds=NOTICED),
+        Row("page", "Bát tràng", None, hoa.anonymous, properties=PAGE | OF_POTTERY, adds=NOTICED),
         Row("identify", **who, traits=hoa.traits),
         Row("track", "Order Completed", **who, properties=hoa.order),
-        Row("screen", "Giỏ hàng", **who, properties=SCREEN, adds=("name", "category")),
+        Row("screen", "Giỏ hàng", **who, properties=SCREEN | OF_APP, adds=("name",)),
         Row("group", None, **who, group_id=hoa.group, traits=COMPANY),
         Row("alias", None, **who, previous_id=hoa.anonymous),
     ]
@@ -107,7 +108,7 @@ def rudderstack_page_rows(hoa: Person) -> list[Row]:
     """Each call repeats in its context what is known of the person."""
     who: Any = {"user_id": hoa.user, "anonymous_id": hoa.anonymous}
     return [
-        Row("page", "Bát tràng", None, hoa.anonymous, properties=PAGE, adds=NOTICED),
+        Row("page", "Bát tràng", None, hoa.anonymous, properties=PAGE | OF_POTTERY, adds=NOTICED),
         Row("identify", **who, traits=hoa.traits),
         Row("track", "Order Completed", **who, properties=hoa.order, traits=hoa.traits),
         Row("group", None, **who, group_id=hoa.group, traits=COMPANY),
@@ -135,3 +136,8 @@ def none(hoa: Person) -> list[Row]:
 def mixed_rows(hoa: Person) -> list[Row]:
     """What was good among the bad."""
     return [Row("track", f"Xem {number}", hoa.user, is_timed=False) for number in range(1, 5)]
+
+
+def twice(expected: Callable[[Person], Sequence[Row]]) -> Callable[[Person], list[Row]]:
+    """The same again."""
+    return lambda hoa: [*expected(hoa), *expected(hoa)]

@@ -23,9 +23,11 @@ _AT_MOST_S = 20.0
 _SOURCES = """
 from khachquen.base import system_clock
 from khachquen.collect import create_source, issue_key
+from khachquen.collect.keys import set_rate
 answer = {}
-for name, trusted in json.loads(sys.argv[1]):
+for name, trusted, rate in json.loads(sys.argv[1]):
     source = create_source(name=name, kind="server" if trusted else "website", at=system_clock())
+    set_rate(source.id, rate)
     answer[name] = source.id, issue_key(source.id, trusted=trusted, at=system_clock()).value
 """
 _STORED = """
@@ -72,10 +74,10 @@ class Spoken:
 
 def speak(shop: Installation, clients: Sequence[Client], pages: Path) -> dict[str, Spoken]:
     """Let every client speak, wait until all is taken in, and read back what is stored of each."""
-    wanted = json.dumps([(client.name, client.is_trusted) for client in clients])
+    wanted = json.dumps([(client.name, client.is_trusted, client.rate) for client in clients])
     sources = shop.run_inside(_SOURCES, wanted)
     shop.serve()
-    with relays(shop.port, [client.faults for client in clients]) as opened:
+    with relays(shop.port, [client.lost_answers for client in clients]) as opened:
         spoken = {
             client.name: Spoken(client, person_of(client.name), relay, sources[client.name][1])
             for client, relay in zip(clients, opened, strict=True)

@@ -1,24 +1,28 @@
 """An overloaded server, a lost answer, too much at once: each client does as it should."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from tests.clients.published import MIXED, TOO_LARGE, UNLUCKY
+from tests.clients.published import CROWDED, MIXED, TOO_LARGE, UNLUCKY, Client
 from tests.clients.speaking import Spoken
 from tests.clients.test_what_is_stored import PLAIN, both
 
 Heard = dict[str, Spoken]
 
 
-@pytest.mark.parametrize("name", [client.name for client in UNLUCKY])
-def test_what_was_refused_or_left_unanswered_comes_again_and_counts_once(
+def names(clients: Sequence[Client]) -> list[str]:
+    return [client.name for client in clients]
+
+
+@pytest.mark.parametrize("name", names(UNLUCKY))
+def test_what_was_left_without_an_answer_comes_again_and_counts_once(
     spoken: Heard, name: str
 ) -> None:
     heard = spoken[name]
 
-    statuses = [request.status for request in heard.relay.told]
-    told = {"refuse": 429, "lose": 0}
-    assert statuses[: len(heard.client.faults)] == [told[fault] for fault in heard.client.faults]
-    assert set(statuses[len(heard.client.faults) :]) == {200}
+    first, *later = (request.status for request in heard.relay.told)
+    assert (first, set(later)) == (0, {200})
     assert [error for error in heard.complaints if "exit" in error] == []
     for stored, row in both(heard):
         assert [stored[column] for column in PLAIN] == [getattr(row, column) for column in PLAIN]
@@ -26,6 +30,20 @@ def test_what_was_refused_or_left_unanswered_comes_again_and_counts_once(
     assert {row["outcome"] for row in heard.refused} == {"duplicate"}
     sent_twice = {row["message_id"] for row in heard.refused}
     assert sent_twice <= {row["message_id"] for row in heard.rows}
+
+
+@pytest.mark.parametrize("name", names(CROWDED))
+def test_what_was_too_much_at_once_is_delivered_later_and_once(spoken: Heard, name: str) -> None:
+    heard = spoken[name]
+
+    statuses = [request.status for request in heard.relay.told]
+    assert set(statuses) == {429, 200}
+    assert statuses[-1] == 200
+    assert [error for error in heard.complaints if "exit" in error] == []
+    assert heard.refused == []  # turned away before anything was kept, so nothing came twice
+    for stored, row in both(heard):
+        assert [stored[column] for column in PLAIN] == [getattr(row, column) for column in PLAIN]
+    assert len({row["message_id"] for row in heard.rows}) == 12
 
 
 def test_a_batch_too_large_is_sent_exactly_once(spoken: Heard) -> None:

@@ -48,6 +48,12 @@ def test_short_paths_and_plain_text_with_nothing_but_cdn_url(spoken: Heard) -> N
     assert preflights(heard) == {f"/v1/{kind}" for kind in "pitsga"}  # for its Authorization
 
 
+def test_batches_as_plain_text(spoken: Heard) -> None:
+    heard = spoken["@segment/analytics-next batches"]
+    assert paths(heard) == {f"/v1/projects/{heard.key}/settings", "/v1/b"}
+    assert kinds(heard) == {"text/plain"}
+
+
 def test_the_beacon_of_a_page_that_is_left(spoken: Heard) -> None:
     heard = spoken["@rudderstack/analytics-js beacon"]
     assert paths(heard) == {"/sourceConfig/", "/beacon/v1/batch"}

@@ -57,13 +57,13 @@ def find_arrival(page: Page, context: Mapping[str, Any], in_app: str | None) -> 
     words = _words(told, tags.words)
     origin = read_origin(page.referrer) if page.referrer else None
     if not any(words) and tags.click is None:
-        return _untagged(origin, host_of(page.url or ""), in_app)
+        return _untagged(origin, page.url or "", in_app)
     return _tagged(words, tags, origin, in_app)
 
 
-def _untagged(origin: Origin | None, own_host: str, in_app: str | None) -> Arrival:
+def _untagged(origin: Origin | None, address: str, in_app: str | None) -> Arrival:
     if origin is not None:
-        if _is_internal(origin, own_host):
+        if _is_internal(origin, host_of(address)):
             return _INTERNAL
         return _from(origin.site, origin.domain)
     if in_app in _SITE_OF_APP:

@@ -131,7 +131,9 @@ def _to_event(message: Message, raw: bytes, request: Accepted, limits: Limits, p
     if not (user_id or anonymous_id or request.trusted or isinstance(message, OfNobody)):
         raise NotUnderstoodError(Reason.NO_IDENTITY)
     at, clamped = _event_time(message, request)
-    context = {**_batch_context(request.context, limits), **(message.context or {})}
+    context = message.context or {}
+    if request.context:
+        context = {**_batch_context(request.context, limits), **context}
     properties = message.properties or {}
     _keep_beside(message, properties, context)
     return Event(
@@ -203,9 +205,9 @@ def _id(value: Id, path: str) -> str | None:
     """An identifier as text; null and "" are absent, 17850.0 is "17850"."""
     if value is None:
         return None
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = str(value).strip()
+    if type(value) is not str:
+        value = str(int(value) if isinstance(value, float) and value.is_integer() else value)
+    text = value.strip()
     if len(text) > MAX_ID_CHARS:
         raise NotUnderstoodError(Reason.ID_TOO_LONG, path)
     return text or None
@@ -262,10 +264,8 @@ def _user_agent(context: dict[str, Any], request: Accepted) -> str | None:
     return None if request.trusted else request.user_agent
 
 
-def _batch_context(raw: bytes | None, limits: Limits) -> dict[str, Any]:
+def _batch_context(raw: bytes, limits: Limits) -> dict[str, Any]:
     """What a batch says for all its messages; wrong there, it is wrong for each of them."""
-    if not raw:
-        return {}
     if len(raw) > limits.public_bytes:
         raise NotUnderstoodError(Reason.TOO_LARGE, "$.context")
     shared = _read_context(raw)
