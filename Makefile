@@ -54,7 +54,8 @@ clients: .clients/node.done $(PYTHON_CLIENTS:%=.clients/python/%.done) ## Instal
 .clients/node.done: $(NODE_CLIENTS)/package.json $(NODE_CLIENTS)/package-lock.json
 	@mkdir -p $(@D)
 	@! command -v npm > /dev/null || { cd $(NODE_CLIENTS) && \
-		npm install --no-save --no-audit --no-fund --ignore-scripts --silent && touch $(CURDIR)/$@; }
+		npm install --no-save --no-audit --no-fund --ignore-scripts --loglevel=error > /dev/null \
+		&& touch $(CURDIR)/$@; }
 
 # Each part is a target of its own: `make -k lint` shows everything that is wrong, not the first.
 LINT := format-check ruff types imports sizes house-rules reference-check assets-check
@@ -92,7 +93,7 @@ bench: $(VENV)/.run ## Measure the ingest line beside its baseline of the same r
 
 .PHONY: crash
 crash: $(VENV)/.dev ## Kill the line at every step, again and again, and count what is left
-	@exec $(BIN)/python -m pytest -m crash --crash-rounds=$(or $(ROUNDS),20)
+	@exec $(BIN)/python -m pytest -m crash --crash-kills=$(or $(ROUNDS),200)
 
 .PHONY: assets
 assets: ## Build the web assets from their sources (needs Node.js)

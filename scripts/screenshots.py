@@ -44,6 +44,8 @@ SIGNED_IN = {
     "customer": "/customers?sort=spent > ^/customers/[0-9]+$",
     "events": "/events",
     "event": "/events > ^/events/[0-9]+",
+    "message": "/events/message",
+    "quarantine": "/quarantine",
     "sources": "/sources",
     "source": "/sources > ^/sources/[0-9]+$",
     "new-source": "/sources/new",

@@ -23,7 +23,7 @@ examples.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--crash-rounds", type=int, default=1, help="how often each crash test cuts")
+    parser.addoption("--crash-kills", type=int, default=20, help="kills of the crash test")
 
 
 def pytest_configure() -> None:
@@ -98,7 +98,7 @@ def shared_data() -> Path:
 
 
 @pytest.fixture
-def crash_rounds(pytestconfig: pytest.Config) -> int:
-    """How often a crash test should cut the power at each place: once, or as `make crash` says."""
-    rounds: int = pytestconfig.getoption("--crash-rounds")
-    return rounds
+def crash_kills(pytestconfig: pytest.Config) -> int:
+    """How often the crash test kills: twenty times, or as `make crash` says."""
+    kills: int = pytestconfig.getoption("--crash-kills")
+    return kills

@@ -36,6 +36,16 @@ class Caller:
         response = client.get(f"/api/v1/{path}", query, headers=headers)
         return response.status_code, json.loads(response.content)
 
+    def post(self, path: str, body: object) -> tuple[int, Any]:
+        """The status and the body of one POST."""
+        headers = {"Accept-Language": self.language}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        response = Client(raise_request_exception=False).post(
+            f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=headers
+        )
+        return response.status_code, json.loads(response.content)
+
 
 @pytest.fixture(autouse=True)
 def _fresh_limits() -> Iterator[None]:

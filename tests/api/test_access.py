@@ -21,10 +21,13 @@ ADDRESSES = (
     "profiles/1",
     "profiles/1/timeline",
     "receipts/m-1",
+    "quarantine",
+    "quarantine/redrives/redrive-1-ab",
     "metrics",
     "metrics/revenue",
     "sources",
 )
+POSTED = ("quarantine/redrive",)
 
 
 def _form(body: Any) -> list[str]:
@@ -36,12 +39,15 @@ def test_every_described_address_refuses_a_stranger(stranger: Caller) -> None:
     description = Client().get("/api/v1/openapi.json").json()
     described = {path.removeprefix("/api/v1/").count("/") for path in description["paths"]}
 
-    assert len(description["paths"]) == len(ADDRESSES)
+    assert len(description["paths"]) == len(ADDRESSES + POSTED)
     assert described
     for address in ADDRESSES:
         status, body = stranger.get(address)
         assert (status, body["error"]["code"]) == (401, "api.no_token"), address
         assert _form(body) == ["code", "hint", "message", "path"]
+    for address in POSTED:
+        status, body = stranger.post(address, {})
+        assert (status, body["error"]["code"]) == (401, "api.no_token"), address
 
 
 def test_a_wrong_a_revoked_and_a_leavers_token_look_the_same(

@@ -1,5 +1,6 @@
 """``khachquen doctor``: what is well, what is not, and which settings are in force."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,7 @@ def test_a_shop_that_is_well(filled: Terminal) -> None:
         "store.lake": "ok",
         "store.log": "ok",
         "flows.engine": "warning",  # nobody serves it
+        "collect.sources": "ok",
         "store.disk": "ok",
     }
     assert set(told["checks"][0]) == {"id", "level", "message", "hint"}
@@ -72,6 +74,21 @@ def test_a_database_that_does_not_answer_is_an_error_and_no_traceback(
         "store.disk": "ok",
     }
     assert told["checks"][0]["message"] == "The database has no answer: OperationalError."
+
+
+def test_a_source_that_fell_silent_is_a_warning(filled: Terminal) -> None:
+    from khachquen.collect import create_source
+    from khachquen.collect.watching import set_expectation
+
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    till = create_source(name="Máy tính tiền Quận 3", kind="server", at=long_ago)
+    set_expectation(till.pk, 24)
+
+    told = filled.ask("doctor")
+
+    found = next(check for check in told["checks"] if check["id"] == "collect.sources")
+    assert found["level"] == "warning"
+    assert found["message"] == "Sources silent for too long: Máy tính tiền Quận 3."
 
 
 def test_it_says_the_same_in_words_and_changes_nothing(filled: Terminal) -> None:

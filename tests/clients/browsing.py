@@ -81,7 +81,6 @@ def open_page(browser: Browser, address: str, complaints: list[str]) -> Page:
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: _note(message, complaints))
-    page.on("requestfailed", lambda asked: complaints.append(f"{asked.url}: {asked.failure}"))
     page.goto(address)
     return page
 

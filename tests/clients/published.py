@@ -1,35 +1,41 @@
-"""The published clients: how each is started, and what its calls must have become."""
+"""The published clients: how each is started, and what may befall it."""
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from unittest.mock import ANY
 
-from tests.clients.relay import Fault
-from tests.clients.said import COMPANY, PAGE, SCREEN, Person, Row
+from tests.clients import rows
+from tests.clients.said import Person, Row
 from tests.needs import CLIENTS as INSTALLED
 
 FOLDER = Path(__file__).parent
-ADDRESS = {"url": "https://nhamay.vn/p/1", "title": "Bát tràng"}
-NOTICED = (
-    *("path", "referrer", "search", "title", "url", "name", "category", "hash", "height", "width"),
-    *("*referring*", "tab_url"),
-)
-"""What browser libraries put beside a page's own properties."""
-PYTHON_PACKAGES = INSTALLED / "python"
 
 
 @dataclass(frozen=True)
 class Client:
-    """A library as its registry hands it out; ``name`` is its name there."""
+    """A library as its registry hands it out, told to say its lines.
 
-    name: str
+    ``way`` tells two uses of a package apart; ``at_leave`` is how many messages a page sends only
+    when its visitor leaves; ``lost_answers`` of the server get lost on their way; ``rate`` is how
+    many events a second its key may send.
+    """
+
+    package: str
     language: str
     script: tuple[str, ...]
     expected: Callable[[Person], Sequence[Row]]
     is_trusted: bool = True
+    way: str = ""
+    at_leave: int = 0
+    options: Mapping[str, Any] = field(default_factory=dict)
+    lost_answers: int = 0
+    rate: int | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.package} {self.way}".strip()
 
     @property
     def command(self) -> list[str]:
@@ -41,133 +47,19 @@ class Client:
     @property
     def environment(self) -> dict[str, str]:
         """Nothing but the folder its package was installed into."""
-        return {"PYTHONPATH": str(PYTHON_PACKAGES / self.name)}
+        return {"PYTHONPATH": str(INSTALLED / "python" / self.package)}
 
 
-@dataclass(frozen=True)
-class Run:
-    """A client told to say its lines; ``faults`` befall its first requests."""
-
-    name: str
-    client: Client
-    faults: tuple[Fault, ...] = ()
-
-
-def segment_rows(hoa: Person, *, page: tuple[str, ...] = ()) -> list[Row]:
-    """What a server library of Segment's family says."""
-    user = hoa.user
-    return [
-        Row("identify", user_id=user, anonymous_id=hoa.anonymous, traits=hoa.traits),
-        Row("track", "Order Completed", user, properties=hoa.order),
-        Row("page", "Bát tràng", user, properties=PAGE, adds=page),
-        Row("screen", "Giỏ hàng", user, properties=SCREEN, adds=page),
-        Row("group", None, user, group_id=hoa.group, traits=COMPANY),
-        Row("alias", None, user, previous_id=hoa.anonymous),
-    ]
-
-
-def segment_node_rows(hoa: Person) -> list[Row]:
-    """It puts a page's name and category among its properties too."""
-    return segment_rows(hoa, page=("name", "category"))
-
-
-def posthog_rows(hoa: Person, *, has_time: bool = True) -> list[Row]:
-    """PostHog's own names become Segment's; what its library noticed stays in the context."""
-    user = hoa.user
-    return [
-        Row("identify", user_id=user, traits=hoa.traits, is_timed=has_time),
-        Row("track", "Order Completed", user, properties=hoa.order),
-        Row("page", None, user, properties=PAGE),
-        Row("screen", "Giỏ hàng", user, properties=SCREEN),
-        Row(
-            "group",
-            group_id=hoa.group,
-            traits=COMPANY,
-            adds=("$group_type",),
-            is_timed=has_time,
-        ),
-        Row("alias", user_id=user, previous_id=hoa.anonymous, is_timed=has_time),
-    ]
-
-
-def posthog_node_rows(hoa: Person) -> list[Row]:
-    """Only its captures can be told a time."""
-    return posthog_rows(hoa, has_time=False)
-
-
-def posthog_page_rows(hoa: Person) -> list[Row]:
-    """A visitor is the library's own anonymous id until told who it is."""
-    who = {"user_id": hoa.user, "anonymous_id": ANY}
-    return [
-        Row("page", "Bát tràng", None, ANY, properties={}, adds=NOTICED, is_timed=False),
-        Row("identify", **who, traits=hoa.traits, is_timed=False),
-        Row("track", "Order Completed", **who, properties=hoa.order),
-        Row("group", None, **who, group_id=hoa.group, traits=COMPANY, adds=("$*",), is_timed=False),
-        Row("alias", None, hoa.user, previous_id=ANY, is_timed=False),
-    ]
-
-
-def snowplow_rows(
-    hoa: Person, *, anonymous: object = None, page: Mapping[str, Any] = ADDRESS
-) -> list[Row]:
-    """It has no calls for people or companies: who it was stands with each event."""
-    who: Any = {"user_id": hoa.user, "anonymous_id": anonymous or hoa.anonymous}
-    seen = {"category": "Hàng mới", "action": "Xem men", "label": "men rạn", "value": 2}
-    screen = {"name": "Giỏ hàng", "id": SCREEN["id"]}
-    return [
-        Row("page", "Bát tràng", **who, properties=page),
-        Row("track", "Xem men", **who, properties=seen),
-        Row("track", "order_completed", **who, properties=hoa.order),
-        Row("screen", "Giỏ hàng", **who, properties=screen),
-    ]
-
-
-def snowplow_page_rows(hoa: Person) -> list[Row]:
-    """The anonymous id is its cookie's, the address the browser's."""
-    return snowplow_rows(hoa, anonymous=ANY, page={"title": "Bát tràng", "url": ANY})
-
-
-def segment_page_rows(hoa: Person) -> list[Row]:
-    """One visitor, anonymous until told who it is."""
-    who: Any = {"user_id": hoa.user, "anonymous_id": hoa.anonymous}
-    return [
-        Row("page", "Bát tràng", None, hoa.anonymous, properties=PAGE, adds=NOTICED),
-        Row("identify", **who, traits=hoa.traits),
-        Row("track", "Order Completed", **who, properties=hoa.order),
-        Row("screen", "Giỏ hàng", **who, properties=SCREEN, adds=("name", "category")),
-        Row("group", None, **who, group_id=hoa.group, traits=COMPANY),
-        Row("alias", None, **who, previous_id=hoa.anonymous),
-    ]
-
-
-def rudderstack_page_rows(hoa: Person) -> list[Row]:
-    """Each call repeats in its context what is known of the person."""
-    who: Any = {"user_id": hoa.user, "anonymous_id": hoa.anonymous}
-    return [
-        Row("page", "Bát tràng", None, hoa.anonymous, properties=PAGE, adds=NOTICED),
-        Row("identify", **who, traits=hoa.traits),
-        Row("track", "Order Completed", **who, properties=hoa.order, traits=hoa.traits),
-        Row("group", None, **who, group_id=hoa.group, traits=COMPANY),
-        Row("alias", None, **who, previous_id=hoa.anonymous, traits=hoa.traits),
-    ]
-
-
-def jitsu_page_rows(hoa: Person) -> list[Row]:
-    """A page has no name of its own, no call can be told a time."""
-    who: Any = {"user_id": hoa.user, "anonymous_id": hoa.anonymous}
-    rows = [
-        Row("page", None, None, hoa.anonymous, properties=PAGE, adds=NOTICED),
-        Row("identify", **who, traits=hoa.traits),
-        Row("track", "Order Completed", **who, properties=hoa.order, traits=hoa.traits),
-        Row("group", None, **who, group_id=hoa.group, traits=COMPANY),
-    ]
-    return [replace(row, is_timed=False) for row in rows]
+def _page(
+    package: str, script: str, expected: Callable[[Person], Sequence[Row]], **more: Any
+) -> Client:
+    return Client(package, "browser", (script,), expected, is_trusted=False, **more)
 
 
 CLIENTS = (
     *(
-        Client(name, "python", ("say_segment.py", module, host), segment_rows)
-        for name, module, host in (
+        Client(package, "python", ("say_segment.py", module, host), rows.segment_rows)
+        for package, module, host in (
             ("segment-analytics-python", "segment.analytics", "host"),
             ("analytics-python", "analytics", "host"),
             ("rudder-sdk-python", "rudderstack.analytics", "dataPlaneUrl"),
@@ -175,25 +67,79 @@ CLIENTS = (
         )
     ),
     *(
-        Client(name, "node", ("say_segment.mjs", name), rows)
-        for name, rows in (
-            ("@segment/analytics-node", segment_node_rows),
-            ("analytics-node", segment_rows),
-            ("@rudderstack/rudder-sdk-node", segment_rows),
+        Client(package, "node", ("say_segment.mjs", package), expected)
+        for package, expected in (
+            ("@segment/analytics-node", rows.segment_node_rows),
+            ("analytics-node", rows.segment_rows),
+            ("@rudderstack/rudder-sdk-node", rows.segment_rows),
         )
     ),
-    Client("posthog", "python", ("say_posthog.py",), posthog_rows),
-    Client("snowplow-tracker", "python", ("say_snowplow.py", "post"), snowplow_rows),
-    Client("posthog-node", "node", ("say_posthog.mjs",), posthog_node_rows),
-    Client("@snowplow/node-tracker", "node", ("say_snowplow.mjs",), snowplow_rows),
-    *(
-        Client(name, "browser", (script,), rows, is_trusted=False)
-        for name, script, rows in (
-            ("@segment/analytics-next", "segment", segment_page_rows),
-            ("@rudderstack/analytics-js", "rudderstack", rudderstack_page_rows),
-            ("@jitsu/js", "jitsu", jitsu_page_rows),
-            ("posthog-js", "posthog", posthog_page_rows),
-            ("@snowplow/browser-tracker", "snowplow", snowplow_page_rows),
-        )
+    Client("posthog", "python", ("say_posthog.py",), rows.posthog_rows),
+    Client("snowplow-tracker", "python", ("say_snowplow.py", "post"), rows.snowplow_rows),
+    Client(
+        "snowplow-tracker", "python", ("say_snowplow.py", "get"), rows.snowplow_rows, way="pixels"
     ),
+    Client("posthog-node", "node", ("say_posthog.mjs",), rows.posthog_node_rows),
+    Client("@snowplow/node-tracker", "node", ("say_snowplow.mjs",), rows.snowplow_rows),
+    _page("@segment/analytics-next", "segment", rows.segment_page_rows),
+    _page(
+        "@segment/analytics-next",
+        "segment",
+        rows.segment_page_rows,
+        way="batches",
+        at_leave=6,
+        options={"integrations": {"Segment.io": {"deliveryStrategy": {"strategy": "batching"}}}},
+    ),
+    _page("@rudderstack/analytics-js", "rudderstack", rows.rudderstack_page_rows),
+    _page(
+        "@rudderstack/analytics-js",
+        "rudderstack",
+        rows.rudderstack_page_rows,
+        way="beacon",
+        at_leave=5,
+        options={"useBeacon": True},
+    ),
+    _page("@jitsu/js", "jitsu", rows.jitsu_page_rows),
+    _page("posthog-js", "posthog", rows.posthog_page_rows, at_leave=1),
+    _page("@snowplow/browser-tracker", "snowplow", rows.snowplow_page_rows),
+)
+"""Each on a good day."""
+
+_BY_NAME = {client.name: client for client in CLIENTS}
+
+UNLUCKY = tuple(
+    replace(_BY_NAME[name], way="unlucky", lost_answers=1)
+    for name in (
+        "segment-analytics-python",
+        "analytics-python",
+        "posthog",
+        "@segment/analytics-node",
+        "@rudderstack/rudder-sdk-node",
+    )
+)
+"""What they say first is taken, but they never hear of it."""
+
+CROWDED = tuple(
+    replace(
+        _BY_NAME[name],
+        way="crowded",
+        expected=rows.twice(_BY_NAME[name].expected),
+        is_trusted=False,
+        options={"times": 2},
+        rate=1,
+    )
+    for name in ("segment-analytics-python", "@segment/analytics-node")
+)
+"""Told to say everything twice, with a key that may tell of one event a second."""
+
+TOO_LARGE = Client(
+    "analytics-python", "python", ("say_large.py",), rows.none, is_trusted=False, way="too large"
+)
+MIXED = Client(
+    "@rudderstack/rudder-sdk-node",
+    "node",
+    ("say_mixed.mjs",),
+    rows.mixed_rows,
+    is_trusted=False,
+    way="mixed",
 )

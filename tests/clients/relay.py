@@ -1,27 +1,20 @@
 """Stands where a shop's reverse proxy would: passes every byte on, and remembers what it saw.
 
-It can also be the bad network: refuse a request the way an overloaded server does, or take a
-request to the server and lose the answer.
+It can also be the bad network: take a request to the server and lose the answer.
 """
 
 import asyncio
 import gzip
 import re
 import threading
-from collections import deque
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Literal
+from urllib.parse import unquote_to_bytes
 
 from httptools import HttpRequestParser, HttpResponseParser
 
-Fault = Literal["refuse", "lose"]
-_TOO_BUSY = b'{"code":"overloaded","message":"Too busy, send it again."}'
-_REFUSAL = (
-    b"HTTP/1.1 429 Too Many Requests\r\ncontent-type: application/json\r\nretry-after: 1\r\n"
-    b"content-length: %d\r\nconnection: close\r\n\r\n%b" % (len(_TOO_BUSY), _TOO_BUSY)
-)
 _CHUNK = 1 << 16
 _IDS = re.compile(rb'"?\b(?:messageId|eid|uuid)(?:": ?"|=)([^"&]+)')
 
@@ -43,8 +36,12 @@ class Request:
 
     @property
     def body(self) -> bytes:
-        """The body without its gzip."""
-        return gzip.decompress(self.raw) if self.raw[:2] == b"\x1f\x8b" else self.raw
+        """The body as its sender wrote it, before gzip or base64 in a form."""
+        if self.raw[:2] == b"\x1f\x8b":
+            return gzip.decompress(self.raw)
+        if self.raw[:5] == b"data=":
+            return b64decode(unquote_to_bytes(self.raw[5:]))
+        return self.raw
 
     # What httptools calls while it reads.
 
@@ -63,10 +60,10 @@ class Request:
 
 @dataclass
 class Relay:
-    """A port in front of the server; ``faults`` befall the first requests, preflights aside."""
+    """A port in front of the server; the first ``to_lose`` answers get lost, preflights' aside."""
 
     server_port: int
-    faults: deque[Fault] = field(default_factory=deque)
+    to_lose: int = 0
     requests: list[Request] = field(default_factory=list)
     port: int = 0
 
@@ -90,7 +87,7 @@ class Relay:
             server, onward = await asyncio.open_connection("127.0.0.1", self.server_port)
             talk = _Talk(self)
             answering = asyncio.create_task(talk.answer(server, back))
-            await talk.ask(client, onward, back)
+            await talk.ask(client, onward)
             onward.close()
             await answering
         back.close()
@@ -105,33 +102,26 @@ class _Talk:
         self._is_answered = True
 
     def _begin(self, part: bytes) -> None:
-        """A new request: remember it, and decide what befalls it."""
+        """A new request: remember it, and decide what becomes of its answer."""
         self._request, self._is_answered = Request(), False
         self._relay.requests.append(self._request)
         self._asked, self._answered = HttpRequestParser(self._request), HttpResponseParser(self)
-        is_faulty = self._relay.faults and not part.startswith(b"OPTIONS")
-        self._fault = self._relay.faults.popleft() if is_faulty else None
+        self._is_lost = self._relay.to_lose > 0 and not part.startswith(b"OPTIONS")
+        self._relay.to_lose -= self._is_lost
 
-    async def ask(
-        self, client: asyncio.StreamReader, onward: asyncio.StreamWriter, back: asyncio.StreamWriter
-    ) -> None:
+    async def ask(self, client: asyncio.StreamReader, onward: asyncio.StreamWriter) -> None:
         """Pass requests on until the client hangs up."""
         while part := await client.read(_CHUNK):
             if self._is_answered:
                 self._begin(part)
             self._asked.feed_data(part)
             self._request.method = self._asked.get_method().decode()
-            if self._fault != "refuse":
-                onward.write(part)
-            elif self._request.is_whole:
-                self._request.status = 429
-                back.write(_REFUSAL)
-                return
+            onward.write(part)
 
     async def answer(self, server: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         """Pass answers back until the server hangs up, or lose one."""
         while part := await server.read(_CHUNK):
-            if self._fault == "lose":
+            if self._is_lost:
                 back.transport.abort()
                 return
             self._answered.feed_data(part)
@@ -146,9 +136,9 @@ class _Talk:
 
 
 @contextmanager
-def relays(server_port: int, faults: Iterable[Iterable[Fault]]) -> Iterator[list[Relay]]:
-    """One relay for each list of faults, until the block ends."""
-    opened = [Relay(server_port, deque(befalling)) for befalling in faults]
+def relays(server_port: int, to_lose: Iterable[int]) -> Iterator[list[Relay]]:
+    """One relay for each count of answers to lose, until the block ends."""
+    opened = [Relay(server_port, count) for count in to_lose]
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

@@ -44,11 +44,12 @@ class Person:
 
 def person_of(client: str) -> Person:
     """Hoa, as this client knows her."""
+    client = client.strip("@").replace("/", ".").replace(" ", "-")
     return Person(
         user=f"KH-{client}",
         anonymous=f"may-{client}",
         group=f"xuong-{client}",
-        traits={**TRAITS, "email": f"hoa.{client.strip('@').replace('/', '.')}@nhamay.vn"},
+        traits={**TRAITS, "email": f"hoa.{client}@nhamay.vn"},
         order={**ORDER, "order_id": f"HD-{client}"},
     )
 

@@ -100,6 +100,18 @@ def test_it_keeps_still_for_those_who_want_that(lan: Visitor) -> None:
     assert page.get_by_role("list").evaluate(motion) == ["none", "0s"]
 
 
+def test_the_style_of_the_page_does_not_reach_it(lan: Visitor) -> None:
+    loud = "kq-box, body > * { height: 900px !important; display: none !important }"
+    lan.put("/", f"{button(lan)}<style>{loud}</style>")
+    page = lan.open()
+    opener = page.get_by_role("button", name="Liên hệ với cửa hàng")
+
+    assert opener.bounding_box() == {"x": 928, "y": 528, "width": 56, "height": 56}
+    opener.click()
+
+    expect(page.get_by_role("link", name="Gọi điện")).to_be_visible()
+
+
 def test_without_a_channel_there_is_no_button(lan: Visitor) -> None:
     page = open_shop(lan, "")
     page.wait_for_timeout(300)

@@ -57,6 +57,12 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("event", "/events/6"),
     ShopPage("event-hostile", "/events/12"),
     ShopPage("message", "/events/message?id=m-x"),
+    ShopPage("message-asked", "/events/message"),
+    ShopPage("message-unknown", "/events/message?id=khong-co", status=404),
+    ShopPage("quarantine", "/quarantine"),
+    ShopPage("quarantine-none", "/quarantine?source=999"),
+    ShopPage("refused", "/quarantine/message?place=web:1:8:0"),
+    ShopPage("redrive", "/quarantine/redrive-1-ab"),
     ShopPage("sources", "/sources"),
     ShopPage("source", "/sources/{website}"),
     ShopPage("new-source", "/sources/new"),
@@ -73,6 +79,7 @@ def fill(password: str, at: datetime) -> Filled:
     """Open a shop and put something on every page."""
     from khachquen.collect import create_source, issue_key, revoke_key, set_source_enabled
     from khachquen.govern import create_first_admin, issue_token, revoke_token, save_shop
+    from khachquen.store.redrives import open_redrive
     from tests.web.story import tell_the_story
 
     save_shop(
@@ -91,4 +98,5 @@ def fill(password: str, at: datetime) -> Filled:
     issue_token(hoa, name="Bảng tính doanh thu", at=at)
     revoke_token(issue_token(hoa, name="Máy cũ", at=at).token.pk, actor=hoa, at=at)
     story = tell_the_story()
+    open_redrive("redrive-1-ab", asked=40, actor="hoa@example.vn", at=at)
     return Filled(hoa, {"website": website.pk, "till": till.pk, "story_till": story.till})

@@ -217,6 +217,6 @@ def _refusals(website: int) -> list[RefusalRow]:
     late = '{"timestamp":"hôm qua"}'
     return [
         RefusalRow("m-1", website, "duplicate", "", "", at, '{"type":"page"}'),
-        RefusalRow("m-x", website, "quarantined", "bad_time", "$.timestamp", at, late),
+        RefusalRow("m-x", website, "quarantined", "bad_time", "$.timestamp", at, late, "web:1:8:0"),
         RefusalRow("", website, "quarantined", "not_json", "", at, HOSTILE),
     ]

@@ -1,7 +1,7 @@
 """What may be asked with: the query parameters of each address."""
 
-from datetime import date
-from typing import Literal
+from datetime import date, datetime
+from typing import Any, Literal
 
 from ninja import Field, Schema
 
@@ -38,6 +38,33 @@ class TimelineAsked(Schema):
     )
     cursor: str = Field("", max_length=300, description="`next_cursor` of the page before.")
     limit: int = Field(50, ge=1, le=MAX_LIMIT)
+
+
+class QuarantineAsked(Schema):
+    """Which refused messages."""
+
+    reason: str = Field("", max_length=32, description="Only those of one reason.")
+    source_id: int | None = Field(None, ge=0, lt=2**62, description="Only those of one source.")
+    since: datetime | None = Field(None, description="Only those received since.")
+    cursor: str = Field("", max_length=300, description="`next_cursor` of the page before.")
+    limit: int = Field(50, ge=1, le=MAX_LIMIT)
+
+
+class MendedAsked(Schema):
+    """One refused message: as it is, or with what it should have said."""
+
+    place: str = Field(max_length=200)
+    message: dict[str, Any] | None = Field(None, description="The corrected message.")
+
+
+class RedriveAsked(Schema):
+    """Which refused messages to take in again: some, all of a filter, or everything there is."""
+
+    items: list[MendedAsked] = Field([], max_length=1000)
+    reason: str = Field("", max_length=32)
+    source_id: int | None = Field(None, ge=0, lt=2**62)
+    since: datetime | None = None
+    everything: bool = Field(False, description="Say so to ask without a filter.")
 
 
 class PeriodAsked(Schema):

@@ -1,19 +1,15 @@
 """What became of a message."""
 
-from datetime import UTC, datetime
-from typing import Any
-
+from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router
 
 from khachquen.api.language import language_of
-from khachquen.api.shapes import FateShape, Receipt
-from khachquen.base import NotFoundError, Text
+from khachquen.api.shapes import FateShape, Receipt, RedrivenShape
+from khachquen.base import NotFoundError, Text, system_clock
 from khachquen.collect import list_sources
 from khachquen.collect.event import REASONS, Reason
-from khachquen.store import ask
-from khachquen.understand.query import event_by_id, receipts
-from khachquen.unify.profiles import people_of_nodes
+from khachquen.flows.trace import Fate, trace
 
 router = Router(tags=["receipts"])
 _CODES = frozenset(Reason)
@@ -26,49 +22,57 @@ _CODES = frozenset(Reason)
     summary="What became of a message",
 )
 def read(request: HttpRequest, message_id: str) -> Receipt:
-    """Every end a message met: stored, a duplicate, or refused with the reason and the place.
-
-    A message that was acknowledged a moment ago may take some seconds to appear.
+    """Every copy of a message that was accepted, and the end each met: stored, a duplicate,
+    quarantined or dropped, with the reason and the place. One that was acknowledged a moment ago is
+    `waiting`; one that left the quarantine is `redriven`. All others add up to what was received.
     """
-    rows = ask(receipts(message_id)).dicts()
-    if not rows:
+    fates = trace(message_id, settings.CONFIG, now=system_clock())
+    if not fates:
         raise _not_found()
     names = {source.id: source.name for source in list_sources()}
-    stored = {row["event_id"]: _event(row["event_id"]) for row in rows if row["event_id"]}
-    people = people_of_nodes(event.get("node_id") for event in stored.values())
     language = language_of(request)
-    fates = []
-    for row in rows:
-        event = stored.get(row["event_id"], {})
-        person = people.get(event.get("node_id", -1))
-        fates.append(
-            FateShape(
-                outcome=row["outcome"],
-                reason=row["reason"],
-                reason_text=_reason(row["reason"], language),
-                path=row["path"],
-                source_id=row["source_id"],
-                source_name=names.get(row["source_id"], ""),
-                received_at=_utc(row["received_at"]),
-                at=_utc(event["at"]) if event else None,
-                event_id=row["event_id"],
-                profile_id=person.id if person else None,
-            )
-        )
-    return Receipt(message_id=message_id, fates=fates)
+    return Receipt(
+        message_id=message_id,
+        fates=[_shape(fate, names.get(fate.source_id, ""), language) for fate in fates],
+    )
 
 
-def _event(event_id: int) -> dict[str, Any]:
-    found = ask(event_by_id(event_id)).dicts()
-    return found[0] if found else {}
-
-
-def _reason(code: str, language: str) -> str:
+def reason_text(code: str, language: str) -> str:
+    """A reason in a sentence; empty where there is none."""
     return REASONS[Reason(code)].in_language(language) if code in _CODES else ""
 
 
-def _utc(at: datetime) -> datetime:
-    return at.replace(tzinfo=UTC)
+def _shape(fate: Fate, source_name: str, language: str) -> FateShape:
+    is_event = fate.state == "stored"
+    return FateShape(
+        outcome=fate.state,
+        reason=fate.reason,
+        reason_text=reason_text(fate.reason, language),
+        path=fate.path,
+        source_id=fate.source_id,
+        source_name=source_name,
+        received_at=fate.received_at,
+        at=fate.at,
+        place=fate.place,
+        event_id=fate.event_id if is_event else None,
+        profile_id=fate.person.id if fate.person else None,
+        segment_file=fate.file,
+        duplicate_of=None if is_event else fate.event_id,
+        redriven=_redriven(fate, language),
+    )
+
+
+def _redriven(fate: Fate, language: str) -> RedrivenShape | None:
+    if not (told := fate.redriven):
+        return None
+    return RedrivenShape(
+        outcome=told.outcome,
+        reason=told.reason,
+        reason_text=reason_text(told.reason, language),
+        event_id=told.event_id,
+        message_id=told.message_id,
+        at=told.at,
+    )
 
 
 def _not_found() -> NotFoundError:
@@ -80,7 +84,7 @@ def _not_found() -> NotFoundError:
         ),
         path="path.message_id",
         hint=Text(
-            vi="Thông điệp vừa nhận có thể cần vài giây để xuất hiện.",
-            en="A message that was just accepted may take some seconds to appear.",
+            vi="Kiểm tra lại mã; gói bị từ chối cả gói không có biên nhận.",
+            en="Check the id; a request that was refused whole has no receipts.",
         ),
     )

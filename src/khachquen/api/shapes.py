@@ -138,10 +138,21 @@ class EventList(Schema):
     next_cursor: str = Field(description="Empty on the last page.")
 
 
-class FateShape(Schema):
-    """One end the message met."""
+class RedrivenShape(Schema):
+    """What a message became that was in quarantine and was taken in again."""
 
-    outcome: Literal["stored", "duplicate", "quarantined", "dropped"]
+    outcome: str = Field(examples=["stored"])
+    reason: str
+    reason_text: str
+    event_id: int | None = Field(description="The event it is, or the one that came before it.")
+    message_id: str = Field(description="Differs where the id itself was corrected.")
+    at: datetime
+
+
+class FateShape(Schema):
+    """One copy of the message and the end it met."""
+
+    outcome: Literal["waiting", "stored", "duplicate", "quarantined", "dropped", "redriven"]
     reason: str = Field(description="Stable code, as not_json; empty when stored.")
     reason_text: str
     path: str = Field(description="Where in the message, as $.properties.total.")
@@ -149,8 +160,12 @@ class FateShape(Schema):
     source_name: str
     received_at: datetime
     at: datetime | None = Field(description="When it happened, for a stored event.")
-    event_id: int | None
+    place: str = Field(description="Where it stood in the event log; names this copy.")
+    event_id: int | None = Field(description="The event it became.")
     profile_id: int | None
+    segment_file: str = Field(description="The file of the lake that event stands in now.")
+    duplicate_of: int | None = Field(description="The event that came first.")
+    redriven: RedrivenShape | None
 
 
 class Receipt(Schema):
@@ -158,6 +173,49 @@ class Receipt(Schema):
 
     message_id: str
     fates: list[FateShape]
+
+
+class RefusedShape(Schema):
+    """One message in quarantine, whole."""
+
+    place: str = Field(description="Where it stood in the event log; what to redrive it by.")
+    message_id: str
+    source_id: int
+    is_trusted: bool
+    reason: str = Field(examples=["bad_money"])
+    reason_text: str
+    path: str = Field(examples=["$.properties.total"])
+    received_at: datetime
+    payload: str
+
+
+class ReasonShape(Schema):
+    """How many messages of a source are in quarantine for a reason."""
+
+    reason: str
+    source_id: int
+    count: int
+
+
+class QuarantineList(Schema):
+    """One page of the quarantine; ``counts`` are of everything the filter shows."""
+
+    items: list[RefusedShape]
+    next_cursor: str = Field(description="Empty on the last page.")
+    counts: list[ReasonShape]
+
+
+class RedriveShape(Schema):
+    """What became of the messages of one request; ``quarantined`` ones were refused once more."""
+
+    id: str
+    asked: int
+    stored: int
+    duplicate: int
+    dropped: int
+    quarantined: int
+    repeated: int = Field(description="Had left the quarantine before.")
+    is_done: bool
 
 
 class MetricShape(Schema):
@@ -223,7 +281,9 @@ class KeyShape(Schema):
     public_value: str
     is_trusted: bool
     created_at: datetime
+    expires_at: datetime | None
     revoked_at: datetime | None
+    last_used_at: datetime | None
 
 
 class SourceShape(Schema):
@@ -234,6 +294,11 @@ class SourceShape(Schema):
     kind: str = Field(examples=["website"])
     is_enabled: bool
     created_at: datetime
+    last_seen_at: datetime | None
+    last_stored_at: datetime | None
+    expect_hours: int
+    is_silent: bool
+    events_per_second: int | None
     keys: list[KeyShape]
 
 

@@ -11,6 +11,7 @@ from khachquen.collect.keyring import KeyHolder, Keyring
 
 if TYPE_CHECKING:
     from khachquen.collect.sources import (
+        KeyView,
         SourceView,
         create_source,
         find_or_create_source,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "STANDARD_EVENTS",
     "KeyHolder",
+    "KeyView",
     "Keyring",
     "SourceView",
     "create_source",
@@ -38,6 +40,7 @@ __all__ = [
 __getattr__ = door(
     __name__,
     {
+        "KeyView": "sources",
         "SourceView": "sources",
         "create_source": "sources",
         "find_or_create_source": "sources",

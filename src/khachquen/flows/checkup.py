@@ -3,12 +3,15 @@
 import shutil
 import sqlite3
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from khachquen.base import Clock, Config, Text
+from khachquen.collect.watching import list_silent
 from khachquen.flows.engine import heartbeat_age_s, read_heartbeat
+from khachquen.govern import get_shop
 from khachquen.store import load_watermarks
 from khachquen.store.eventlog import unread_bytes
 from khachquen.store.lake import list_segments
@@ -126,12 +129,33 @@ def engine(config: Config, clock: Clock) -> Check:
     return Check("flows.engine", "ok", Text("Bộ xử lý đang chạy.", "The engine is running."))
 
 
+def sources(config: Config, clock: Clock) -> Check:
+    """Whether every source that should have been heard of was."""
+    try:
+        shop = get_shop()
+        zone = ZoneInfo(shop.timezone if shop else config.shop.timezone)
+        silent = ", ".join(silence.name for silence in list_silent(clock(), zone))
+    except DatabaseError:  # tables of an older version, which is said above
+        silent = "?"
+    if not silent:
+        return Check("collect.sources", "ok", Text("Không nguồn nào im lặng.", "No silent source."))
+    return Check(
+        "collect.sources",
+        "warning",
+        Text(f"Nguồn im lặng quá lâu: {silent}.", f"Sources silent for too long: {silent}."),
+        Text("Xem trang Nguồn & khóa.", "See the page Sources & keys."),
+    )
+
+
 def disk(config: Config, clock: Clock) -> Check:
-    """Room on the disk."""
-    free = shutil.disk_usage(config.data).free
-    level = "ok" if free > 1 << 30 else "warning"
+    """Room on the disk: a warning at 95 % full, an error once events are not taken any more."""
+    _, used, free = shutil.disk_usage(config.data)
+    is_tight = free < 1 << 30 or free < (used + free) / 20
+    level = "warning" if is_tight else "ok"
+    if free < config.ingest.min_free_mb << 20:
+        level = "error"
     return Check("store.disk", level, Text(f"Còn {free >> 20:,} MB.", f"{free >> 20:,} MB free."))
 
 
-CHECKS = (tables, lake_files, log, engine, disk)
+CHECKS = (tables, lake_files, log, engine, sources, disk)
 WITHOUT_STATE = (engine, disk)

@@ -21,10 +21,11 @@ from khachquen.collect.rules import load_rules
 from khachquen.flows.engine import limits_of
 from khachquen.flows.rules import refuse_by_rules
 from khachquen.govern import record_audit
-from khachquen.store import ask
-from khachquen.store.eventlog import LogWriter
-from khachquen.store.redrives import forget_redrive, open_redrive
-from khachquen.understand.quarantine import refused_at
+from khachquen.store import ask, load_watermarks
+from khachquen.store.eventlog import LogWriter, unread_bytes
+from khachquen.store.redrives import Redrive as RedriveRecord
+from khachquen.store.redrives import forget_redrive, load_redrive, open_redrive
+from khachquen.understand.quarantine import Filter, quarantined, refused_at
 
 MOST = 5_000
 """How many messages one request may ask for."""
@@ -60,9 +61,38 @@ class Handed:
     damaged: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a request has come. ``is_lost``: it was cut off before the log held its messages."""
+
+    redrive: RedriveRecord
+    is_lost: bool
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more is to come."""
+        return self.is_lost or self.redrive.done >= self.redrive.asked
+
+
+def find_redrive(stream: str, config: Config) -> Progress | None:
+    """A request by its stream."""
+    if load_redrive(stream) is None:
+        return None
+    # Looked at before the tallies: taken in meanwhile, they are complete.
+    waits = bool(unread_bytes(config.data / "log", load_watermarks(), stream=stream))
+    found = load_redrive(stream)
+    lost = found is not None and found.done < found.asked and not waits
+    return Progress(found, is_lost=lost) if found else None
+
+
+def list_refused(which: Filter) -> list[Refused]:
+    """The messages in quarantine a filter shows, as many as one request may ask for."""
+    return [to_refused(row) for row in ask(quarantined(which, limit=MOST)).dicts() if row["place"]]
+
+
 def find_refused(places: Sequence[str]) -> list[Refused]:
     """The messages in quarantine at these places; those that left it are not found."""
-    return [_refused(row) for row in ask(refused_at(places)).dicts()]
+    return [to_refused(row) for row in ask(refused_at(places)).dicts()]
 
 
 def check_again(refused: Refused, payload: bytes, config: Config) -> Event | Refusal:
@@ -94,7 +124,7 @@ def redrive(
     told = corrected or {}
     records = [
         _encode(_again(one, told.get(one.place)))
-        for one in wanted
+        for one in sorted(wanted, key=lambda one: (one.request.received_at, one.place))
         if one.place in told or not one.is_damaged
     ]
     if not records:
@@ -127,7 +157,8 @@ def _again(refused: Refused, corrected: bytes | None) -> Accepted:
     )
 
 
-def _refused(row: Mapping[str, Any]) -> Refused:
+def to_refused(row: Mapping[str, Any]) -> Refused:
+    """A row of the quarantine with the request it came with."""
     request = Accepted(
         received_at=to_micros(_utc(row["received_at"])),
         source_id=row["source_id"],

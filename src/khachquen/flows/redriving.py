@@ -39,18 +39,17 @@ def write_redrives(batch: Batch) -> None:
     if not batch.redriven:
         return
     at = to_micros(batch.now)
-    rows = [
-        RedriveRow(event.place, event.message_id, Outcome.STORED.value, "", event_id, at)
-        for event_id, event in enumerate(batch.events, batch.first_event_id)
-        if event.place in batch.redriven
-    ]
-    rows += [
-        RedriveRow(one.place, one.message_id, one.outcome.value, one.reason, one.duplicate_of, at)
-        for one in batch.refusals
-        if one.place in batch.redriven
-    ]
+    rows = []
+    for event_id, event in enumerate(batch.events, batch.first_event_id):
+        if asked := batch.redriven.get(event.place):
+            end = (event.message_id, Outcome.STORED.value, "", event_id)
+            rows.append(RedriveRow(event.place, *end, at, asked.stream))
+    for one in batch.refusals:
+        if asked := batch.redriven.get(one.place):
+            end_ = (one.message_id, one.outcome.value, one.reason, one.duplicate_of)
+            rows.append(RedriveRow(one.place, *end_, at, asked.stream))
     for row in rows:
-        batch.tallies[batch.redriven[row.place].stream, row.outcome] += 1
+        batch.tallies[row.stream, row.outcome] += 1
     batch.segments += write_rows(batch.ingester.lake, "redrives", rows, label=batch.label)
 
 

@@ -73,7 +73,7 @@ def trace(message_id: str, config: Config, *, now: datetime) -> list[Fate]:
     ended = [*_kept(message_id, config.data / "lake", remembered), *_refused(message_id)]
     places = {fate.place for fate in ended}
     fates = ended + [fate for fate in waiting if fate.place not in places]
-    return sorted(fates, key=lambda fate: (fate.received_at, fate.place, fate.event_id or 0))
+    return sorted(fates, key=lambda fate: (fate.received_at, fate.place, fate.state != "redriven"))
 
 
 def _kept(message_id: str, lake: Path, remembered: datetime) -> Iterator[Fate]:

@@ -29,7 +29,7 @@ KEYS_UNAVAILABLE = Text(
 )
 _ALLOWED_HEADERS = (
     b"authorization, content-type, content-encoding, anonymousid, x-write-key, x-retry-count,"
-    b" x-enable-debug, x-ip-policy, sp-anonymous"
+    b" x-enable-debug, x-ip-policy, sp-anonymous, sentat"
 )
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,300}")
 _MOST_WIRES = 100

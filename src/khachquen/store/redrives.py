@@ -16,6 +16,7 @@ __all__ = [
     "Redrive",
     "add_tallies",
     "forget_redrive",
+    "load_redrive",
     "open_redrive",
     "settle_places",
     "settled_places",
@@ -35,6 +36,11 @@ def open_redrive(stream: str, *, asked: int, actor: str, at: datetime) -> None:
 def forget_redrive(stream: str) -> None:
     """Nothing came of it: its messages could not be written."""
     Redrive.objects.filter(stream=stream).delete()
+
+
+def load_redrive(stream: str) -> Redrive | None:
+    """A request and its tallies."""
+    return Redrive.objects.filter(stream=stream).first()
 
 
 def settled_places(places: Collection[str]) -> set[str]:

@@ -2,12 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
 
 from khachquen.collect.event import Outcome
 from khachquen.store import ask, counts_by_hour, counts_by_outcome
 from khachquen.understand.arrivals import rates
+from khachquen.web.fates import Fate, fate_of
 
 DAYS = 7
 _HOURS = 24
@@ -17,11 +22,28 @@ Ends = Counter[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """How many messages met one end for one reason."""
+    """How many messages of a source met one end for one reason."""
 
+    source_id: int
     outcome: str
     reason: str
     number: int
+
+    @property
+    def fate(self) -> Fate:
+        """The end and the reason in words."""
+        return fate_of(self.outcome, self.reason)
+
+    @property
+    def href(self) -> str:
+        """Where each of them stands: what can be mended in the quarantine, the rest as it came."""
+        if self.outcome == Outcome.QUARANTINED:
+            with suppress(NoReverseMatch):
+                return self._at("quarantine", reason=self.reason)
+        return self._at("events", outcome=self.outcome)
+
+    def _at(self, page: str, **chosen: str) -> str:
+        return f"{reverse(page)}?{urlencode({'source': str(self.source_id), **chosen})}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +75,24 @@ def arrivals_by_source(now: datetime) -> Mapping[int, Arrivals]:
         hours[source_id][hour.astimezone(UTC)] = number
     speed = {row["source_id"]: row for row in ask(rates(now)).dicts()}
     found = {
-        source_id: _arrivals(ends[source_id], hours[source_id], speed.get(source_id, {}), now)
+        source_id: _arrivals(
+            source_id, ends[source_id], hours[source_id], speed.get(source_id, {}), now
+        )
         for source_id in {*ends, *speed}
     }
     return defaultdict(Arrivals, found)
 
 
 def _arrivals(
-    ends: Ends, hours: Mapping[datetime, int], speed: Mapping[str, int], now: datetime
+    source_id: int,
+    ends: Ends,
+    hours: Mapping[datetime, int],
+    speed: Mapping[str, int],
+    now: datetime,
 ) -> Arrivals:
     refused = (Outcome.QUARANTINED.value, Outcome.DROPPED.value)
     reasons = [
-        Refused(outcome, reason, number)
+        Refused(source_id, outcome, reason, number)
         for (outcome, reason), number in ends.most_common()
         if outcome in refused
     ]

@@ -14,7 +14,10 @@ OUTCOME_WORDS: tuple[tuple[str, Promise], ...] = (
     ("quarantined", _("Cách ly")),
     ("dropped", _("Bỏ qua")),
 )
+_STATE_WORDS = {"waiting": _("Đang chờ xử lý"), "redriven": _("Đã xử lý lại")}
 _LOOKS = {
+    "waiting": ("accent", "waiting"),
+    "redriven": ("", "refresh"),
     "stored": ("good", "check"),
     "duplicate": ("", "duplicate"),
     "quarantined": ("danger", "refused"),
@@ -33,12 +36,13 @@ class Fate:
 
 
 def fate_of(outcome: str, reason: str) -> Fate:
-    """The words and looks of an outcome."""
+    """The words and looks of an outcome, or of a state before or after one."""
     tone, icon = _LOOKS.get(outcome, ("", "info"))
-    words = str(dict(OUTCOME_WORDS).get(outcome, outcome))
-    return Fate(words, tone, icon, _reason(reason))
+    words = str({**dict(OUTCOME_WORDS), **_STATE_WORDS}.get(outcome, outcome))
+    return Fate(words, tone, icon, reason_words(reason))
 
 
-def _reason(reason: str) -> str:
+def reason_words(reason: str) -> str:
+    """A reason in a sentence; one nobody knows as it is."""
     known = {str(value): words for value, words in REASONS.items()}
     return in_language(known[reason]) if reason in known else reason

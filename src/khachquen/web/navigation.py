@@ -33,6 +33,7 @@ MENU: tuple[Section, ...] = (
         _("Dữ liệu"),
         (
             Entry(_("Sự kiện trực tiếp"), "events", "events"),
+            Entry(_("Khu cách ly"), "quarantine", "refused"),
             Entry(_("Nguồn & khóa"), "sources", "sources"),
         ),
     ),

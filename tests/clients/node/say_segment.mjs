@@ -23,12 +23,15 @@ const open = {
 const [client, close] = open[process.argv[2]]();
 const who = { userId: user, timestamp: at };
 
-client.identify({ ...who, anonymousId: anonymous, traits: told.traits });
-client.track({ ...who, event: "Order Completed", properties: told.order });
-client.page({ ...who, category: "Hàng mới", name: "Bát tràng", properties: told.page });
-client.screen({ ...who, category: "Ứng dụng", name: "Giỏ hàng", properties: told.screen });
-client.group({ ...who, groupId: told.group, traits: told.company });
-client.alias({ ...who, previousId: anonymous });
+for (let time = 0; time < (told.options.times ?? 1); time += 1) {
+  client.identify({ ...who, anonymousId: anonymous, traits: told.traits });
+  client.track({ ...who, event: "Order Completed", properties: told.order });
+  client.page({ ...who, category: "Hàng mới", name: "Bát tràng", properties: told.page });
+  client.screen({ ...who, category: "Ứng dụng", name: "Giỏ hàng", properties: told.screen });
+  client.group({ ...who, groupId: told.group, traits: told.company });
+  client.alias({ ...who, previousId: anonymous });
+  await client.flush();
+}
 
 await close();
 finish();

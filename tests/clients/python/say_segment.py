@@ -19,12 +19,14 @@ analytics.write_key = told["key"]
 setattr(analytics, host_option, told["host"])
 analytics.on_error = lambda error, items: complaints.append(str(error))
 
-analytics.identify(user, told["traits"], anonymous_id=anonymous, timestamp=at)
-analytics.track(user, "Order Completed", told["order"], timestamp=at)
-analytics.page(user, "Hàng mới", "Bát tràng", told["page"], timestamp=at)
-analytics.screen(user, "Ứng dụng", "Giỏ hàng", told["screen"], timestamp=at)
-analytics.group(user, told["group"], told["company"], timestamp=at)
-analytics.alias(anonymous, user, timestamp=at)
+for _ in range(told["options"].get("times", 1)):
+    analytics.identify(user, told["traits"], anonymous_id=anonymous, timestamp=at)
+    analytics.track(user, "Order Completed", told["order"], timestamp=at)
+    analytics.page(user, "Hàng mới", "Bát tràng", told["page"], timestamp=at)
+    analytics.screen(user, "Ứng dụng", "Giỏ hàng", told["screen"], timestamp=at)
+    analytics.group(user, told["group"], told["company"], timestamp=at)
+    analytics.alias(anonymous, user, timestamp=at)
+    analytics.flush()
 
 analytics.shutdown()
 json.dump(complaints, sys.stdout)

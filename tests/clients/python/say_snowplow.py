@@ -1,4 +1,4 @@
-"""snowplow-tracker: the collector's host, port and method; the write key as app id."""
+"""snowplow-tracker: the collector's address and method; the write key as the application's id."""
 
 import json
 import sys

@@ -95,3 +95,4 @@ def test_what_a_library_says_of_people_in_its_context_counts() -> None:
     event = only_event("/v1/batch", {"batch": [told]})
 
     assert (event.type, event.traits) == ("identify", {"name": "Trần Thị Hoa"})
+    assert event.context["channel"] == "server"

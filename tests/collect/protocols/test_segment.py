@@ -274,9 +274,39 @@ def test_without_a_time_of_sending_the_clients_time_stands() -> None:
     assert event_of(track(timestamp="2026-11-18T10:00:00Z")).at == at("2026-11-18 10:00Z")
 
 
-def test_nothing_happens_after_it_arrived() -> None:
-    assert event_of(track(timestamp="2027-01-01T00:00:00Z")).at == RECEIVED
-    assert event_of(track(timestamp=SENT, sentAt=THEN), request(received_at=ARRIVED)).at == ARRIVED
+def test_nothing_happens_after_it_arrived_and_what_was_cut_says_so() -> None:
+    future = event_of(track(timestamp="2027-01-01T00:00:00Z"))
+    spoofed = event_of(track(timestamp=SENT, sentAt=THEN), request(received_at=ARRIVED))
+    honest = event_of(track(timestamp=THEN, sentAt=SENT), request(received_at=ARRIVED))
+
+    assert (future.at, future.clamped) == (RECEIVED, True)
+    assert (spoofed.at, spoofed.clamped) == (ARRIVED, True)
+    assert (honest.clamped, event_of(track()).clamped) == (False, False)
+
+
+def test_the_callers_time_is_not_corrected_where_the_library_adds_its_own() -> None:
+    both = track(timestamp="2026-10-03T10:00:00Z", originalTimestamp=THEN, sentAt=SENT)
+
+    assert event_of(both, request(received_at=ARRIVED)).at == at("2026-10-03 10:00Z")
+
+
+def test_what_a_library_says_beside_the_properties_is_kept() -> None:
+    page = {"type": "page", "anonymousId": "a", "name": "Ấm", "category": "Gốm", "channel": "web"}
+
+    event = event_of(page)
+
+    assert (event.name, event.properties) == ("Ấm", {"category": "Gốm"})
+    assert event.context == {"channel": "web"}
+    assert event_of({**page, "channel": 5, "properties": {"category": 1}}).properties == {
+        "category": 1
+    }
+
+
+def test_an_ip_is_the_sockets_when_a_device_sends_by_itself() -> None:
+    told = {"ip": "198.51.100.4"}
+
+    assert event_of(track(context=told)).ip == "198.51.100.4"
+    assert event_of(track(context={**told, "direct": True})).ip == "203.0.113.9"
 
 
 def test_a_queue_of_forty_hours_keeps_its_order() -> None:

@@ -57,13 +57,13 @@ def find_arrival(page: Page, context: Mapping[str, Any], in_app: str | None) -> 
     words = _words(told, tags.words)
     origin = read_origin(page.referrer) if page.referrer else None
     if not any(words) and tags.click is None:
-        return _untagged(origin, host_of(page.url or ""), in_app)
+        return _untagged(origin, page.url or "", in_app)
     return _tagged(words, tags, origin, in_app)
 
 
-def _untagged(origin: Origin | None, own_host: str, in_app: str | None) -> Arrival:
+def _untagged(origin: Origin | None, address: str, in_app: str | None) -> Arrival:
     if origin is not None:
-        if _is_internal(origin, own_host):
+        if _is_internal(origin, host_of(address)):
             return _INTERNAL
         return _from(origin.site, origin.domain)
     if in_app in _SITE_OF_APP:
@@ -153,7 +153,18 @@ def _tags(page: Page, context: Mapping[str, Any]) -> Tags:
         told = context.get("page")
         search = told.get("search") if isinstance(told, dict) else None
         query = search.lstrip("?") if isinstance(search, str) else ""
-    return read_tags(query) if query else _NO_TAGS
+    tags = read_tags(query) if query else _NO_TAGS
+    return tags if tags.click else _with_told_click(tags, context.get("clickIds"))
+
+
+def _with_told_click(tags: Tags, told: object) -> Tags:
+    """Our own web tag tells the click ids of an address beside it."""
+    if not isinstance(told, dict) or not told:
+        return tags
+    for name, click in CLICKS.items():
+        if value := _text(told.get(name)):
+            return Tags(tags.words, click, value)
+    return tags
 
 
 @lru_cache(maxsize=4096)

@@ -28,6 +28,7 @@ class Message(msgspec.Struct):
     properties: dict[str, Any] | None = None
     traits: dict[str, Any] | None = None
     context: dict[str, Any] | None = None
+    channel: Any = None  # RudderStack: web, server or mobile
 
 
 class OfNobody(Message):

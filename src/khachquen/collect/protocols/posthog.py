@@ -108,7 +108,6 @@ _CONFIG = {
     "captureDeadClicks": False,
     "heatmaps": False,
     "sessionRecording": False,
-    "surveys": False,
     "productTours": False,
     "conversations": False,
     "logs": {"captureConsoleLogs": False},
@@ -120,7 +119,10 @@ _CONFIG = {
     "analytics": {"endpoint": "/e/"},
     "elementsChainAsString": True,
 }
-"""What the browser library may do here: send events, and nothing that would come from elsewhere."""
+"""What the browser library may do here: send events, and nothing that would come from elsewhere.
+
+Of surveys nothing is said: for yes and no alike it fetches a script we do not have.
+"""
 
 _FLAGS = {
     **_CONFIG,

@@ -41,7 +41,10 @@ def _split_single(arrived: Arrived, *, kind: str) -> Body:
 
 
 def _tell_settings(asked: Asked) -> Answered:
-    """Where the browser library shall send to: back here. Nowhere, when the source is off."""
+    """Where the browser library shall send to: back here. Nowhere, when the source is off.
+
+    Unless told not to measure itself, the library reports its own mishaps to Segment.
+    """
     here = urlsplit(asked.base_url)
     ours = {"apiKey": asked.key, "apiHost": f"{here.netloc}{here.path}/v1", "protocol": here.scheme}
     everything = {"__default": {"enabled": True}}
@@ -50,6 +53,7 @@ def _tell_settings(asked: Asked) -> Answered:
             {
                 "integrations": {"Segment.io": ours} if asked.is_enabled else {},
                 "plan": {"track": everything, "identify": everything, "group": everything},
+                "metrics": {"sampleRate": 0},
             }
         )
     )

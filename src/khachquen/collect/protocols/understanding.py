@@ -131,8 +131,11 @@ def _to_event(message: Message, raw: bytes, request: Accepted, limits: Limits, p
     if not (user_id or anonymous_id or request.trusted or isinstance(message, OfNobody)):
         raise NotUnderstoodError(Reason.NO_IDENTITY)
     at, clamped = _event_time(message, request)
-    context = {**_batch_context(request.context, limits), **(message.context or {})}
+    context = message.context or {}
+    if request.context:
+        context = {**_batch_context(request.context, limits), **context}
     properties = message.properties or {}
+    _keep_beside(message, properties, context)
     return Event(
         message_id=_id(message.message_id, "$.messageId") or place,
         place=place,
@@ -156,6 +159,14 @@ def _to_event(message: Message, raw: bytes, request: Accepted, limits: Limits, p
         do_not_track=request.do_not_track and not request.trusted,
         clamped=clamped,
     )
+
+
+def _keep_beside(message: Message, properties: dict[str, Any], context: dict[str, Any]) -> None:
+    """What some libraries say beside properties and context, put where others have it."""
+    if message.category and message.type != "track":
+        properties.setdefault("category", message.category)
+    if isinstance(message.channel, str):
+        context.setdefault("channel", message.channel)
 
 
 def _name(message: Message) -> str | None:
@@ -192,11 +203,11 @@ def _order(message: Message, properties: dict[str, Any], currency: str) -> Order
 
 def _id(value: Id, path: str) -> str | None:
     """An identifier as text; null and "" are absent, 17850.0 is "17850"."""
-    if value is None or value == "":
+    if value is None:
         return None
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = str(value).strip()
+    if type(value) is not str:
+        value = str(int(value) if isinstance(value, float) and value.is_integer() else value)
+    text = value.strip()
     if len(text) > MAX_ID_CHARS:
         raise NotUnderstoodError(Reason.ID_TOO_LONG, path)
     return text or None
@@ -225,15 +236,24 @@ def _sent_at(message: Message, request: Accepted) -> int | None:
     """The sender's clock when it sent: the message's own, or the batch's where that can be read."""
     if message.sent_at:
         return parse_time(message.sent_at, "$.sentAt")
+    return _read_batch_time(request.sent_at) if request.sent_at else None
+
+
+@lru_cache(maxsize=16)
+def _read_batch_time(told: str) -> int | None:
+    """A batch's time of sending, read once for all its messages; none of theirs is bad for it."""
     try:
-        return parse_time(request.sent_at, "$.sentAt") if request.sent_at else None
+        return parse_time(told, "$.sentAt")
     except NotUnderstoodError:
-        return None  # no fault of the messages
+        return None
 
 
 def _ip(context: dict[str, Any], request: Accepted) -> str | None:
+    """Where the visitor is: told in the context; of a device that sends itself, the socket."""
     given = context.get("ip")
-    return given if isinstance(given, str) and 0 < len(given) <= 45 else request.ip
+    if isinstance(given, str) and 0 < len(given) <= 45 and context.get("direct") is not True:
+        return given
+    return request.ip
 
 
 def _user_agent(context: dict[str, Any], request: Accepted) -> str | None:
@@ -244,10 +264,8 @@ def _user_agent(context: dict[str, Any], request: Accepted) -> str | None:
     return None if request.trusted else request.user_agent
 
 
-def _batch_context(raw: bytes | None, limits: Limits) -> dict[str, Any]:
+def _batch_context(raw: bytes, limits: Limits) -> dict[str, Any]:
     """What a batch says for all its messages; wrong there, it is wrong for each of them."""
-    if not raw:
-        return {}
     if len(raw) > limits.public_bytes:
         raise NotUnderstoodError(Reason.TOO_LARGE, "$.context")
     shared = _read_context(raw)

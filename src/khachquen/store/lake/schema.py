@@ -113,7 +113,8 @@ class MergeRow(msgspec.Struct):
 class RedriveRow(msgspec.Struct):
     """A quarantined message was taken in again: what became of it, and which event it is now.
 
-    ``event_id`` is of the event that came first where it turned out to be a duplicate.
+    ``stream`` is the request it was asked for by. Where it turned out to be a duplicate,
+    ``event_id`` is of the event that came first.
     """
 
     place: str
@@ -122,6 +123,7 @@ class RedriveRow(msgspec.Struct):
     reason: str
     event_id: int | None
     at: int
+    stream: str
 
 
 _LINES = (

@@ -11,6 +11,7 @@ from khachquen.understand.quarantine.asking import (
     reasons,
     refused_at,
     refused_under,
+    taken_in,
 )
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "reasons",
     "refused_at",
     "refused_under",
+    "taken_in",
 ]

@@ -57,6 +57,11 @@ def refused_at(places: Sequence[str]) -> Question:
     return _question("refused_at", {"places": list(places)[:MOST]})
 
 
+def taken_in(stream: str, *, limit: int = 20) -> Question:
+    """What the messages of one request became, the first of them."""
+    return _question("taken_in", {"stream": stream, "limit": limit})
+
+
 def refused_under(message_id: str) -> Question:
     """Every refusal a message id met, oldest first; with what became of those taken in again."""
     return _question("refused_under", {"message_id": message_id})

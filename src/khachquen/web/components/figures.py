@@ -1,7 +1,7 @@
 """Numbers, money, times and charts, written the way the reader's language writes them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -118,6 +118,21 @@ def chart(spec: Mapping[str, Any], label: str, caption: str = "", size: str = ""
         "size": size,
         "names": [series["name"] for series in spec["series"]],
         "rows": rows,
+    }
+
+
+@register.inclusion_tag("components/sparkline.html")
+def sparkline(values: Sequence[int], label: str) -> dict[str, Any]:
+    """A row of small bars, the last one still growing; ``label`` says in words what they show."""
+    most = max(values, default=0) or 1
+    bars = [
+        (4 * at, max(round(20 * value / most), 1 if value else 0))
+        for at, value in enumerate(values)
+    ]
+    return {
+        "bars": [(x, 20 - height, height) for x, height in bars],
+        "width": 4 * len(values),
+        "label": label,
     }
 
 

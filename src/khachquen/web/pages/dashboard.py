@@ -6,12 +6,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
 from khachquen import store
 from khachquen.base import system_clock
 from khachquen.understand.metrics import METRICS
 from khachquen.understand.query import has_events, latest_orders, top_products
 from khachquen.unify.profiles import people_of_nodes
+from khachquen.web.alarms import silent_sources
 from khachquen.web.components.figures import number
 from khachquen.web.courses import Courses, Steps
 from khachquen.web.measuring import Tile, as_utc
@@ -38,8 +40,15 @@ def show_home(request: HttpRequest) -> HttpResponse:
             "charts": [_chart(view, *found[key]) for key in ("revenue", "orders", "sign_ups")],
             "products": store.ask(top_products(choice.period, 8)).dicts(),
             "orders": list_latest_orders(),
+            "silent": silent_sources(system_clock()),
         },
     )
+
+
+@require_safe
+def show_alarms(request: HttpRequest) -> HttpResponse:
+    """What a page that stays open asks for now and then: whether the engine stands still."""
+    return render(request, "parts/engine_alarm.html")
 
 
 def list_latest_orders(limit: int = 8) -> list[dict[str, Any]]:

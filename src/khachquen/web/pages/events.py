@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,9 +15,9 @@ from django.views.decorators.http import require_safe
 from khachquen import store
 from khachquen.base import InputError, system_clock
 from khachquen.collect import list_sources
-from khachquen.understand.query import event_by_id, receipts
+from khachquen.understand.query import event_by_id
 from khachquen.unify.profiles import people_of_nodes
-from khachquen.web.fates import OUTCOME_WORDS, fate_of
+from khachquen.web.fates import OUTCOME_WORDS
 from khachquen.web.live.app import grant
 from khachquen.web.live.channel import View
 from khachquen.web.live.hub import Viewer
@@ -28,8 +29,11 @@ from khachquen.web.live.rows import (
     write_cursor,
 )
 from khachquen.web.measuring import as_utc
+from khachquen.web.opened import differences, find_sent, hide_secrets
 from khachquen.web.pages.customers import source_names
 from khachquen.web.people import signed_in
+from khachquen.web.receipts import read_receipt
+from khachquen.web.replaying import base_url_of, curl_of
 
 _JSON_COLUMNS = ("properties", "traits", "context")
 
@@ -84,6 +88,7 @@ def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
         raise Http404
     (row,) = rows
     row = {**row, "at": as_utc(row["at"]), "received_at": as_utc(row["received_at"])}
+    sent = find_sent(settings.CONFIG.data, row["place"] or "")
     return render(
         request,
         "events/event.html",
@@ -92,22 +97,13 @@ def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
             "source": source_names().get(row["source_id"], ""),
             "person": people_of_nodes([row["node_id"]]).get(row["node_id"]),
             "raw": as_kept(row),
-            "fates": _fates(row["message_id"]),
+            "fates": read_receipt(row["message_id"]),
+            "sent": sent,
+            "curl": curl_of(sent, base_url_of(request)) if sent else "",
+            "differences": differences(sent, row),
+            "file": store.find_files([event_id]).get(event_id, ""),
+            "log": settings.CONFIG.ingest,
         },
-    )
-
-
-def show_message(request: HttpRequest) -> HttpResponse:
-    """Every fate of one message id, with what was sent where it was refused."""
-    message_id = request.GET.get("id", "")[:300]
-    fates = _fates(message_id)
-    if not fates:
-        raise Http404
-    names = source_names()
-    return render(
-        request,
-        "events/message.html",
-        {"message_id": message_id, "fates": fates, "sources": names},
     )
 
 
@@ -123,26 +119,7 @@ def as_kept(row: dict[str, Any]) -> str:
     }
     wire.update({name: _read(row[name]) for name in _JSON_COLUMNS})
     kept = {name: value for name, value in wire.items() if value not in (None, "", {})}
-    return json.dumps(kept, ensure_ascii=False, indent=2)
-
-
-def _fates(message_id: str) -> list[dict[str, Any]]:
-    return [
-        {
-            **row,
-            "received_at": as_utc(row["received_at"]),
-            "fate": fate_of(row["outcome"], row["reason"]),
-            "payload": _pretty(row["payload"]),
-        }
-        for row in store.ask(receipts(message_id)).dicts()
-    ]
-
-
-def _pretty(payload: str | None) -> str:
-    found = _read(payload)
-    if isinstance(found, str):
-        return found
-    return json.dumps(found, ensure_ascii=False, indent=2) if found is not None else ""
+    return hide_secrets(json.dumps(kept, ensure_ascii=False, indent=2))
 
 
 def _read(text: str | None) -> Any:

@@ -13,4 +13,4 @@ analytics.identify(user, told.traits, said);
 analytics.track("Order Completed", told.order, said);
 analytics.group(told.group, told.company, said);
 analytics.alias(user, anonymous, said);
-finish();
+analytics.ready(finish);

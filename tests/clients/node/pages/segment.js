@@ -3,7 +3,7 @@ import { AnalyticsBrowser } from "@segment/analytics-next";
 import { at, finish, told } from "./told.js";
 
 const { key, host, user, anonymous } = told;
-const analytics = AnalyticsBrowser.load({ writeKey: key, cdnURL: host });
+const analytics = AnalyticsBrowser.load({ writeKey: key, cdnURL: host }, told.options);
 const said = { timestamp: at };
 
 analytics.setAnonymousId(anonymous);

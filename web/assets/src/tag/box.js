@@ -1,5 +1,6 @@
 // Something of ours on a page of somebody else: its own root, so that neither's style reaches the
 // other's, and a style sheet made by script, which a strict policy allows where it refuses <style>.
+// The page's rules do reach the box itself; `!important` in :host wins over all of them.
 export const script = document.currentScript;
 export const told = script ? script.dataset : {};
 
@@ -7,7 +8,7 @@ const wanted = told.lang || document.documentElement.lang || "vi";
 export const language = /^en/i.test(wanted) ? "en" : "vi";
 
 export function openBox(css) {
-  const host = document.createElement("div");
+  const host = document.createElement("kq-box");
   const root = host.attachShadow({ mode: "open" });
   host.setAttribute("data-kq-ignore", "");
   try {

@@ -28,22 +28,23 @@ const WORDS = {
 };
 const words = WORDS[language];
 const CSS = `
-:host{all:initial;position:fixed;z-index:2147483001;left:0;right:0;bottom:0;
-font:400 15px/1.5 "Be Vietnam Pro",system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;color:#1c2b2a}
+:host{all:initial!important;position:fixed!important;z-index:2147483001!important;
+left:0!important;right:0!important;bottom:0!important;color:#1c2b2a!important;
+font:400 15px/1.5 "Be Vietnam Pro",system-ui,-apple-system,"Segoe UI",Roboto,sans-serif!important}
 section{box-sizing:border-box;max-width:880px;max-height:85vh;overflow:auto;margin:0 auto;
 padding:18px 20px max(18px,env(safe-area-inset-bottom));background:#fff;border-radius:16px 16px 0 0;
 box-shadow:0 -6px 30px #0003}
-h2{margin:0 0 6px;font:600 17px/1.35 inherit;font-family:inherit}
+h2{margin:0 0 6px;font-size:17px;font-weight:600;line-height:1.35}
 p{margin:0 0 8px}ul{margin:0 0 14px;padding-left:20px}
 a{color:#0f5f59}
 div{display:flex;flex-wrap:wrap;gap:8px}
 button{flex:1 1 150px;min-height:46px;padding:8px 14px;border:1.5px solid #0f766e;border-radius:10px;
-background:#fff;color:#0b4f4a;font:600 15px/1.3 inherit;font-family:inherit;cursor:pointer}
+background:#fff;color:#0b4f4a;font:inherit;font-weight:600;line-height:1.3;cursor:pointer}
 button:hover{background:#eaf4f3}
 :focus-visible{outline:3px solid #f59e0b;outline-offset:2px}
 @media (prefers-reduced-motion:no-preference){section{animation:rise .2s ease-out}
 @keyframes rise{from{transform:translateY(24px);opacity:0}}}
-@media print{:host{display:none}}`;
+@media print{:host{display:none!important}}`;
 
 let shown;
 

@@ -41,9 +41,10 @@ const CHANNELS = [
 ];
 
 const CSS = `
-:host{all:initial;position:fixed;z-index:2147483000;bottom:max(16px,env(safe-area-inset-bottom));
-right:16px;font:500 15px/1.4 "Be Vietnam Pro",system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
-:host([data-side=left]){right:auto;left:16px}
+:host{all:initial!important;position:fixed!important;z-index:2147483000!important;
+right:16px!important;bottom:max(16px,env(safe-area-inset-bottom))!important;
+font:500 15px/1.4 "Be Vietnam Pro",system-ui,-apple-system,"Segoe UI",Roboto,sans-serif!important}
+:host([data-side=left]){right:auto!important;left:16px!important}
 div{display:flex;flex-direction:column;align-items:flex-end;gap:12px}
 :host([data-side=left]) div{align-items:flex-start}
 button,a{box-sizing:border-box;display:flex;align-items:center;cursor:pointer;text-decoration:none;
@@ -69,7 +70,7 @@ button:hover{transform:scale(1.05)}ul:not([hidden]){animation:rise .16s ease-out
 @media (prefers-color-scheme:dark){:host([data-theme=auto]) ul{background:#1f2a29}
 :host([data-theme=auto]) a{color:#eef5f4}:host([data-theme=auto]) a:hover{background:#2b3938}}
 @media (forced-colors:active){button,ul,span{border:1px solid}}
-@media print{:host{display:none}}`;
+@media print{:host{display:none!important}}`;
 
 function say(...call) {
   // The tag may still be on its way: what is said until then waits.

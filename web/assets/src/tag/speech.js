@@ -47,7 +47,7 @@ export function say(type, fields, page) {
     context: { page: page || pageNow(), ...originOf(location.search) },
   };
   if (answer) queue.add(signed(message));
-  else if (held.length < MAX_HELD) held.push(message);
+  else if (held.length < MAX_HELD) held.push(JSON.parse(JSON.stringify(message))); // as it is now
   return message.messageId;
 }
 
@@ -75,7 +75,7 @@ export function identify(id, traits) {
     user = String(id);
     if (answer && !isClosed()) writeShared("user", user);
   }
-  say("identify", { traits });
+  if (id || traits) say("identify", { traits });
 }
 
 // Somebody else sits down at this device.
@@ -108,15 +108,17 @@ function grant(next, isNews, shown) {
     held.forEach((message) => queue.add(signed(message)));
     held = [];
   }
-  if (isNews) tellAnswer(shown);
+  if (isNews) queue.add(signed(answerMessage(answer, shown)));
 }
 
-// The withdrawal itself is the last thing said, so that the shop knows; then all is forgotten. Of
-// somebody who never agreed nothing is known, and nothing is said.
+// The withdrawal itself is the last thing said under the old yes, so that the shop knows; then all
+// is forgotten. Of somebody who never agreed nothing is known, and nothing is said.
 function refuse(next, shown) {
-  const wasOpen = answer && answer.analytics;
+  if (answer && answer.analytics) {
+    const last = signed(answerMessage(next, shown));
+    queue.post([JSON.stringify(last)], true).catch(() => {});
+  }
   answer = next;
-  if (wasOpen) queue.post([JSON.stringify(signed(answerMessage(shown)))], true).catch(() => {});
   forget();
   // A page that asks by itself remembers by itself; ours would ask again on every page.
   if (consentMode !== "ask") writeShared("consent", JSON.stringify(answer));
@@ -129,21 +131,19 @@ function forget() {
   forgetAll();
 }
 
-const tellAnswer = (shown) => queue.add(signed(answerMessage(shown)));
-
-const answerMessage = (shown) => ({
+const answerMessage = (wishes, shown) => ({
   type: "track",
   event: "Consent Updated",
   messageId: newId(),
   timestamp: new Date().toISOString(),
   userId: user,
-  properties: { ...answer, shown },
+  properties: { ...wishes, shown },
   context: { page: pageNow() },
 });
 
 // The answer given in another tab holds in this one.
 export const followOtherTabs = guarded((event) => {
-  if (event.key !== "kq_consent" && event.key !== null) return;
+  if (event.key !== "kq_consent") return;
   const told = readJson("consent");
   if (told && told.analytics && (!answer || !answer.analytics)) grant(told, false);
   else if (answer && answer.analytics && (!told || !told.analytics)) {
