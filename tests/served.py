@@ -55,10 +55,14 @@ class Installation:
 
     def serve(self, *options: str) -> None:
         """Start it and wait until every part works."""
+        self.start(*options)
+        self.wait_until_well()
+
+    def start(self, *options: str) -> None:
+        """Start it, whether or not it can work."""
         self.port = self.port or free_port()
         command = _khachquen("serve", "--data", str(self.data), "--port", str(self.port), *options)
         self.process = subprocess.Popen(command, env=self.environment(), stdin=subprocess.DEVNULL)
-        self.wait_until_well()
 
     def wait_until_well(self) -> None:
         """Return when ``/healthz`` says 200."""

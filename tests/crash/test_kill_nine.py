@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.dying_shop import dying_shop, order
 from tests.crash.places import PLACES
 from tests.load import Load, check_exactly_once
-from tests.needs import ROOT
-from tests.served import Installation, installation, is_alive
+from tests.served import Installation, is_alive
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.crash
@@ -57,12 +57,7 @@ def shop(tmp_path: Path) -> Iterator[Installation]:
         "KHACHQUEN_INGEST_LOG_FILE_MB": "1",
         "KHACHQUEN_INGEST_KEEP_LOG_MB": "0",
     }
-    dying = {
-        "CRASH_ORDER": str(tmp_path / "die.at"),
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "tests/crash/dying"), str(ROOT / "src")]),
-    }
-    with installation(tmp_path, **quick, **dying) as made:
-        made.serve()
+    with dying_shop(tmp_path, **quick) as made:
         yield made
 
 
@@ -83,7 +78,7 @@ def test_nothing_acknowledged_is_lost_or_doubled(
                 target = NAMED if chance.random() < 0.5 else chance.choice(TARGETS)
             if target == NAMED:
                 place = next(places)
-                kill_at(shop, place)
+                order(shop, place)
                 passed[place] += 1
                 kills[target] += 1
                 continue
@@ -117,18 +112,6 @@ def every_place(chance: random.Random) -> Iterator[str]:
     """All of them in some order, again and again."""
     while True:
         yield from chance.sample(PLACES, len(PLACES))
-
-
-def kill_at(shop: Installation, place: str) -> None:
-    """Have the first process die that passes there."""
-    order = Path(shop.env["CRASH_ORDER"])
-    aside = order.with_suffix(".new")
-    aside.write_text(place)
-    aside.rename(order)
-    try:
-        wait_for(lambda: not order.exists(), every_s=0.05)
-    except AssertionError:
-        raise AssertionError(f"nobody passes by: {place}") from None
 
 
 def kill(shop: Installation, target: str) -> bool:

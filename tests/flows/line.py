@@ -91,7 +91,13 @@ class Line:
             ip="203.0.113.9",
             received_at=to_micros(self.clock()),
         )
-        record, messages = accept(incoming, keyring, max_bytes=4 << 20, public_bytes=500 << 10)
+        record, messages = accept(
+            incoming,
+            keyring,
+            max_bytes=4 << 20,
+            public_bytes=500 << 10,
+            truncate_ip=self.ingester.truncate_ip,
+        )
         with closing(LogWriter(self.data / "log", stream)) as log:
             log.append([record])
         return messages

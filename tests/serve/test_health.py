@@ -109,7 +109,7 @@ def test_a_disk_that_is_nearly_full(
 ) -> None:
     usage = namedtuple("usage", "total used free")
     beat(config, clock)
-    for free, expected in ((199 << 20, (503, ["disk: 199 MB left"])), (200 << 20, (200, []))):
+    for free, expected in ((255 << 20, (503, ["disk: 255 MB left"])), (256 << 20, (200, []))):
         monkeypatch.setattr(shutil, "disk_usage", lambda path, free=free: usage(0, 0, free))
         assert health(config, clock) == expected
 

@@ -6,15 +6,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests import needs
+from tests.clients.browsing import VISITOR as HUMAN
 from tests.clock import FrozenClock
 from tests.receive.conftest import PUBLIC, Door, open_door
 from tests.waiting import wait_for
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 ARGS = [*needs.CHROMIUM_ARGS, "--host-resolver-rules=MAP *.example 127.0.0.1"]
 SITE, DOOR = "www.lua-hoa.example", "khach.lua-hoa.example"
 PATIENCE_S = 30.0
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NOT_FOUND = (404, "text/html", b"<title>404</title>", {})
 
 
@@ -123,6 +126,13 @@ class Visitor:
         page.on("console", self._note)
         return page
 
+    def new_tab_in_frozen_time(self) -> Page:
+        """A tab whose clock and timers stand still but for ``page.clock.run_for``."""
+        page = self.new_tab()
+        page.clock.install(time=NOON)
+        page.clock.pause_at(NOON + timedelta(seconds=1))
+        return page
+
     def open(self, path: str = "/", page: Page | None = None) -> Page:
         """A tab at a page of the website, with the tag at work."""
         page = page or self.new_tab()
@@ -146,13 +156,21 @@ class Visitor:
             assert time.monotonic() < deadline, f"not within {PATIENCE_S:.0f} s"
             self.context.pages[0].wait_for_timeout(20)
 
-    def wait_for_messages(self, number: int) -> None:
-        """Until the front door has kept so many, repeated ones included."""
-        self.wait(lambda: len(self.door.kept_messages()) >= number)
+    def wait_for_messages(self, number: int, *, with_time: bool = False) -> None:
+        """Until the front door has kept so many; of time spent a busy machine tells more."""
 
-    def stored(self, *, at_least: int) -> list["Stored"]:
+        def kept() -> set[str]:
+            return {
+                message["messageId"]
+                for message in self.door.kept_messages()
+                if with_time or message.get("event") != "Page Engaged"
+            }
+
+        self.wait(lambda: len(kept()) >= number)
+
+    def stored(self, *, at_least: int, with_time: bool = False) -> list["Stored"]:
         """Every event of the lake in the order it happened, when so many have arrived."""
-        self.wait_for_messages(at_least)
+        self.wait_for_messages(at_least, with_time=with_time)
         self.line.take_in()
         rows = self.line.ask(
             "select type, name, page_path, page_title, referrer, utm_source, anonymous_id, user_id,"
@@ -220,7 +238,8 @@ def lan(
     from tests.flows.line import Line  # needs Django to be ready
 
     with open_door(data) as door:
-        context = browser.new_context(viewport={"width": 1000, "height": 600}, locale="vi-VN")
+        screen: ViewportSize = {"width": 1000, "height": 600}
+        context = browser.new_context(viewport=screen, locale="vi-VN", user_agent=HUMAN)
         context.set_default_timeout(15_000)
         visitor = Visitor(context, site, door, Line(data, clock))
         yield visitor

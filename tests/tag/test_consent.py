@@ -57,14 +57,20 @@ def test_before_the_answer_nothing_is_kept_and_nothing_sent(lan: Visitor, mode: 
 def test_what_was_done_before_the_answer_is_told_after_a_yes(lan: Visitor) -> None:
     lan.put("/", consent="ask", clicks="off")
     page = lan.open("/?utm_source=zalo")
-    page.evaluate("kq('track', 'Xem size')")
+    page.evaluate("const ring = {}; ring.ring = ring; kq('track', 'ring', ring)")
+    page.evaluate("const size = {size: 'M'}; kq('track', 'Xem size', size); size.size = 'XL'")
     page.wait_for_timeout(300)
+    lan.complaints[:] = [told for told in lan.complaints if "circular" not in told]
 
     page.evaluate("kq('consent', {analytics: true, marketing: false})")
     rows = lan.stored(at_least=3)
 
     assert did(rows) == [("page", None), ("track", "Xem size"), ("track", "Consent Updated")]
-    assert rows[-1].properties == {"analytics": True, "marketing": False}
+    assert [row.properties for row in rows] == [
+        {},
+        {"size": "M"},
+        {"analytics": True, "marketing": False},
+    ]
     assert rows[-1].at_ms - rows[0].at_ms >= 300
     assert {row.anonymous_id for row in rows} == {lan.kept(page)["kq_id"]}
     wishes = {"analytics": True, "marketing": False}

@@ -78,8 +78,7 @@ def test_an_address_is_not_watched_where_the_shop_says_so(lan: Visitor) -> None:
 
 def test_time_counts_while_the_page_is_visible(lan: Visitor) -> None:
     lan.put("/", "<div style='height: 2400px'></div>")
-    page = lan.new_tab()
-    page.clock.install()
+    page = lan.new_tab_in_frozen_time()
     lan.open(page=page)
 
     page.clock.run_for(7_000)
@@ -92,7 +91,7 @@ def test_time_counts_while_the_page_is_visible(lan: Visitor) -> None:
     page.clock.run_for(1_000)
     hide(page, "hidden")
     page.clock.run_for(1_000)
-    rows = lan.stored(at_least=3)
+    rows = lan.stored(at_least=3, with_time=True)
 
     view, *_ = rows
     assert engaged(rows) == [("/", 7, 25), ("/", 4, 75)]
@@ -112,8 +111,7 @@ def hide(page, state: str) -> None:  # type: ignore[no-untyped-def]
 
 def test_each_view_has_its_own_time(lan: Visitor) -> None:
     lan.put("/", SHOP, clicks="off")
-    page = lan.new_tab()
-    page.clock.install()
+    page = lan.new_tab_in_frozen_time()
     lan.open(page=page)
 
     page.clock.run_for(5_000)
@@ -122,20 +120,19 @@ def test_each_view_has_its_own_time(lan: Visitor) -> None:
     hide(page, "hidden")
     page.clock.run_for(1_000)
 
-    assert engaged(lan.stored(at_least=4)) == [("/", 5, 100), ("/quan", 2, 100)]
+    assert engaged(lan.stored(at_least=4, with_time=True)) == [("/", 5, 100), ("/quan", 2, 100)]
 
 
 def test_somebody_who_fell_asleep_is_not_reading(lan: Visitor) -> None:
     lan.put("/")
-    page = lan.new_tab()
-    page.clock.install()
+    page = lan.new_tab_in_frozen_time()
     lan.open(page=page)
 
     page.clock.fast_forward("08:00:00")
     hide(page, "hidden")
     page.clock.run_for(1_000)
 
-    assert engaged(lan.stored(at_least=2)) == [("/", 1800, 100)]
+    assert engaged(lan.stored(at_least=2, with_time=True)) == [("/", 1800, 100)]
 
 
 def test_the_last_page_tells_its_time_as_it_closes(lan: Visitor) -> None:
@@ -144,7 +141,7 @@ def test_the_last_page_tells_its_time_as_it_closes(lan: Visitor) -> None:
     page.wait_for_timeout(1_100)
 
     page.close()
-    rows = lan.stored(at_least=2)
+    rows = lan.stored(at_least=2, with_time=True)
 
     assert engaged(rows) == [("/", 1, 100)]
 

@@ -148,9 +148,12 @@ def sources(config: Config, clock: Clock) -> Check:
 
 
 def disk(config: Config, clock: Clock) -> Check:
-    """Room on the disk."""
-    free = shutil.disk_usage(config.data).free
-    level = "ok" if free > 1 << 30 else "warning"
+    """Room on the disk: a warning at 95 % full, an error once events are not taken any more."""
+    _, used, free = shutil.disk_usage(config.data)
+    is_tight = free < 1 << 30 or free < (used + free) / 20
+    level = "warning" if is_tight else "ok"
+    if free < config.ingest.min_free_mb << 20:
+        level = "error"
     return Check("store.disk", level, Text(f"Còn {free >> 20:,} MB.", f"{free >> 20:,} MB free."))
 
 

@@ -38,10 +38,11 @@ class PagesApp:
 async def _send(send: Send, answer: Answer) -> None:
     headers = [
         (b"content-type", answer.content_type.encode()),
-        (b"content-length", b"%d" % len(answer.body)),
         (b"x-content-type-options", b"nosniff"),
         (b"cache-control", answer.cache_control),
         *answer.headers,
     ]
+    if answer.status != 304:  # where a length would be that of the body which is not sent
+        headers.append((b"content-length", b"%d" % len(answer.body)))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})

@@ -8,8 +8,6 @@ from django.db import close_old_connections, connection
 from khachquen.base import Clock, Config
 from khachquen.flows.engine import heartbeat_age_s, read_heartbeat
 
-_LOW_DISK_BYTES = 200 << 20
-
 
 def check_health(config: Config, clock: Clock) -> tuple[int, dict[str, Any]]:
     """HTTP status and a report: 200 when every part works, else 503 and what does not."""
@@ -32,7 +30,7 @@ def check_health(config: Config, clock: Clock) -> tuple[int, dict[str, Any]]:
     except Exception as error:
         problems.append(f"state: {type(error).__name__}")
     free = shutil.disk_usage(config.data).free
-    if free < _LOW_DISK_BYTES:
+    if free < config.ingest.min_free_mb << 20:
         problems.append(f"disk: {free >> 20} MB left")
     if problems:
         report |= {"status": "failing", "problems": problems}

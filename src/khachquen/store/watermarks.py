@@ -2,15 +2,18 @@
 
 from collections.abc import Collection, Mapping
 
+from django.db.models import F
+
 from khachquen.store.eventlog import Position
 from khachquen.store.models import Watermark
 
 _EVENT_IDS = "#event-ids"  # no folder of the log can have this name
+_FENCE = "#fence"
 
 
 def load_watermarks() -> dict[str, Position]:
     """Stream → everything before this place is in the lake."""
-    marks = Watermark.objects.exclude(stream=_EVENT_IDS)
+    marks = Watermark.objects.exclude(stream__startswith="#")
     return {mark.stream: Position(mark.file_number, mark.offset) for mark in marks}
 
 
@@ -36,6 +39,18 @@ def save_watermarks(marks: Mapping[str, Position]) -> None:
         unique_fields=["stream"],
         update_fields=["file_number", "offset"],
     )
+
+
+def pass_fence() -> None:
+    """Let no commit of somebody who is gone come after this one.
+
+    A process killed in the middle of its commit leaves it undecided: in SQLite's log, synced, and
+    seen by nobody until the log is recovered; or still on its way in PostgreSQL. Every transaction
+    that lists files writes this row, and so does whoever is about to believe the list: SQLite then
+    writes over the undecided commit, PostgreSQL waits for it.
+    """
+    if not Watermark.objects.filter(stream=_FENCE).update(offset=F("offset") + 1):
+        Watermark.objects.create(stream=_FENCE, file_number=0, offset=1)
 
 
 def forget_streams(streams: Collection[str]) -> None:

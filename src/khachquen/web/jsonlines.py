@@ -23,7 +23,8 @@ class Line:
 def read_lines(text: str, wrong: str) -> list[Line]:
     """The message line by line; marked is ``wrong``, or the nearest thing around it that is there.
 
-    What is no JSON stays as it came, marked where reading broke off.
+    Nothing is marked when that is the message as a whole. What is no JSON stays as it came, marked
+    where reading broke off.
 
     >>> [line.text for line in read_lines('{"a":[1.50],"b":{}}', "$.a[0]") if line.is_marked]
     ['    1.50']
@@ -41,6 +42,8 @@ def read_lines(text: str, wrong: str) -> list[Line]:
         return [Line(line) for line in text.split("\n")]
     lines = list(_laid_out(text))
     nearest = max((line.path for line in lines if _is_around(line.path, wrong)), key=len)
+    if nearest == "$":
+        return lines
     first = next(n for n, line in enumerate(lines) if line.path == nearest)
     lines[first] = Line(lines[first].text, nearest, is_marked=True)
     return lines

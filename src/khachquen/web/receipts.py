@@ -21,6 +21,7 @@ class Told:
     of: tracing.Fate
     fate: Fate
     source: str
+    title: str
     became: str
     lines: list[Line]
 
@@ -33,15 +34,19 @@ class Told:
 def read_receipt(message_id: str) -> list[Told]:
     """Every copy of a message id, oldest first; none when nobody sent it."""
     names = source_names()
+    fates = tracing.trace(message_id, settings.CONFIG, now=system_clock())
+    times = {place: n for n, place in enumerate(dict.fromkeys(f.place for f in fates), 1)}
+    mended = {fate.place for fate in fates if fate.state == "redriven"}
     return [
         Told(
             of=fate,
+            title=_title(times[fate.place], fate, is_mended=fate.place in mended),
             fate=fate_of(fate.state, fate.reason),
             source=names.get(fate.source_id, ""),
             became=_became(fate),
             lines=show_payload(fate.payload, fate.path),
         )
-        for fate in tracing.trace(message_id, settings.CONFIG, now=system_clock())
+        for fate in fates
     ]
 
 
@@ -50,6 +55,15 @@ def show_payload(payload: str, path: str) -> list[Line]:
     if len(payload) > _LONGEST:
         return [Line(line) for line in payload[:_LONGEST].split("\n")]
     return read_lines(payload, path) if payload else []
+
+
+def _title(time: int, fate: tracing.Fate, *, is_mended: bool) -> str:
+    """One time it was sent may have two parts: refused at first, then taken in after all."""
+    words = gettext("Lần %(number)s") % {"number": time}
+    if not is_mended:
+        return words
+    part = gettext("lúc đầu") if fate.state == "redriven" else gettext("sau khi xử lý lại")
+    return f"{words}, {part}"
 
 
 def _became(fate: tracing.Fate) -> str:

@@ -155,6 +155,23 @@ def _about(
     return make
 
 
+def _engaged(told: Told) -> Sentence:
+    spent = told.said.get("engaged_ms")
+    seconds = round(spent / 1000) if isinstance(spent, int | float) and 0 <= spent < 1e9 else 0
+    page = str(told.row.get("page_title") or told.row.get("page_path") or gettext("một trang"))
+    words = told.fill(
+        gettext("%(who)s ở lại trang %(page)s %(time)s"),
+        page=page[:_LONGEST],
+        time=gettext("%(minutes)s phút") % {"minutes": number(round(seconds / 60))}
+        if seconds >= 90
+        else gettext("%(seconds)s giây") % {"seconds": number(seconds)},
+    )
+    depth = told.text("scroll_percent")
+    return Sentence(
+        "clock", words, gettext("cuộn tới %(depth)s %%") % {"depth": depth} if depth else ""
+    )
+
+
 _PRODUCT = ("name", "product_name", "sku", "product_id")
 _BY_TYPE: dict[str, Callable[[Told], Sentence]] = {
     "page": _page,
@@ -194,6 +211,27 @@ _BY_NAME: dict[str, Callable[[Told], Sentence]] = {
     "Checkout Started": _about(
         "cart", lambda: gettext("%(who)s bắt đầu thanh toán"), is_strong=True
     ),
+    "Page Engaged": _engaged,
+    "Element Clicked": _about(
+        "browse", lambda: gettext("%(who)s bấm vào %(about)s"), "text", "selector"
+    ),
+    "Outbound Link Clicked": _about(
+        "external", lambda: gettext("%(who)s sang trang %(about)s"), "host", "href"
+    ),
+    "File Downloaded": _about(
+        "download", lambda: gettext("%(who)s tải tệp %(about)s"), "file_name", "href"
+    ),
+    "Form Submitted": _about(
+        "edit",
+        lambda: gettext("%(who)s gửi biểu mẫu %(about)s"),
+        *("form_name", "form_id", "form_action"),
+        is_strong=True,
+    ),
+    "Contact Opened": _about("phone", lambda: gettext("%(who)s mở nút liên hệ")),
+    "Contact Clicked": _about(
+        "phone", lambda: gettext("%(who)s liên hệ qua %(about)s"), "channel", is_strong=True
+    ),
+    "Consent Updated": _about("lock", lambda: gettext("%(who)s đổi lựa chọn riêng tư")),
     "Signed Up": _about("signup", lambda: gettext("%(who)s mở tài khoản"), is_strong=True),
     "Signed In": _about("account", lambda: gettext("%(who)s đăng nhập")),
     "Subscribed": _about("subscribe", lambda: gettext("%(who)s đăng ký nhận tin"), is_strong=True),

@@ -51,7 +51,7 @@ analytics.page();"""
 
 RUDDER_BROWSER = """\
 // npm install @rudderstack/analytics-js
-import { RudderAnalytics } from "@rudderstack/analytics-js";
+import { RudderAnalytics } from "@rudderstack/analytics-js/bundled";
 
 const analytics = new RudderAnalytics();
 analytics.load("kqp_…", "https://khach.example.vn", { configUrl: "https://khach.example.vn" });
@@ -143,7 +143,8 @@ POSTHOG_PYTHON = """\
 from posthog import Posthog
 
 posthog = Posthog("kqs_…", host="https://khach.example.vn")
-posthog.capture("Order Completed", distinct_id="KH-001", properties={"order_id": "DH-1001"})
+order = {"order_id": "DH-1001", "total": 900000}
+posthog.capture("Order Completed", distinct_id="KH-001", properties=order)
 posthog.shutdown()"""
 
 POSTHOG_NODE = """\

@@ -129,6 +129,54 @@ def test_an_order_and_its_items() -> None:
     }  # fmt: skip
 
 
+SHOP = "com.snowplowanalytics.snowplow.ecommerce"
+AM = {"id": "am-01", "name": "Ấm", "category": "Gốm", "price": 125000, "currency": "VND"}
+
+
+def shop(action: str, *entities: tuple[str, dict[str, Any]], name: str | None = None) -> Event:
+    """An action of the e-commerce plugin, with the contexts it puts beside it."""
+    told = unstruct("snowplow_ecommerce_action", {"type": action, "name": name}, SHOP)
+    beside = [schema(kind, data, SHOP) for kind, data in entities]
+    return event_of("ue", ue_px=packed(told), cx=packed(schema("contexts", beside)))
+
+
+def test_actions_of_the_shop_plugin_have_segments_names() -> None:
+    added = shop("add_to_cart", ("product", {**AM, "quantity": 2}), ("cart", {"total_value": 9}))
+    listed = shop("list_view", ("product", AM), name="Hàng mới")
+    promo = shop("promo_click", ("promotion", {"id": "tet", "name": "Tết", "slot": None}))
+
+    assert (added.name, added.properties["product_id"]) == ("Product Added", "am-01")
+    assert added.properties["quantity"] == 2
+    assert listed.name == "Product List Viewed"
+    assert (listed.properties["list_id"], len(listed.properties["products"])) == ("Hàng mới", 1)
+    assert (promo.name, promo.properties) == (
+        "Promotion Clicked",
+        {"promotion_id": "tet", "name": "Tết"},
+    )
+
+
+def test_a_transaction_of_the_shop_plugin_is_an_order() -> None:
+    bought = {"transaction_id": "1001", "revenue": 250000, "currency": "VND", "tax": None}
+    event = shop("transaction", ("transaction", bought), ("product", {**AM, "quantity": 2}))
+    refund = {"transaction_id": "1001", "refund_amount": 125000, "currency": "VND"}
+
+    assert event.name == "Order Completed"
+    assert event.order is not None
+    assert (event.order.number, event.order.total_minor) == ("1001", 250_000)
+    assert [(line.sku, line.quantity) for line in event.order.lines] == [("am-01", 2)]
+    back = shop("refund", ("refund", refund)).order
+    assert back is not None
+    assert (back.number, back.total_minor) == ("1001", 125_000)
+
+
+@pytest.mark.parametrize("action", ["trns_error", "lạ", 5, None, ["transaction"]])
+def test_an_action_without_a_word_of_segments_keeps_its_own(action: Any) -> None:
+    event = shop(action)
+
+    assert event.name == "snowplow_ecommerce_action"
+    assert event.properties["type"] == action
+
+
 def test_contexts_are_kept_by_their_names() -> None:
     told = [schema("web_page", {"id": "p-1"}), schema("web_page", {"id": "p-2"}), "lạ"]
 

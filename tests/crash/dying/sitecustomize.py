@@ -5,6 +5,7 @@ see to; the product itself knows nothing of it. The file named by ``CRASH_ORDER`
 a place: the first process that passes there takes the order away and is gone as by ``kill -9``.
 """
 
+import errno
 import os
 import signal
 import sys
@@ -77,7 +78,13 @@ def in_writer(module: Any) -> None:
         write(descriptor, data)
         passing(f"before the {what} is synced")
 
+    def sync(descriptor: int) -> None:
+        if is_ordered("the sync fails"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        os.fdatasync(descriptor)
+
     module._write_all = _write_all
+    module.LogWriter.__init__.__kwdefaults__["sync"] = sync
     module.LogWriter._write_synced = dying_after(write_synced, "before the acknowledgement")
 
 

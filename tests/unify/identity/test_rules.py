@@ -7,7 +7,7 @@ from khachquen.unify.identity.rules import LIMITS, is_blocked, refusal_of
 
 NOBODY = (
     "0 00000 -1 null NULL none nil NaN undefined unknown anonymous Anonymous guest test n/a true"
-    " false - ---".split()
+    " false - --- id email distinctid distinct_id not_authenticated".split()
 )
 
 

@@ -13,6 +13,7 @@ from khachquen.collect.event.reasons import Reason
 from khachquen.collect.protocols.checks import decode_inside
 from khachquen.collect.protocols.encoded import from_base64
 from khachquen.collect.protocols.message import Id, Message, NotUnderstoodError, put
+from khachquen.collect.protocols.snowplow_shop import ACTION, Entities, read_action
 from khachquen.collect.protocols.split import MASK
 
 PATHS: Mapping[str, str] = {
@@ -108,7 +109,7 @@ def read(raw: bytes) -> Message:
     sent = _decode(raw)
     entities = _entities(sent)
     session = _first(entities, "client_session")
-    message = _KINDS.get(sent.e or "", _unknown)(sent)
+    message = _KINDS.get(sent.e or "", _unknown)(sent, entities)
     message.message_id = sent.eid
     message.user_id = sent.uid
     message.anonymous_id = sent.duid or _id(session, "userId") or sent.nuid or sent.tnuid
@@ -119,16 +120,16 @@ def read(raw: bytes) -> Message:
     return message
 
 
-def _unknown(sent: _Sent) -> Message:
+def _unknown(sent: _Sent, entities: Entities) -> Message:
     raise NotUnderstoodError(Reason.UNKNOWN_TYPE, "$.e")
 
 
-def _page_view(sent: _Sent) -> Message:
+def _page_view(sent: _Sent, entities: Entities) -> Message:
     page = _told(url=sent.url, title=sent.page, referrer=sent.refr)
     return Message("page", name=_text(sent.page), properties=page)
 
 
-def _page_ping(sent: _Sent) -> Message:
+def _page_ping(sent: _Sent, entities: Entities) -> Message:
     moved = _told(
         min_x=_number(sent.pp_mix),
         max_x=_number(sent.pp_max),
@@ -138,7 +139,7 @@ def _page_ping(sent: _Sent) -> Message:
     return Message("track", event="Page Ping", properties=moved)
 
 
-def _structured(sent: _Sent) -> Message:
+def _structured(sent: _Sent, entities: Entities) -> Message:
     if not sent.se_ac:
         raise NotUnderstoodError(Reason.NO_EVENT_NAME, "$.se_ac")
     told = _told(
@@ -151,7 +152,7 @@ def _structured(sent: _Sent) -> Message:
     return Message("track", event=_text(sent.se_ac), properties=told)
 
 
-def _self_describing(sent: _Sent) -> Message:
+def _self_describing(sent: _Sent, entities: Entities) -> Message:
     path, outer = _packed(sent.ue_pr, "$.ue_pr", sent.ue_px, "$.ue_px")
     inner = outer.get("data") if isinstance(outer, dict) else None
     if not isinstance(inner, dict):
@@ -163,10 +164,11 @@ def _self_describing(sent: _Sent) -> Message:
         raise NotUnderstoodError(Reason.WRONG_TYPE, f"{path}.data.data")
     if name == "screen_view":
         return Message("screen", name=_text(told.get("name")), properties=told)
-    return Message("track", event=name, properties=told)
+    action = read_action(told, entities) if name == ACTION else None
+    return action or Message("track", event=name, properties=told)
 
 
-def _transaction(sent: _Sent) -> Message:
+def _transaction(sent: _Sent, entities: Entities) -> Message:
     told = _told(
         order_id=sent.tr_id,
         total=sent.tr_tt,
@@ -181,7 +183,7 @@ def _transaction(sent: _Sent) -> Message:
     return Message("track", event="Order Completed", properties=told)
 
 
-def _item(sent: _Sent) -> Message:
+def _item(sent: _Sent, entities: Entities) -> Message:
     """A line of an order; it comes by itself, so the order's total is told by ``tr`` alone."""
     told = _told(
         order_id=sent.ti_id,
@@ -195,7 +197,7 @@ def _item(sent: _Sent) -> Message:
     return Message("track", event="Order Item", properties=told)
 
 
-_KINDS: Mapping[str, Callable[[_Sent], Message]] = {
+_KINDS: Mapping[str, Callable[[_Sent, Entities], Message]] = {
     "pv": _page_view,
     "pp": _page_ping,
     "se": _structured,

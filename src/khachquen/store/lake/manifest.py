@@ -5,8 +5,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.db import transaction
+
 from khachquen.store.lake.writing import NewSegment
 from khachquen.store.models import Segment
+from khachquen.store.watermarks import pass_fence
 
 _OURS = ("*/month=*/*.parquet", "*/month=*/*.tmp", "seen/*.npy", "seen/*.tmp", "tmp/*.ndjson")
 
@@ -27,6 +30,7 @@ def live_paths(dataset: str) -> list[str]:
 
 def add_segments(segments: Iterable[NewSegment], *, at: datetime) -> None:
     """List new files; call inside the transaction that moves the watermark."""
+    pass_fence()
     Segment.objects.bulk_create(
         Segment(
             dataset=new.dataset,
@@ -59,7 +63,12 @@ def sweep(lake: Path, *, at: datetime, after_s: int) -> int:
 
 
 def remove_orphans(lake: Path) -> int:
-    """Delete files a crash left unlisted. Only while no other process writes the lake."""
+    """Delete files a crash left unlisted. Only while no other process writes the lake.
+
+    A commit that was cut in the middle could list them later: it is decided first.
+    """
+    with transaction.atomic():
+        pass_fence()
     listed = set(Segment.objects.values_list("path", flat=True))
     orphans = [
         path

@@ -14,7 +14,7 @@ LIMITS: Mapping[str, int] = {"user": 1, "email": 5, "phone": 5, "anonymous": 100
 
 _BLOCKED = re.compile(
     r"[0\-]*|-1|null|none|nil|nan|undefined|unknown|anonymous|guest|test|n/?a|true|false"
-    r"|khach ?le|khách ?lẻ|\[object object\]|.*\*\*.*",
+    r"|id|email|distinct_?id|not_authenticated|khach ?le|khách ?lẻ|\[object object\]|.*\*\*.*",
     re.IGNORECASE,
 )
 

@@ -152,6 +152,8 @@ def list_orders(profile_id: int, *, limit: int = 200) -> tuple[OrderView, ...]:
 
 def _people(who: Who) -> QuerySet[Profile]:
     people = Profile.objects.filter(merged_into__isnull=True)
+    if who == "visitors":  # robots are nobody's visit: their events are not counted
+        people = people.filter(events__gt=0)
     return people if who == "all" else people.filter(is_known=who == "known")
 
 

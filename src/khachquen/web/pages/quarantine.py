@@ -47,7 +47,9 @@ class MendForm(WordsForm):
         label=_("Nội dung sửa lại"),
         strip=False,
         max_length=_LONGEST_EDITED,
-        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "autocomplete": "off"}),
+        widget=forms.Textarea(
+            attrs={"rows": 18, "spellcheck": "false", "autocomplete": "off", "wrap": "off"}
+        ),
         help_text=_("JSON. Nguồn, thời điểm nhận và khóa đã dùng giữ nguyên như lúc gửi."),
     )
 

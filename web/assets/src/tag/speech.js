@@ -47,7 +47,7 @@ export function say(type, fields, page) {
     context: { page: page || pageNow(), ...originOf(location.search) },
   };
   if (answer) queue.add(signed(message));
-  else if (held.length < MAX_HELD) held.push(message);
+  else if (held.length < MAX_HELD) held.push(JSON.parse(JSON.stringify(message))); // as it is now
   return message.messageId;
 }
 
@@ -75,7 +75,7 @@ export function identify(id, traits) {
     user = String(id);
     if (answer && !isClosed()) writeShared("user", user);
   }
-  say("identify", { traits });
+  if (id || traits) say("identify", { traits });
 }
 
 // Somebody else sits down at this device.
@@ -143,7 +143,7 @@ const answerMessage = (wishes, shown) => ({
 
 // The answer given in another tab holds in this one.
 export const followOtherTabs = guarded((event) => {
-  if (event.key !== "kq_consent" && event.key !== null) return;
+  if (event.key !== "kq_consent") return;
   const told = readJson("consent");
   if (told && told.analytics && (!answer || !answer.analytics)) grant(told, false);
   else if (answer && answer.analytics && (!told || !told.analytics)) {

@@ -20,12 +20,12 @@ let lookedAt = 0;
 
 export function view(name, properties) {
   if (name && typeof name === "object") [name, properties] = [undefined, name];
-  const isFirst = !page;
-  page = pageNow(isFirst ? undefined : address && address !== here() ? address : page.referrer);
+  const isElsewhere = address !== here();
+  page = pageNow(page && (isElsewhere ? address : page.referrer));
   address = here();
   deepest = 0;
   viewId = say("page", { name, properties }, page);
-  if (isOn("searchParam")) tellSearch();
+  if (isElsewhere && isOn("searchParam")) tellSearch();
   return viewId;
 }
 
