@@ -142,8 +142,8 @@ def measure_singles(
 ) -> list[Figure]:
     """Figures of one run on a served installation, and of the same load on a bare server.
 
-    ``singles`` says how many a second and for how long; ``stored`` events are there already. The bare server is uvicorn answering 200 with no logic and
-    keeping nothing.
+    ``singles`` says how many a second and for how long; ``stored`` events are there already. The
+    bare server is uvicorn answering 200 with no logic and keeping nothing.
     """
     rate, seconds = singles
     if not rate:
