@@ -93,7 +93,8 @@ bench: $(VENV)/.run ## Measure the ingest line beside its baseline of the same r
 
 .PHONY: crash
 crash: $(VENV)/.dev ## Kill the line at every step, again and again, and count what is left
-	@exec $(BIN)/python -m pytest -m crash --crash-kills=$(or $(ROUNDS),200)
+	@exec $(BIN)/python -m pytest -m crash --crash-kills=$(or $(ROUNDS),200) \
+		--storm-events=$(or $(EVENTS),20000)
 
 .PHONY: assets
 assets: ## Build the web assets from their sources (needs Node.js)

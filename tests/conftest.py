@@ -24,6 +24,7 @@ examples.load_profile("house")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--crash-kills", type=int, default=20, help="kills of the crash test")
+    parser.addoption("--storm-events", type=int, default=20_000, help="size of the retry storm")
 
 
 def pytest_configure() -> None:
@@ -102,3 +103,10 @@ def crash_kills(pytestconfig: pytest.Config) -> int:
     """How often the crash test kills: twenty times, or as `make crash` says."""
     kills: int = pytestconfig.getoption("--crash-kills")
     return kills
+
+
+@pytest.fixture
+def storm_events(pytestconfig: pytest.Config) -> int:
+    """How many events the retry storm sends; a million takes a while."""
+    events: int = pytestconfig.getoption("--storm-events")
+    return events

@@ -15,7 +15,8 @@ KEYS = ["name", "work", "value", "unit", "baseline", "baseline_name", "ratio", "
 
 def test_ingest_prints_figures_of_a_run_that_lost_nothing(tmp_path: Path) -> None:
     """With a database in the environment, as here, which a measurement must never touch."""
-    command = "bench ingest --rate 300 --seconds 2 --visitors 20 --json".split()
+    sizes = "--rate 300 --seconds 2 --visitors 20 --single-rate 300 --single-seconds 1"
+    command = ["bench", "ingest", *sizes.split(), "--json"]
     env = environment_of({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"})
     done = subprocess.run(
         [sys.executable, "-m", "khachquen", *command],
@@ -37,6 +38,12 @@ def test_ingest_prints_figures_of_a_run_that_lost_nothing(tmp_path: Path) -> Non
         "ingest.ack_p99",
         "ingest.lag",
         "ingest.missing",
+        "ingest.single_throughput",
+        "ingest.single_p50",
+        "ingest.single_p99",
+        "ingest.single_cpu",
+        "ingest.single_refused",
+        "ingest.single_missing",
         "serve.ready",
         "serve.idle_memory",
         "serve.busy_memory",
@@ -49,6 +56,7 @@ def test_ingest_prints_figures_of_a_run_that_lost_nothing(tmp_path: Path) -> Non
             ratio = figure["value"] / figure["baseline"]
             assert figure["ratio"] == pytest.approx(ratio, rel=0.01, abs=0.001)
     assert by_name["ingest.missing"]["value"] == 0
+    assert by_name["ingest.single_missing"]["value"] == 0
     assert by_name["ingest.throughput"]["value"] > 0
     assert list(tmp_path.iterdir()) == []
     assert "600 events acknowledged" in done.stderr

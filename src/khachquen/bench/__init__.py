@@ -2,6 +2,5 @@
 
 from khachquen.bench.figure import Figure
 from khachquen.bench.ingest import bench_ingest
-from khachquen.bench.singles import bench_singles
 
-__all__ = ["Figure", "bench_ingest", "bench_singles"]
+__all__ = ["Figure", "bench_ingest"]

@@ -10,19 +10,26 @@ from pathlib import Path
 from khachquen.bench.figure import HIGHER, LOWER, Figure, percentile
 from khachquen.bench.load import Batches, send_load
 from khachquen.bench.shop import NO_LIMITS, new_shop
+from khachquen.bench.singles import measure_singles
 
 _BATCH = 100
 
 
 def bench_ingest(
-    *, rate: int, seconds: int, visitors: int, say: Callable[[str], None]
+    *,
+    rate: int,
+    seconds: int,
+    visitors: int,
+    singles: tuple[int, int],
+    say: Callable[[str], None],
 ) -> list[Figure]:
     """Figures of one run on a fresh installation of its own.
 
     ``rate`` is events a second, sent in batches of 100 for ``seconds``; the run lasts until every
     acknowledged event can be asked for. The limits of the public key are lifted. The baseline
     appends the same bytes to a file with one fdatasync a batch and nothing else: flat out for the
-    rate, at the load's own pace for the times.
+    rate, at the load's own pace for the times. ``singles`` are sent afterwards, so many single
+    events a second for so many seconds; none when the first is 0.
     """
     with tempfile.TemporaryDirectory(prefix="khachquen-bench-") as folder:
         file = Path(folder) / "append.log"
@@ -49,6 +56,7 @@ def bench_ingest(
             queryable = shop.wait_until_queryable(sent.events, timeout_s=120)
             total = time.perf_counter() - started
             busy_mb = shop.memory_mb()
+            alone = measure_singles(shop, singles, stored=queryable, say=say)
     acks = sent.ack_ms
     work = f"{rate:,} events/s offered for {seconds} s in batches of {_BATCH}"
     bare, promised = "bare append with fdatasync (p99 for times)", "promised"
@@ -61,6 +69,7 @@ def bench_ingest(
         Figure("serve.ready", "empty installation", shop.ready_s, "s", 5.0, promised, LOWER),
         Figure("serve.idle_memory", "PSS of the group", idle_mb, "MB", 350.0, promised, LOWER),
         Figure("serve.busy_memory", "PSS after the load", busy_mb, "MB", idle_mb, "idle", LOWER),
+        *alone,
     ]
 
 

@@ -13,19 +13,17 @@ import secrets
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import uvloop
 
 from khachquen.bench.figure import HIGHER, LOWER, Figure, percentile
-from khachquen.bench.shop import NO_LIMITS, cpu_s, free_port, new_shop, web_of
+from khachquen.bench.shop import Shop, cpu_s, free_port, web_of
 
 _CONNECTIONS = 64
 _TICK_S = 0.002
@@ -139,29 +137,30 @@ def _share(clients: list[_Client], due: list[float], requests: Requests, turn: i
     return turn
 
 
-def bench_singles(*, rate: int, seconds: int, say: Callable[[str], None]) -> list[Figure]:
-    """Figures of one run on a fresh installation, and of the same load on a bare server.
+def measure_singles(
+    shop: Shop, singles: tuple[int, int], *, stored: int, say: Callable[[str], None]
+) -> list[Figure]:
+    """Figures of one run on a served installation, and of the same load on a bare server.
 
-    The limits of the public key are lifted: the load is one browser's worth of keys. The bare
-    server is uvicorn answering 200 with no logic and keeping nothing.
+    ``singles`` says how many a second and for how long; ``stored`` events are there already. The bare server is uvicorn answering 200 with no logic and
+    keeping nothing.
     """
+    rate, seconds = singles
+    if not rate:
+        return []
     with _bare_server() as (port, pid):
         send_singles(port, "bare", rate=rate, seconds=2)
         bare_cpu = cpu_s(pid)
         bare = send_singles(port, "bare", rate=rate, seconds=min(seconds, 10))
         bare_cpu = (cpu_s(pid) - bare_cpu) / max(1, bare.kept)
-    with (
-        tempfile.TemporaryDirectory(prefix="khachquen-bench-") as folder,
-        new_shop(Path(folder) / "shop", **NO_LIMITS) as shop,
-    ):
-        warm = send_singles(shop.port, shop.public_key, rate=rate, seconds=2)
-        web = web_of(shop)
-        cpu = cpu_s(web)
-        sent = send_singles(shop.port, shop.public_key, rate=rate, seconds=seconds)
-        cpu = (cpu_s(web) - cpu) / max(1, sent.kept)
-        say(f"{sent.kept:,} single events acknowledged, {sent.refused} not")
-        expected = sent.kept + warm.kept
-        missing = expected - shop.wait_until_queryable(expected, timeout_s=120)
+    warm = send_singles(shop.port, shop.public_key, rate=rate, seconds=2)
+    web = web_of(shop)
+    cpu = cpu_s(web)
+    sent = send_singles(shop.port, shop.public_key, rate=rate, seconds=seconds)
+    cpu = (cpu_s(web) - cpu) / max(1, sent.kept)
+    say(f"{sent.kept:,} single events acknowledged, {sent.refused} not")
+    expected = stored + sent.kept + warm.kept
+    missing = expected - shop.wait_until_queryable(expected, timeout_s=120)
     work = f"{rate:,} single-event requests/s offered for {seconds} s, public rate limits lifted"
     name = "bare uvicorn answering 200"
     per_s, bare_per_s = sent.kept / sent.lasted_s, bare.kept / bare.lasted_s

@@ -34,15 +34,13 @@ def ingest_command(
     as_json: bool,
 ) -> None:
     """Accepted, resolved, queryable: how many events a second, how fast acknowledged."""
-    from khachquen.bench import bench_ingest, bench_singles
+    from khachquen.bench import bench_ingest
 
     def say(text: str) -> None:
         click.echo(text, err=True)
 
-    figures = []
-    if single_rate:
-        figures += bench_singles(rate=single_rate, seconds=single_seconds, say=say)
-    figures += bench_ingest(rate=rate, seconds=seconds, visitors=visitors, say=say)
+    singles = (single_rate, single_seconds)
+    figures = bench_ingest(rate=rate, seconds=seconds, visitors=visitors, singles=singles, say=say)
     if as_json:
         print_json([figure.as_dict() for figure in figures])
         return
