@@ -16,6 +16,7 @@ from urllib.parse import unquote_to_bytes
 from httptools import HttpRequestParser, HttpResponseParser
 
 _CHUNK = 1 << 16
+_PATIENCE_S = 5.0
 _IDS = re.compile(rb'"?\b(?:messageId|eid|uuid)(?:": ?"|=)([^"&]+)')
 
 
@@ -88,6 +89,8 @@ class Relay:
             talk = _Talk(self)
             answering = asyncio.create_task(talk.answer(server, back))
             await talk.ask(client, onward)
+            with suppress(TimeoutError):  # who leaves does not hear the answer, but we do
+                await asyncio.wait_for(talk.is_settled.wait(), _PATIENCE_S)
             onward.close()
             await answering
         back.close()
@@ -100,10 +103,13 @@ class _Talk:
         self._relay = relay
         self._request = Request()
         self._is_answered = True
+        self.is_settled = asyncio.Event()
+        self.is_settled.set()
 
     def _begin(self, part: bytes) -> None:
         """A new request: remember it, and decide what becomes of its answer."""
         self._request, self._is_answered = Request(), False
+        self.is_settled.clear()
         self._relay.requests.append(self._request)
         self._asked, self._answered = HttpRequestParser(self._request), HttpResponseParser(self)
         self._is_lost = self._relay.to_lose > 0 and part.startswith(b"POST ")
@@ -122,6 +128,7 @@ class _Talk:
         """Pass answers back until the server hangs up, or lose one."""
         while part := await server.read(_CHUNK):
             if self._is_lost:
+                self.is_settled.set()
                 back.transport.abort()
                 return
             self._answered.feed_data(part)
@@ -133,6 +140,7 @@ class _Talk:
 
     def on_message_complete(self) -> None:
         self._is_answered = True
+        self.is_settled.set()
 
 
 @contextmanager
