@@ -16,8 +16,8 @@ NOTICED = (
 """What browser libraries put beside a page's own properties."""
 
 
-def segment_rows(hoa: Person, *, page: tuple[str, ...] = ()) -> list[Row]:
-    """What a server library of Segment's family says."""
+def segment_rows(hoa: Person, *, page: tuple[str, ...] = ("category",)) -> list[Row]:
+    """What a server library of Segment's family says; a page's category is kept as a property."""
     user = hoa.user
     return [
         Row("identify", user_id=user, anonymous_id=hoa.anonymous, traits=hoa.traits),

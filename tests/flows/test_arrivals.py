@@ -159,3 +159,29 @@ def test_an_order_of_a_forger_is_an_event_and_no_revenue(line: Line) -> None:
     line.take_in()
 
     assert line.ask("select number, total_minor from orders") == [("HD-1", 450_000)]
+
+
+_ORDER = {"order_id": "GIA-2", "total": 9_000_000, "currency": "VND"}
+_FORGED = {
+    "/v1/track": {"event": "Order Completed", "userId": "KH-la", "properties": _ORDER},
+    "/v1/batch": {"batch": [order("GIA-2", 9_000_000, userId="KH-la")]},
+    "/beacon/v1/batch": {"batch": [order("GIA-2", 9_000_000, userId="KH-la")]},
+    "/api/s/track": {"event": "Order Completed", "userId": "KH-la", "properties": _ORDER},
+    "/batch/": {
+        "batch": [
+            {"event": "Order Completed", "distinct_id": "KH-la", "properties": _ORDER},
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize(("key", "revenue"), [("kqp_website", []), ("kqs_till", [9_000_000])])
+@pytest.mark.parametrize("path", _FORGED)
+def test_revenue_comes_from_trusted_keys_alone_whatever_the_protocol(
+    line: Line, path: str, key: str, revenue: list[int]
+) -> None:
+    line.post(path, json.dumps(_FORGED[path]).encode(), {"x-write-key": key})
+    line.take_in()
+
+    assert line.ask("select total_minor from events") == [(9_000_000,)]
+    assert [total for (total,) in line.ask("select total_minor from orders")] == revenue

@@ -107,6 +107,8 @@ def test_of_an_address_only_its_net_is_kept_anywhere(line: Line, tmp_path: Path)
     ]
     [(payload,)] = line.ask("SELECT payload FROM refusals")
     assert '"ip": "192.0.2.0"' in payload
+    [(rows,)] = line.ask("SELECT string_agg(events::VARCHAR, ' ') FROM events")
+    assert all(whole not in rows for whole in ("198.51.100.77", "203.0.113.9", "62cd:d2df"))
     everything = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     for kept in (b"198.51.100.0", b"203.0.113.0"):
         assert kept in everything

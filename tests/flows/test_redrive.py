@@ -249,7 +249,10 @@ def test_where_the_disk_is_full_nothing_was_asked(
     monkeypatch.undo()
     monkeypatch.setattr(settings, "CONFIG", shop.config)
     assert counts_by_reason(shop) == {(TILL, "quarantined", "bad_money"): 1}
-    assert list_audit() == []
+    failed, tried = list_audit()
+    assert (tried.action, failed.action) == ("quarantine.redrive", "quarantine.redrive_failed")
+    assert tried.subject == failed.subject
+    assert not Redrive.objects.exists()
 
 
 def test_a_message_waits_until_it_is_taken_in(shop: Shop) -> None:

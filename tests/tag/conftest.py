@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests import needs
+from tests.clients.browsing import VISITOR as HUMAN
 from tests.clock import FrozenClock
 from tests.receive.conftest import PUBLIC, Door, open_door
 from tests.waiting import wait_for
@@ -237,7 +238,8 @@ def lan(
     from tests.flows.line import Line  # needs Django to be ready
 
     with open_door(data) as door:
-        context = browser.new_context(viewport={"width": 1000, "height": 600}, locale="vi-VN")
+        screen: ViewportSize = {"width": 1000, "height": 600}
+        context = browser.new_context(viewport=screen, locale="vi-VN", user_agent=HUMAN)
         context.set_default_timeout(15_000)
         visitor = Visitor(context, site, door, Line(data, clock))
         yield visitor

@@ -41,7 +41,9 @@ def test_thirty_clicks_stand_where_they_were_made(lan: Visitor, width: int) -> N
         down = round(y * 2000)
         page.evaluate("y => scrollTo(0, y)", max(0, down - 300))
         page.mouse.click(x * width, down - page.evaluate("scrollY"))
+    # By place: requests on a busy machine differ in how long they take, and so do corrected times.
     clicks = named(lan.stored(at_least=31), "Element Clicked")
+    clicks.sort(key=lambda click: (round(click["y"], 2), click["x"]))
 
     assert len(clicks) == 30
     for (x, y), click in zip(points, clicks, strict=True):

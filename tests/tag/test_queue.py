@@ -49,6 +49,7 @@ def test_offline_events_arrive_later_with_their_own_times(lan: Visitor) -> None:
     lan.open(page=page)
     page.clock.run_for(1_000)
     lan.wait_for_messages(1)
+    lan.wait(lambda: waiting(page) == [])
 
     lan.context.set_offline(True)
     for name in ("Một", "Hai", "Ba"):

@@ -112,7 +112,7 @@ def tell_the_story() -> Sources:
         events=5,
     )
     person(2, "Trần Nam", phone="+84987654321", orders=2, spent_minor=300_000)
-    person(3, "", is_known=False)
+    person(3, "", is_known=False, events=1)
     person(4, HOSTILE, email="xss@example.vn", last_seen=NOON - timedelta(days=1))
     person(5, "Hoa", merged_into=1)
     node(10, "email:hoa@example.vn", 1)

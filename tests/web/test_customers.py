@@ -1,11 +1,13 @@
 """The customer list and the page of one customer."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from khachquen.govern import create_user, list_audit
 from khachquen.unify.models import Profile
-from tests.web.story import NOON, Sources, tell_the_story
+from tests.web.story import NOON, Sources, tell_the_story, told, write_lake
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +80,27 @@ def test_a_customer_page_tells_who_with_every_source(lan: Client) -> None:
     assert "a-hoa" in html
     assert "có giá trị khác" in html
     assert "Quầy thu ngân" in html
+
+
+def test_a_customer_page_tells_how_they_first_came(lan: Client) -> None:
+    came = {"channel": "zalo", "came_from": "zalo", "utm_campaign": "Tết 2027"}
+    clicked = {"click_kind": "gidzl", "click_id": "Hx-1"}
+    robot = {"channel": "email", "robot": "Proofpoint", "robot_kind": "scanner"}
+    write_lake(
+        [
+            told(901, NOON - timedelta(days=9), node_id=11, channel="paid_search"),
+            told(902, NOON - timedelta(days=20), node_id=11, **came, **clicked),
+            told(903, NOON - timedelta(days=21), node_id=11, channel="internal"),
+            told(904, NOON - timedelta(days=22), node_id=11, **robot),
+        ]
+    )
+
+    html = page(lan, "/customers/1")
+
+    assert "Đến lần đầu qua</dt><dd>Zalo" in html
+    assert "Tết 2027" in html
+    assert "gidzl=Hx-1" in html
+    assert "Quảng cáo tìm kiếm" not in html
 
 
 def test_a_customer_page_tells_what_happened_in_sentences(lan: Client) -> None:

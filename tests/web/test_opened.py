@@ -113,6 +113,9 @@ def test_what_was_sent_stands_beside_what_was_understood(desk: Client) -> None:
                 message_id=place,
                 user_agent="Mozilla/5.0",
                 ip="203.0.113.0",
+                clamped=False,
+                robot="Googlebot",
+                robot_kind="search",
             )
         ]
     )
@@ -124,7 +127,8 @@ def test_what_was_sent_stands_beside_what_was_understood(desk: Client) -> None:
     assert "thành 20/11/2026 12:00:00." in page
     assert "Tin không có messageId" in page
     assert "Phần context chung" in page
-    assert "Địa chỉ IP được rút gọn" in page
+    assert "Địa chỉ IP được rút gọn ngay khi nhận" in page
+    assert "Do máy tự động gửi (Googlebot): giữ lại nhưng không tính vào báo cáo." in page
     assert "curl -sS -X POST http://testserver/v1/batch" in page
     assert "events/month=202611/" in page
     assert f"/events/message?id={place.replace(':', '%3A')}" in page

@@ -144,6 +144,7 @@ def redrive(
         log.append(records)
     except UnavailableError:
         forget_redrive(stream)
+        record_audit(actor=actor, action="quarantine.redrive_failed", subject=stream, at=at)
         raise
     finally:
         log.close()

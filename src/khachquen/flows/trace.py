@@ -6,7 +6,7 @@ for. A message the engine has not taken in yet is found at the end of the log.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -69,20 +69,21 @@ def trace(message_id: str, config: Config, *, now: datetime) -> list[Fate]:
     """Every copy of a message id that was accepted, oldest first; none when nobody sent it."""
     # What waits is looked for first: taken in meanwhile, it is found twice rather than not at all.
     waiting = list(_waiting(message_id, config))
+    refused = list(_refused(message_id))
+    numbers = _numbers(message_id, config.data / "lake") | _numbers_told(refused)
     remembered = now - timedelta(days=config.ingest.dedupe_days)
-    ended = [*_kept(message_id, config.data / "lake", remembered), *_refused(message_id)]
-    places = {fate.place for fate in ended}
-    fates = ended + [fate for fate in waiting if fate.place not in places]
+    kept = list(_kept(message_id, numbers, remembered))
+    if not (kept or refused or waiting):  # the window was shorter once, or nobody sent it
+        kept = list(_kept(message_id, {0}, remembered))
+    places = {fate.place for fate in kept + refused}
+    fates = kept + refused + [fate for fate in waiting if fate.place not in places]
     return sorted(fates, key=lambda fate: (fate.received_at, fate.place, fate.state != "redriven"))
 
 
-def _kept(message_id: str, lake: Path, remembered: datetime) -> Iterator[Fate]:
+def _kept(message_id: str, numbers: set[int], remembered: datetime) -> Iterator[Fate]:
     """Its events; ``remembered`` is since when the runs know the number of each."""
-    numbers = _numbers(message_id, lake)
     before = None if 0 in numbers else remembered
-    rows = ask(kept_under(message_id, numbers, before=before)).dicts()
-    if not rows and before:  # the window was shorter once, or nobody sent it
-        rows = ask(kept_under(message_id, numbers, before=None)).dicts()
+    rows = ask(kept_under(message_id, sorted(numbers), before=before)).dicts()
     people = people_of_nodes(row["node_id"] for row in rows)
     files = find_files([row["event_id"] for row in rows])
     for row in rows:
@@ -99,7 +100,14 @@ def _kept(message_id: str, lake: Path, remembered: datetime) -> Iterator[Fate]:
         )
 
 
-def _numbers(message_id: str, lake: Path) -> list[int]:
+def _numbers_told(refused: Sequence[Fate]) -> set[int]:
+    """The events its refused copies name: the one that came first, or the one it became."""
+    told = {fate.event_id for fate in refused}
+    told |= {fate.redriven.event_id for fate in refused if fate.redriven}
+    return {number for number in told if number}
+
+
+def _numbers(message_id: str, lake: Path) -> set[int]:
     """The events the runs know by this id; 0 among them where a run of the first version does."""
     digests = [hash_message(source.id, message_id) for source in list_sources()]
     for left in reversed(range(_TRIES)):
@@ -110,7 +118,7 @@ def _numbers(message_id: str, lake: Path) -> list[int]:
             if not left:
                 raise
             continue
-        return [one.event_id for one in found.values()]
+        return {one.event_id for one in found.values()}
     raise AssertionError
 
 

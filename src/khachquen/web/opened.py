@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.utils.translation import gettext
 
-from khachquen.collect.event import ORDER_EVENTS, Accepted
+from khachquen.collect.event import ORDER_EVENTS, Accepted, Client
 from khachquen.store.eventlog import read_at
 from khachquen.web.components.figures import exact
 
@@ -62,7 +63,7 @@ def _told(sent: Sent, event: Mapping[str, Any]) -> Iterator[str]:
     if event["message_id"] == event["place"]:
         yield gettext("Tin không có messageId, nên mã tin được đặt theo chỗ của nó trong nhật ký.")
     told = _moment(message.get("timestamp") or message.get("originalTimestamp"))
-    if told and not event.get("clamped") and abs(told - event["at"]) > _SOON:
+    if told and not event["clamped"] and abs(told - event["at"]) > _SOON:
         words = gettext(
             "Đồng hồ máy gửi lệch: tin ghi %(told)s, được chỉnh theo lúc gửi và lúc nhận "
             "thành %(at)s."
@@ -72,22 +73,22 @@ def _told(sent: Sent, event: Mapping[str, Any]) -> Iterator[str]:
         yield gettext("Tin không ghi giờ, nên lấy giờ nhận được.")
     if request.context:
         yield gettext("Phần context chung của cả gói được ghép vào tin này.")
-    if request.ip and event["ip"] and _is_cut(request.ip, event["ip"]):
-        yield gettext("Địa chỉ IP được rút gọn trước khi cất vào kho.")
     if event["user_agent"] and event["user_agent"] == request.user_agent:
         yield gettext("Tên trình duyệt lấy từ chính yêu cầu gửi đến, vì tin không ghi.")
 
 
 def _judged(event: Mapping[str, Any]) -> Iterator[str]:
     """What the event itself shows."""
-    if event.get("clamped"):
+    if event["clamped"]:
         yield gettext("Tin ghi một giờ trong tương lai, nên giờ xảy ra được cắt về lúc nhận.")
     if event["type"] == "track" and event["name"] in ORDER_EVENTS and not event["trusted"]:
         yield gettext(
             "Đơn hàng gửi bằng khóa công khai: giữ lại nhưng không tính doanh thu, "
             "vì ai cũng gửi được."
         )
-    if event.get("robot"):
+    if event["ip"] and settings.CONFIG.privacy.truncate_ip:
+        yield gettext("Địa chỉ IP được rút gọn ngay khi nhận, trước cả bản nguyên văn.")
+    if not Client(robot=event["robot"], robot_kind=event["robot_kind"]).counts:
         words = gettext("Do máy tự động gửi (%(robot)s): giữ lại nhưng không tính vào báo cáo.")
         yield words % {"robot": event["robot"]}
 
@@ -106,7 +107,3 @@ def _moment(told: object) -> datetime | None:
     except ValueError:
         return None
     return at.replace(tzinfo=at.tzinfo or UTC) if at else None
-
-
-def _is_cut(given: str, kept: str) -> bool:
-    return given != kept and re.split(r"[.:]", given)[:2] == re.split(r"[.:]", kept)[:2]

@@ -38,6 +38,11 @@ def show_rows(
     return [[_cell(column, row, people, currency) for column in columns] for row in rows]
 
 
+def show_parts(column: Column, rows: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
+    """The parts of a number, each in words with its amount."""
+    return [(_words(column.key, row["split"]), number(row["amount"])) for row in rows]
+
+
 def order_address(source_id: int, number_: str) -> str:
     """The page of one order; the number may hold anything, so it goes in the query."""
     return f"{reverse('order', args=[source_id])}?{urlencode({'number': number_})}"
@@ -71,5 +76,5 @@ def _words(key: str, value: Any) -> str:
         return gettext("Hoàn tiền") if value == "refund" else gettext("Đơn hàng")
     if key in _NAMED:
         named = _NAMED[key].get(value)
-        return in_language(named) if named else ""
+        return in_language(named) if named else gettext("không rõ")
     return str(value or "")[:120]

@@ -186,6 +186,12 @@ def test_what_the_client_says_of_the_campaign_goes_before_the_address() -> None:
     )
 
 
+def test_a_click_id_told_beside_the_address_counts_as_one_in_it() -> None:
+    assert came(clickIds={"gclid": "Cj0"}) == came("gclid=Cj0")
+    assert came("fbclid=Iw", clickIds={"gclid": "Cj0"}).click_kind == "fbclid"
+    assert came(clickIds={"gclid": 7, "other": "x"}).channel == "direct"
+
+
 def test_the_search_part_is_read_where_the_address_lacks_it() -> None:
     found = came(page={"search": "?utm_source=zalo"})
 

@@ -40,5 +40,15 @@ def test_the_sql_is_as_reviewed(metric: Metric) -> None:
     assert whole_sql(metric) == golden.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
+def test_no_number_but_their_own_counts_robots(metric: Metric) -> None:
+    sql = whole_sql(metric)
+
+    if metric.key == "robot_events":
+        assert "from events" in sql
+    else:  # orders are told by trusted sources only; "people" says whose they are
+        assert "from events" not in sql.replace("from events\n  where order_number", "")
+
+
 def test_no_golden_file_is_left_without_its_metric() -> None:
     assert {path.stem for path in HERE.glob("*.sql")} == set(METRICS)

@@ -45,6 +45,27 @@ def rows(lake: SmallLake, key: str) -> list[dict[str, Any]]:
     return lake.ask(compile_rows(get_metric(key), NOVEMBER)).dicts()
 
 
+def test_the_channels_of_visits_add_up_to_them() -> None:
+    lake = SmallLake(
+        [
+            event(1, after(hours=1), anonymous_id="hoa", channel="zalo"),
+            event(2, after(hours=1, minutes=5), anonymous_id="hoa", channel="internal"),
+            event(3, after(hours=5), anonymous_id="hoa", channel="direct"),
+            event(4, after(hours=6), anonymous_id="nam", channel="zalo"),
+            event(5, after(hours=7), anonymous_id="lan"),
+            event(6, after(hours=7), anonymous_id="may", robot="bingbot", robot_kind="search"),
+        ]
+    )
+
+    def parts(key: str) -> list[tuple[str, int]]:
+        question = compile_total(get_metric(key), NOVEMBER, is_split=True)
+        return [(row["split"], int(row["amount"])) for row in lake.ask(question).dicts()]
+
+    assert parts("visits") == [("zalo", 2), ("", 1), ("direct", 1)]
+    assert (number(lake, "visits").value, number(lake, "visitors").value) == (4, 3)
+    assert parts("robot_events") == [("search", 1)]
+
+
 def test_visitors_and_visits_are_two_numbers() -> None:
     lake = SmallLake(
         [

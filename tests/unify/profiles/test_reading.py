@@ -139,7 +139,7 @@ def test_walking_the_pages_meets_everybody_once(sort: str) -> None:
 def test_visitors_and_merged_records_stay_out_of_the_list_of_the_known() -> None:
     person(1, "Chị Hoa")
     person(2, "Hoa cũ", merged_into=1)
-    person(3, is_known=False)
+    person(3, is_known=False, events=1)
 
     assert names() == ["Chị Hoa"]
     assert [row.id for row in list_profiles(who="visitors").rows] == [3]

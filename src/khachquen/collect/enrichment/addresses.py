@@ -1,6 +1,7 @@
 """Network addresses without the part that names one household."""
 
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 _KEY = rb'"(?:\$?ip|ip_?[aA]ddress|remote_?[aA]ddr)"\s*:\s*"'
@@ -9,6 +10,7 @@ KEYS = ("ip", "$ip", "ip_address", "ipAddress", "remote_addr", "remoteAddr")
 """What messages call the address of a device."""
 
 
+@lru_cache(maxsize=16_384)
 def shorten_address(address: str) -> str:
     """An IPv4 address without its last octet, an IPv6 address without all but its first 48 bits.
 

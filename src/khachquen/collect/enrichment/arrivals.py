@@ -153,7 +153,18 @@ def _tags(page: Page, context: Mapping[str, Any]) -> Tags:
         told = context.get("page")
         search = told.get("search") if isinstance(told, dict) else None
         query = search.lstrip("?") if isinstance(search, str) else ""
-    return read_tags(query) if query else _NO_TAGS
+    tags = read_tags(query) if query else _NO_TAGS
+    return tags if tags.click else _with_told_click(tags, context.get("clickIds"))
+
+
+def _with_told_click(tags: Tags, told: object) -> Tags:
+    """Our own web tag tells the click ids of an address beside it."""
+    if not isinstance(told, dict) or not told:
+        return tags
+    for name, click in CLICKS.items():
+        if value := _text(told.get(name)):
+            return Tags(tags.words, click, value)
+    return tags
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,6 @@
 """What somebody used, read off the user agent: device, system, browser, app, or a robot's name.
 
-Two libraries know the world's user agents (ADR 11): ua-parser the devices and browsers, the list
+Two libraries know the world's user agents (ADR 16): ua-parser the devices and browsers, the list
 of crawler-user-agents the robots; both run as one automaton each, at some 30 µs a text never seen
 before and a look-up for one that was. Which app's own browser a page is open in, and the programs
 and scanners those lists miss, stand in ``data/clients.toml``.

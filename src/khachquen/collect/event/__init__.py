@@ -10,7 +10,7 @@ from khachquen.collect.event.commerce import (
     read_order,
     read_price,
 )
-from khachquen.collect.event.event import Accepted, Event, Line, OrderTold, Redrive, Refusal
+from khachquen.collect.event.event import Accepted, Client, Event, Line, OrderTold, Redrive, Refusal
 from khachquen.collect.event.objections import SourceRules, find_denial, find_objection
 from khachquen.collect.event.reasons import REASONS, Outcome, Reason
 
@@ -19,6 +19,7 @@ __all__ = [
     "PRODUCT_EVENT",
     "REASONS",
     "Accepted",
+    "Client",
     "Event",
     "Line",
     "OrderTold",

@@ -74,10 +74,13 @@ class SeenMessages:
         """Which of the digests (by position) stand in a run, and what is known of each."""
         if not digests:
             return {}
-        wanted = _as_words(digests)
+        words = _as_words(digests)
+        # In order, one search after another meets the pages the last one has just read.
+        order = np.argsort(words[:, 0])
+        wanted = words[order]
         found: dict[int, Earlier] = {}
         for path in run_paths:
-            found.update(_find_in(self._run(path), wanted))
+            found.update(_find_in(self._run(path), wanted, order))
         for path in set(self._open) - set(run_paths):
             del self._open[path]
         return found
@@ -140,7 +143,7 @@ def _with_all_words(run: Rows) -> Rows:
     return np.pad(run, ((0, 0), (0, missing))) if missing else run
 
 
-def _find_in(run: Rows, wanted: Rows) -> dict[int, Earlier]:
+def _find_in(run: Rows, wanted: Rows, order: NDArray[np.intp]) -> dict[int, Earlier]:
     if not len(run):
         return {}
     first = run[:, 0]
@@ -153,7 +156,7 @@ def _find_in(run: Rows, wanted: Rows) -> dict[int, Earlier]:
     asked, rows = asked[rows >= 0], rows[rows >= 0]
     known = _with_all_words(run[rows])
     told = zip(known[:, 2].tolist(), known[:, 3].tolist(), strict=True)
-    return dict(zip(asked.tolist(), map(Earlier._make, told), strict=True))
+    return dict(zip(order[asked].tolist(), map(Earlier._make, told), strict=True))
 
 
 def _row_of(run: Rows, start: int, row: Rows) -> int:

@@ -42,6 +42,7 @@ VISITS = Metric(
     how="sum",
     columns=(c.AT, c.PERSON, c.VISITOR, c.PAGE, c.CHANNEL, c.CAME_FROM, c.REFERRER),
     parts=("device_events",),
+    split=c.CHANNEL,
 )
 PAGE_VIEWS = Metric(
     key="page_views",
@@ -236,6 +237,7 @@ ROBOT_EVENTS = Metric(
     how="sum",
     columns=(c.AT, c.ROBOT, c.ROBOT_KIND, c.EVENT, c.PAGE),
     less_is_better=True,
+    split=c.ROBOT_KIND,
 )
 
 METRICS: dict[str, Metric] = {

@@ -31,9 +31,12 @@ class Amount:
     currency: str = ""
 
 
-def compile_total(metric: Metric, period: Period) -> Question:
-    """The question whose answer ``read_totals`` turns into the number, one a currency."""
-    return _question(metric, period, "total")
+def compile_total(metric: Metric, period: Period, *, is_split: bool = False) -> Question:
+    """The question whose answer ``read_totals`` turns into the number, one a currency.
+
+    With ``is_split`` the answer has a row a part instead (``split``, ``amount``), largest first.
+    """
+    return _question(metric, period, "split" if is_split else "total")
 
 
 def compile_series(metric: Metric, period: Period, grain: Grain | None = None) -> Question:

@@ -26,7 +26,8 @@ class Metric:
     ``sql/<key>.sql`` holds the rows that count, with at least ``at``, ``unit``, ``currency`` and
     ``amount``. ``how`` makes the number of them: their ``amount`` added up, the distinct ``unit``,
     or the mean ``amount``. ``parts`` are other files of the folder that the rows are read from.
-    ``denominator`` says in words what a mean or a share is divided by.
+    ``denominator`` says in words what a mean or a share is divided by. ``split`` is the column by
+    which a sum falls into parts; its rows name their part ``split``.
     """
 
     key: str
@@ -38,3 +39,4 @@ class Metric:
     parts: tuple[str, ...] = ()
     denominator: Text | None = None
     less_is_better: bool = False
+    split: Column | None = None

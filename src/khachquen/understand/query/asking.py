@@ -63,6 +63,14 @@ def event_by_id(event_id: int) -> Question:
     return _question("event_by_id", {"event_id": event_id})
 
 
+def first_touch(node_ids: Sequence[int]) -> Question:
+    """The one row that tells how somebody first came: channel, source, campaign, click id.
+
+    Read from the events each time, so that merging people and parting them again needs no repair.
+    """
+    return _question("first_touch", {"node_ids": list(node_ids)[:_MAX_NODES]})
+
+
 def order_lines(source_id: int, number: str) -> Question:
     """The lines of an order: as last told, and what came back."""
     return _question("order_lines", {"source_id": source_id, "number": number})

@@ -122,8 +122,11 @@ def chart(spec: Mapping[str, Any], label: str, caption: str = "", size: str = ""
 
 
 @register.inclusion_tag("components/sparkline.html")
-def sparkline(values: Sequence[int], label: str) -> dict[str, Any]:
-    """A row of small bars, the last one still growing; ``label`` says in words what they show."""
+def sparkline(values: Sequence[int], label: str, size: str = "") -> dict[str, Any]:
+    """A row of small bars, the last one still growing; ``label`` says in words what they show.
+
+    ``size="wide"`` fills a card, without it the bars are as wide as a word.
+    """
     most = max(values, default=0) or 1
     bars = [
         (4 * at, max(round(20 * value / most), 1 if value else 0))
@@ -132,6 +135,7 @@ def sparkline(values: Sequence[int], label: str) -> dict[str, Any]:
     return {
         "bars": [(x, 20 - height, height) for x, height in bars],
         "width": 4 * len(values),
+        "size": size,
         "label": label,
     }
 

@@ -15,7 +15,8 @@ from khachquen import store
 from khachquen.activate.audiences import export_customers
 from khachquen.base import InputError, NotFoundError, system_clock
 from khachquen.collect import list_sources
-from khachquen.understand.query import KINDS, order_lines
+from khachquen.collect.enrichment import CHANNELS
+from khachquen.understand.query import KINDS, first_touch, order_lines
 from khachquen.unify.profiles import (
     ProfilePage,
     Who,
@@ -89,6 +90,7 @@ def show_customer(request: HttpRequest, profile_id: int) -> HttpResponse:
             "title_name": profile.row.name,
             "sources": source_names(),
             "timeline": read_timeline(request, profile),
+            "first_touch": _first_touch(profile.node_ids),
             "kinds": [(key, in_language(words)) for key, words in KINDS.items()],
             "orders": shown,
             "hidden_orders": len(orders) - len(shown),
@@ -113,6 +115,16 @@ def show_order(request: HttpRequest, source_id: int) -> HttpResponse:
             "refunded": _entries(lines, "refund"),
         },
     )
+
+
+def _first_touch(node_ids: Sequence[int]) -> dict[str, Any] | None:
+    """How they first came, in words; None where no event tells."""
+    rows = store.ask(first_touch(node_ids)).dicts()
+    if not rows:
+        return None
+    words = CHANNELS.get(rows[0]["channel"])
+    channel = in_language(words) if words else rows[0]["channel"]
+    return {**rows[0], "at": as_utc(rows[0]["at"]), "channel": channel}
 
 
 def source_names() -> dict[int, str]:

@@ -1,6 +1,7 @@
 """What is coming in: each message with its fate, and one event opened up."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -13,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from khachquen import store
-from khachquen.base import InputError, system_clock
+from khachquen.base import InputError, Text, system_clock
 from khachquen.collect import list_sources
+from khachquen.collect.enrichment import CHANNELS, ROBOT_KINDS
 from khachquen.understand.query import event_by_id
 from khachquen.unify.profiles import people_of_nodes
 from khachquen.web.fates import OUTCOME_WORDS
@@ -28,7 +30,7 @@ from khachquen.web.live.rows import (
     read_filter,
     write_cursor,
 )
-from khachquen.web.measuring import as_utc
+from khachquen.web.measuring import as_utc, in_language
 from khachquen.web.opened import differences, find_sent, hide_secrets
 from khachquen.web.pages.customers import source_names
 from khachquen.web.people import signed_in
@@ -103,6 +105,8 @@ def show_event(request: HttpRequest, event_id: int) -> HttpResponse:
             "differences": differences(sent, row),
             "file": store.find_files([event_id]).get(event_id, ""),
             "log": settings.CONFIG.ingest,
+            "channel": _word(CHANNELS, row["channel"]),
+            "robot": _word(ROBOT_KINDS, row["robot_kind"]),
         },
     )
 
@@ -120,6 +124,11 @@ def as_kept(row: dict[str, Any]) -> str:
     wire.update({name: _read(row[name]) for name in _JSON_COLUMNS})
     kept = {name: value for name, value in wire.items() if value not in (None, "", {})}
     return hide_secrets(json.dumps(kept, ensure_ascii=False, indent=2))
+
+
+def _word(words: Mapping[str, Text], key: str | None) -> str:
+    """What a key of a closed list is called; "" without one."""
+    return in_language(words[key]) if key and key in words else ""
 
 
 def _read(text: str | None) -> Any:

@@ -21,7 +21,7 @@ from khachquen.web.components.figures import number
 from khachquen.web.courses import Courses
 from khachquen.web.measuring import in_language, main_amount, measure, written
 from khachquen.web.periods import choose_period
-from khachquen.web.rows import Shown, show_rows
+from khachquen.web.rows import Shown, show_parts, show_rows
 from khachquen.web.shops import currency_of
 
 PAGE_ROWS = 50
@@ -54,6 +54,8 @@ def show_metric(request: HttpRequest, key: str) -> HttpResponse:
             "denominator": in_language(metric.denominator) if metric.denominator else "",
             "spec": view.spec("bar", [(tile, steps)]),
             "caption": view.caption(base),
+            "split": in_language(metric.split.label) if metric.split else "",
+            "parts": _parts(metric, choice.period),
             "rows": _rows(metric, choice.period, view.currency, limit=_PREVIEW_ROWS),
             "sql": compile_total(metric, choice.period).sql,
         },
@@ -103,6 +105,13 @@ def _entry(metric: Metric, period: Period, currency: str) -> dict[str, str]:
         "definition": in_language(metric.definition),
         "value": written(metric, amount, currency),
     }
+
+
+def _parts(metric: Metric, period: Period) -> list[tuple[str, str]]:
+    if metric.split is None:
+        return []
+    question = compile_total(metric, period, is_split=True)
+    return show_parts(metric.split, store.ask(question).dicts())
 
 
 def _rows(

@@ -62,7 +62,7 @@ class SourceForm(WordsForm):
 
 
 EXPECTED = [
-    ("", _("Theo loại nguồn (trang web: mỗi ngày; nguồn khác: không báo)")),
+    ("", _("Theo loại nguồn (chỉ trang web, mỗi ngày)")),
     ("0", _("Không báo")),
     ("1", _("Ít nhất mỗi giờ")),
     ("6", _("Ít nhất mỗi 6 giờ")),
@@ -267,6 +267,7 @@ def _page(
         "form": form or SettingsForm(initial=_initial(found)),
         "names": count_names(found.id),
         "caps": settings.CONFIG.ingest,
+        "privacy": settings.CONFIG.privacy,
         "snippets": snippets_for(
             found.kind, secret or (public or [gettext("KHÓA_CỦA_BẠN")])[-1], request
         ),

@@ -2,7 +2,7 @@
 -- counts on the day it begins.
 select
   "at", event_id as unit, '' as currency, 1 as amount,
-  event_id, node_id, visitor, page_path, channel, came_from, referrer, utm_source
+  coalesce(channel, '') as split, event_id, node_id, visitor, page_path, channel, came_from, referrer, utm_source
 from (
   select *, lag("at") over (partition by visitor order by "at", event_id) as previous_at
   from device_events
