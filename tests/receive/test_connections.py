@@ -3,7 +3,7 @@
 import json
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -181,10 +181,14 @@ def test_head_is_answered_without_a_body(own_door: Door) -> None:
     ids=["many", "endless", "long address"],
 )
 def test_a_head_without_end_is_refused(own_door: Door, start: bytes) -> None:
+    """Whoever goes on sending may find the line cut before the answer is read; nobody hangs."""
     with talking(own_door) as line:
-        line.say(*(start[at : at + 50_000] for at in range(0, len(start), 50_000)))
-        status, body = line.hear()
-        assert (status, json.loads(body)["code"]) == (431, "receive.long_head")
+        with suppress(OSError):
+            line.say(*(start[at : at + 50_000] for at in range(0, len(start), 50_000)))
+        with suppress(OSError):
+            status, body = line.hear()
+            assert (status, json.loads(body)["code"]) == (431, "receive.long_head")
+    assert own_door.kept() == []
 
 
 def test_what_is_not_http_is_told_so_after_what_is_owed(own_door: Door) -> None:
