@@ -45,7 +45,7 @@ def test_what_strangers_send_is_shown_and_runs_nowhere(
         pages = [
             "/events?outcome=quarantined",
             "/events?outcome=stored",
-            "/events/quarantine",
+            "/quarantine",
             "/customers",
             "/customers?who=visitors",
             *(f"/events/message?{urlencode({'id': message_id})}" for (message_id,) in ids),
