@@ -79,6 +79,7 @@ house-rules:
 reference-check:
 	$(BIN)/python scripts/dictionary.py --check
 assets-check:
+	$(BIN)/python scripts/system_packages.py
 	$(BIN)/python scripts/check_assets.py
 
 .PHONY: check

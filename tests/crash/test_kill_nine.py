@@ -96,7 +96,6 @@ def test_nothing_acknowledged_is_lost_or_doubled(
     stored = check_exactly_once(shop, load)
     check_whole(shop, stored)
     assert not load.refused.keys() - {0}, f"wrong answers: {load.refused}"
-    assert slowest_s < _READY_S * max(1.0, os.getloadavg()[1]), "ten seconds when nobody else works"
     assert passed.keys() == set(PLACES) or crash_kills < _ENOUGH_FOR_EVERY_PLACE
     with capfd.disabled():
         sys.stdout.write(
@@ -106,6 +105,7 @@ def test_nothing_acknowledged_is_lost_or_doubled(
             f" again, {len(load.tried) - len(load.acknowledged)} unsure, {stored} stored;"
             f" 0 lost, 0 doubled; ready again within {slowest_s:.1f} s\n"
         )
+    assert slowest_s < _READY_S
 
 
 def every_place(chance: random.Random) -> Iterator[str]:
