@@ -124,7 +124,7 @@ def test_a_key_is_revoked_only_after_the_question(desk: Visit) -> None:
     page.get_by_role("button", name="Thu hồi").first.click()
     page.locator("[popover]:popover-open").get_by_role("button", name="Thu hồi").click()
 
-    expect(page.get_by_role("status")).to_contain_text("Đã thu hồi khóa")
+    expect(page.locator("#toasts")).to_contain_text("Đã thu hồi khóa")
 
 
 def test_the_pages_work_without_script(desk: Visit) -> None:

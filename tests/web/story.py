@@ -216,7 +216,7 @@ def _refusals(website: int) -> list[RefusalRow]:
     at = to_micros(NOON)
     late = '{"timestamp":"hôm qua"}'
     return [
-        RefusalRow("m-1", website, "duplicate", "", "", at, '{"type":"page"}'),
+        RefusalRow("m-1", website, "duplicate", "", "", at, "", duplicate_of=1),
         RefusalRow("m-x", website, "quarantined", "bad_time", "$.timestamp", at, late, "web:1:8:0"),
         RefusalRow("", website, "quarantined", "not_json", "", at, HOSTILE),
     ]

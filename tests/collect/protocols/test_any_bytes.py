@@ -49,7 +49,7 @@ SCALARS = (
     st.none()
     | st.booleans()
     | st.integers()
-    | st.floats()
+    | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=12)
     | WORDS
     | st.sampled_from([10**400, 2**64, -(10**30), 1e308])
