@@ -57,11 +57,26 @@ class Engine:
     def round(self) -> Ingested:
         """One pass: at most one batch in, and the lake kept tidy after it."""
         now = self._clock()
-        with _no_search_for_cycles():
-            done = take_in(self.ingester, now=now, label=_new_label(self._clock))
+        done = self._take_in(now)
         if done.records or now - self._tidied_at > _TIDY_AT_REST:
             self._tidied_at = now
             self._tidy()
+        return done
+
+    def _take_in(self, now: datetime) -> Ingested:
+        """One batch, without looking for cycles in it.
+
+        A batch is hundreds of thousands of plain objects without cycles; looking through them
+        again and again costs a fifth of the whole flow. While more is waiting, the next batch is
+        in memory already, so cycles wait too.
+        """
+        gc.disable()
+        done = Ingested(0, {})
+        try:
+            done = take_in(self.ingester, now=now, label=_new_label(self._clock))
+        finally:
+            if not done.is_full:
+                gc.enable()
         return done
 
     def drain(self, beat: Callable[[], None] = lambda: None) -> None:
@@ -89,19 +104,6 @@ class Engine:
             one_time=ONE_TIME_STREAMS,
         )
         forget_streams(gone)
-
-
-@contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
-    """A batch is hundreds of thousands of plain objects without cycles.
-
-    Looking through them for cycles again and again costs a fifth of the whole flow.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def run_engine(config: Config, clock: Clock, stop: threading.Event) -> None:
