@@ -121,8 +121,17 @@ def test_on_a_read_only_disk_nothing_is_acknowledged_until_it_is_mended(tmp_path
             wait_for(lambda: sum(load.refused.values()) > tried + 100)
             assert len(load.acknowledged) == kept
             turn(disk, "rw")
+            begin_again(shop)
             see_acknowledgements(load)
         check_all(shop, load)
+
+
+def begin_again(shop: Installation) -> None:
+    """What a service manager does when the state could not be opened and the server gave up."""
+    wait_for(lambda: shop.supervisor().poll() is not None or shop.health()[0] == 200)
+    if (code := shop.supervisor().poll()) is not None:
+        assert code == 1
+        shop.start()
 
 
 def turn(disk: Path, how: str) -> None:
