@@ -99,8 +99,8 @@ def test_what_went_in_is_what_is_stored(own_door: Door, options: dict[str, Any])
     assert alias["previous_id"] == "may-1"
     assert (track["properties"], page["properties"], screen["properties"]) == (
         ORDER,
-        {"colour": "men rạn"},
-        {"items": 2},
+        {"colour": "men rạn", "category": "Hàng mới"},
+        {"items": 2, "category": "Ứng dụng"},
     )
     for row in (identify, track, page, screen, group, alias):
         assert (row["source_id"], row["trusted"]) == (TILL, True)
