@@ -169,17 +169,24 @@ class Visitor:
         self.wait(lambda: len(kept()) >= number)
 
     def stored(self, *, at_least: int, with_time: bool = False) -> list["Stored"]:
-        """Every event of the lake in the order it happened, when so many have arrived."""
+        """Every event of the lake in the order its browser told, when so many have arrived.
+
+        By the browser's own clock: the times of two requests are corrected by how long each was
+        under way, which on a busy machine is more than lies between two clicks.
+        """
         self.wait_for_messages(at_least, with_time=with_time)
         self.line.take_in()
         rows = self.line.ask(
             "select type, name, page_path, page_title, referrer, utm_source, anonymous_id, user_id,"
             ' properties, traits, context, message_id, epoch_ms("at") from events'
-            ' order by "at", event_id'
+            " order by event_id"
         )
-        return [
+        stored = [
             Stored(*row[:8], *(json.loads(text) for text in row[8:11]), *row[11:]) for row in rows
         ]
+        items = [json.loads(item) for request in self.door.kept() for item in request.items]
+        told = {item["messageId"]: item["timestamp"] for item in items}
+        return sorted(stored, key=lambda row: told[row.message_id])
 
     def kept(self, page: Page) -> dict[str, str]:
         """What our tag has left on the device."""
