@@ -13,7 +13,6 @@ from khachquen.understand.query import (
     has_events,
     latest_orders,
     order_lines,
-    receipts,
     timeline,
     top_products,
 )
@@ -94,16 +93,6 @@ def busy_minute() -> SmallLake:
             refusal("b", NOON + timedelta(seconds=3)),
         ],
     )
-
-
-def test_a_receipt_tells_every_fate_of_a_message() -> None:
-    rows = busy_minute().ask(receipts("a")).dicts()
-
-    assert [(row["outcome"], row["event_id"]) for row in rows] == [
-        ("stored", 1),
-        ("duplicate", None),
-    ]
-    assert busy_minute().ask(receipts("nobody's")).rows == []
 
 
 def test_one_event_is_found_whole() -> None:

@@ -11,7 +11,6 @@ from khachquen.understand.query.asking import (
     has_events,
     latest_orders,
     order_lines,
-    receipts,
     timeline,
     top_products,
 )
@@ -24,7 +23,6 @@ __all__ = [
     "has_events",
     "latest_orders",
     "order_lines",
-    "receipts",
     "timeline",
     "top_products",
 ]

@@ -53,11 +53,6 @@ def timeline(
     )
 
 
-def receipts(message_id: str) -> Question:
-    """Every fate a message id met, oldest first: a stored one and its duplicates, all of them."""
-    return _question("receipts", {"message_id": message_id})
-
-
 def event_by_id(event_id: int) -> Question:
     """One event whole, by its number in order of arrival."""
     return _question("event_by_id", {"event_id": event_id})
