@@ -5,6 +5,7 @@ writes the people, moves the watermark and adds the counts. A crash before it le
 that are swept; a crash after it leaves nothing to do. So each message reaches the lake once.
 """
 
+import itertools
 from collections import Counter, defaultdict
 
 import msgspec
@@ -33,8 +34,9 @@ from khachquen.store import (
 from khachquen.store.lake import (
     MergeRow,
     add_segments,
-    to_event_row,
+    event_line,
     to_refusal_row,
+    write_lines,
     write_rows,
     write_run,
 )
@@ -124,19 +126,15 @@ def update_traits(batch: Batch) -> None:
 def write_segments(batch: Batch) -> None:
     """Events, refusals and the hashes of what was stored, as synced files nobody sees yet."""
     assert batch.graph is not None
-    rows = [
-        to_event_row(
-            event,
-            batch.first_event_id + index,
-            node.id if node else None,
-            batch.graph.profile_of(node) if node else None,
-        )
-        for index, (event, node) in enumerate(zip(batch.events, batch.nodes, strict=True))
+    profile_of, numbers = batch.graph.profile_of, itertools.count(batch.first_event_id)
+    lines = [
+        event_line(event, number, node.id, profile_of(node)) if node else event_line(event, number)
+        for event, node, number in zip(batch.events, batch.nodes, numbers, strict=False)
     ]
     lake, label = batch.ingester.lake, batch.label
     if batch.is_full:
         batch.ingester.ahead.begin({**load_watermarks(), **batch.positions})
-    batch.segments += write_rows(lake, "events", rows, label=label)
+    batch.segments += write_lines(lake, "events", lines, label=label)
     merged = [
         MergeRow(ended, survivor, batch.first_event_id, to_micros(batch.now))
         for ended, survivor in ended_profiles(batch.graph).items()

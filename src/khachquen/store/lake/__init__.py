@@ -16,8 +16,8 @@ if TYPE_CHECKING:
         remove_orphans,
         sweep,
     )
-    from khachquen.store.lake.rows import to_event_row, to_refusal_row
-    from khachquen.store.lake.schema import EventRow, LineRow, MergeRow, RedriveRow, RefusalRow
+    from khachquen.store.lake.rows import event_line, number_line, to_refusal_row
+    from khachquen.store.lake.schema import MergeRow, RedriveRow, RefusalRow
     from khachquen.store.lake.seen import (
         Earlier,
         SeenMessages,
@@ -25,12 +25,10 @@ if TYPE_CHECKING:
         hash_payload,
         write_run,
     )
-    from khachquen.store.lake.writing import NewSegment, write_rows
+    from khachquen.store.lake.writing import NewSegment, write_lines, write_rows
 
 _NAMES = {
     "Earlier": "seen",
-    "EventRow": "schema",
-    "LineRow": "schema",
     "MergeRow": "schema",
     "NewSegment": "writing",
     "RedriveRow": "schema",
@@ -38,23 +36,23 @@ _NAMES = {
     "SeenMessages": "seen",
     "add_segments": "manifest",
     "compact": "compacting",
+    "event_line": "rows",
     "expire_seen": "compacting",
     "find_work": "compacting",
     "hash_message": "seen",
     "hash_payload": "seen",
     "list_segments": "manifest",
     "live_paths": "manifest",
+    "number_line": "rows",
     "remove_orphans": "manifest",
     "sweep": "manifest",
-    "to_event_row": "rows",
     "to_refusal_row": "rows",
+    "write_lines": "writing",
     "write_rows": "writing",
     "write_run": "seen",
 }
 __all__ = [
     "Earlier",
-    "EventRow",
-    "LineRow",
     "MergeRow",
     "NewSegment",
     "RedriveRow",
@@ -62,16 +60,18 @@ __all__ = [
     "SeenMessages",
     "add_segments",
     "compact",
+    "event_line",
     "expire_seen",
     "find_work",
     "hash_message",
     "hash_payload",
     "list_segments",
     "live_paths",
+    "number_line",
     "remove_orphans",
     "sweep",
-    "to_event_row",
     "to_refusal_row",
+    "write_lines",
     "write_rows",
     "write_run",
 ]
