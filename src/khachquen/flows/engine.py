@@ -86,7 +86,7 @@ class Engine:
 
     def _tidy(self) -> None:
         lake, now = self.ingester.lake, self._clock()
-        for dataset in ("events", "refusals", "merges", "redrives", "seen"):
+        for dataset in ("events", "refusals", "moves", "redrives", "seen"):
             if group := find_work(dataset, files=self._config.lake.compact_files):
                 compact(lake, dataset, group, label=_new_label(self._clock), at=now)
         expire_seen(at=now, days=self._config.ingest.dedupe_days)

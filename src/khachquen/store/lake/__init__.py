@@ -13,11 +13,12 @@ if TYPE_CHECKING:
         add_segments,
         list_segments,
         live_paths,
+        next_commit,
         remove_orphans,
         sweep,
     )
     from khachquen.store.lake.rows import event_line, number_line, to_refusal_row
-    from khachquen.store.lake.schema import MergeRow, RedriveRow, RefusalRow
+    from khachquen.store.lake.schema import MoveRow, RedriveRow, RefusalRow
     from khachquen.store.lake.seen import (
         Earlier,
         SeenMessages,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "Earlier": "seen",
-    "MergeRow": "schema",
+    "MoveRow": "schema",
     "NewSegment": "writing",
     "RedriveRow": "schema",
     "RefusalRow": "schema",
@@ -43,6 +44,7 @@ _NAMES = {
     "hash_payload": "seen",
     "list_segments": "manifest",
     "live_paths": "manifest",
+    "next_commit": "manifest",
     "number_line": "rows",
     "remove_orphans": "manifest",
     "sweep": "manifest",
@@ -53,7 +55,7 @@ _NAMES = {
 }
 __all__ = [
     "Earlier",
-    "MergeRow",
+    "MoveRow",
     "NewSegment",
     "RedriveRow",
     "RefusalRow",
@@ -67,6 +69,7 @@ __all__ = [
     "hash_payload",
     "list_segments",
     "live_paths",
+    "next_commit",
     "number_line",
     "remove_orphans",
     "sweep",
