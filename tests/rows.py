@@ -22,6 +22,7 @@ def event_row(event_id: int, at: datetime, **rest: Any) -> Row:
         **dict.fromkeys(COLUMNS["events"]),
         "event_id": event_id,
         "message_id": f"m-{event_id}",
+        "place": "web:1:0:0",
         "source_id": 1,
         "trusted": False,
         "type": "page",

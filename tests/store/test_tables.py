@@ -74,7 +74,9 @@ def test_rows_are_put_in_or_brought_up_to_date() -> None:
     update = ("last_seen", "events")
     rows = [node(1, "user:hoa", 1, START), node(2, "user:Đặng 'x' \"y\" %s", 2, START)]
     upsert_rows(Node, (*COLUMNS, *ALWAYS), rows, key=("id",), update=update)
-    upsert_rows(Node, (*COLUMNS, *ALWAYS), [node(1, "user:other", 9, later)], key=("id",), update=update)
+    upsert_rows(
+        Node, (*COLUMNS, *ALWAYS), [node(1, "user:other", 9, later)], key=("id",), update=update
+    )
     upsert_rows(Node, (*COLUMNS, *ALWAYS), [], key=("id",), update=update)
 
     fields = ("key", "first_seen", "last_seen", "events")

@@ -5,7 +5,6 @@ writes the people, moves the watermark and adds the counts. A crash before it le
 that are swept; a crash after it leaves nothing to do. So each message reaches the lake once.
 """
 
-import itertools
 from collections import Counter, defaultdict
 
 import msgspec
@@ -19,9 +18,9 @@ from khachquen.collect.event import (
 from khachquen.flows.arrivals import cap_names, note_arrivals, save_names
 from khachquen.flows.batch import Batch, Ingester
 from khachquen.flows.deduplicating import deduplicate
+from khachquen.flows.judging import Part
 from khachquen.flows.moving import move_rows
 from khachquen.flows.naming import name_all, speaks_of_person
-from khachquen.flows.reading_ahead import Part
 from khachquen.flows.redriving import save_redrives, settle_redrives, write_redrives
 from khachquen.flows.rules import apply_rules
 from khachquen.flows.steps import AfterStep, nothing, run_steps
@@ -34,7 +33,7 @@ from khachquen.store import (
 )
 from khachquen.store.lake import (
     add_segments,
-    event_line,
+    number_line,
     to_refusal_row,
     write_lines,
     write_rows,
@@ -83,6 +82,7 @@ def validate(batch: Batch) -> None:
     """Each message becomes an event, or a refusal with its reason; often this was done ahead."""
     part = batch.part or batch.ingester.judge(batch.records, batch.poison)
     batch.events, batch.refusals, batch.asked = part.events, part.refusals, part.asked
+    batch.prepared = part.prepared
 
 
 def resolve_identity(batch: Batch) -> None:
@@ -127,26 +127,23 @@ def update_traits(batch: Batch) -> None:
 def write_segments(batch: Batch) -> None:
     """Events, refusals and the hashes of what was stored, as synced files nobody sees yet."""
     assert batch.graph is not None
-    numbers = itertools.count(batch.first_event_id)
+    told = zip(batch.ready, batch.nodes, strict=True)
     lines = [
-        event_line(event, number, node.id, node.profile_id) if node else event_line(event, number)
-        for event, node, number in zip(batch.events, batch.nodes, numbers, strict=False)
+        number_line(one.told, event_id, (node.id, node.profile_id) if node else None)
+        for event_id, (one, node) in enumerate(told, batch.first_event_id)
     ]
     lake, label = batch.ingester.lake, batch.label
-    if batch.is_full:
-        batch.ingester.ahead.begin({**load_watermarks(), **batch.positions})
     batch.segments += write_lines(lake, "events", lines, label=label)
     moves = move_rows(batch.graph, at=to_micros(batch.now))
     batch.segments += write_rows(lake, "moves", moves, label=label)
     refused = [to_refusal_row(refusal) for refusal in batch.refusals]
     batch.segments += write_rows(lake, "refusals", refused, label=label)
-    if batch.digests:
+    if batch.ready:
         times = [event.received_at for event in batch.events]
         batch.segments.append(
             write_run(
                 lake,
-                batch.digests,
-                batch.payloads,
+                batch.ready,
                 batch.first_event_id,
                 label=label,
                 first_at=min(times),

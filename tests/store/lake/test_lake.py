@@ -14,6 +14,7 @@ from khachquen.collect.event import Line, Outcome, Refusal
 from khachquen.store.engine import LakeReader, Question
 from khachquen.store.lake import (
     NewSegment,
+    Prepared,
     add_segments,
     compact,
     expire_seen,
@@ -141,7 +142,8 @@ def test_a_file_that_is_not_listed_is_not_there(lake: Path) -> None:
 def test_orphans_go_and_what_is_listed_stays(lake: Path) -> None:
     add_segments(write_events(lake, [row(1)], label="listed"), at=START)
     write_events(lake, [row(2)], label="loose")
-    write_run(lake, [b"x" * 16], [1], 1, label="loose", first_at=0, last_at=0)
+    loose = Prepared(b"", b"x" * 16, 1)
+    write_run(lake, [loose], 1, label="loose", first_at=0, last_at=0)
     (lake / "tmp" / "half.ndjson").write_text("{")
     (lake / "events/month=202611/half.tmp").write_text("PAR1")
     reader = lake / "tmp" / "reader-1"
@@ -215,9 +217,8 @@ def test_a_replaced_file_stays_for_those_who_still_read_it(lake: Path) -> None:
 def test_what_was_seen_is_forgotten_after_the_window(lake: Path) -> None:
     for number, age in enumerate((31, 30, 1)):
         at = to_micros(START - timedelta(days=age))
-        run = write_run(
-            lake, [bytes([number]) * 16], [1], 1, label=str(number), first_at=at, last_at=at
-        )
+        message = Prepared(b"", bytes([number]) * 16, 1)
+        run = write_run(lake, [message], 1, label=str(number), first_at=at, last_at=at)
         add_segments([run], at=START)
 
     assert expire_seen(at=START, days=30) == 1
@@ -226,8 +227,7 @@ def test_what_was_seen_is_forgotten_after_the_window(lake: Path) -> None:
 
 def test_a_segment_says_what_it_is(lake: Path) -> None:
     at = to_micros(START)
-    assert write_run(
-        lake, [b"b" * 16, b"a" * 16], [1, 2], 1, label="r", first_at=at, last_at=at
-    ) == NewSegment(
+    messages = [Prepared(b"", b"b" * 16, 1), Prepared(b"", b"a" * 16, 2)]
+    assert write_run(lake, messages, 1, label="r", first_at=at, last_at=at) == NewSegment(
         "seen", "seen/r.npy", 202611, 0, 2, (lake / "seen/r.npy").stat().st_size, START, START
     )

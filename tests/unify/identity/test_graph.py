@@ -259,9 +259,7 @@ def test_a_limit_may_count_within_a_stretch_of_time() -> None:
     for days, browser in ((0, "a"), (3, "b"), (4, "c"), (8, "d")):
         memory.tell(Told(("user:hoa", f"anonymous:{browser}"), days * day))
 
-    assert memory.people() == groups(
-        "user:hoa anonymous:a anonymous:b anonymous:d", "anonymous:c"
-    )
+    assert memory.people() == groups("user:hoa anonymous:a anonymous:b anonymous:d", "anonymous:c")
 
 
 # Laws. Persons 0..5 each have one account and a few other identifiers; events name some of them.

@@ -103,12 +103,22 @@ def plain_rules() -> dict[str, Any]:
             " (kinds.user.limit)",
         ),
         (
-            {"kinds": {**plain_rules()["kinds"], "email": {"limit": 1, "shared_after": {"phone": 3}}}},
+            {
+                "kinds": {
+                    **plain_rules()["kinds"],
+                    "email": {"limit": 1, "shared_after": {"phone": 3}},
+                }
+            },
             "Bad identity rules: kinds.email.shared_after.phone is no stronger kind than email."
             " (kinds.email.shared_after.phone)",
         ),
         (
-            {"kinds": {**plain_rules()["kinds"], "email": {"limit": 1, "shared_after": {"user": 1}}}},
+            {
+                "kinds": {
+                    **plain_rules()["kinds"],
+                    "email": {"limit": 1, "shared_after": {"user": 1}},
+                }
+            },
             "Bad identity rules: kinds.email.shared_after.user is below the limit of user."
             " (kinds.email.shared_after.user)",
         ),

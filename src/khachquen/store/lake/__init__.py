@@ -9,6 +9,7 @@ from khachquen.base import door
 
 if TYPE_CHECKING:
     from khachquen.store.lake.compacting import compact, expire_seen, find_work
+    from khachquen.store.lake.joining import Joining
     from khachquen.store.lake.manifest import (
         add_segments,
         list_segments,
@@ -17,35 +18,31 @@ if TYPE_CHECKING:
         remove_orphans,
         sweep,
     )
-    from khachquen.store.lake.rows import event_line, number_line, to_refusal_row
+    from khachquen.store.lake.prepared import Prepared, hash_message, number_line, prepare
+    from khachquen.store.lake.rows import to_refusal_row
     from khachquen.store.lake.schema import MoveRow, RedriveRow, RefusalRow
-    from khachquen.store.lake.seen import (
-        Earlier,
-        SeenMessages,
-        hash_message,
-        hash_payload,
-        write_run,
-    )
+    from khachquen.store.lake.seen import Earlier, SeenMessages, write_run
     from khachquen.store.lake.writing import NewSegment, write_lines, write_rows
 
 _NAMES = {
     "Earlier": "seen",
+    "Joining": "joining",
     "MoveRow": "schema",
     "NewSegment": "writing",
+    "Prepared": "prepared",
     "RedriveRow": "schema",
     "RefusalRow": "schema",
     "SeenMessages": "seen",
     "add_segments": "manifest",
     "compact": "compacting",
-    "event_line": "rows",
     "expire_seen": "compacting",
     "find_work": "compacting",
-    "hash_message": "seen",
-    "hash_payload": "seen",
+    "hash_message": "prepared",
     "list_segments": "manifest",
     "live_paths": "manifest",
     "next_commit": "manifest",
-    "number_line": "rows",
+    "number_line": "prepared",
+    "prepare": "prepared",
     "remove_orphans": "manifest",
     "sweep": "manifest",
     "to_refusal_row": "rows",
@@ -55,22 +52,23 @@ _NAMES = {
 }
 __all__ = [
     "Earlier",
+    "Joining",
     "MoveRow",
     "NewSegment",
+    "Prepared",
     "RedriveRow",
     "RefusalRow",
     "SeenMessages",
     "add_segments",
     "compact",
-    "event_line",
     "expire_seen",
     "find_work",
     "hash_message",
-    "hash_payload",
     "list_segments",
     "live_paths",
     "next_commit",
     "number_line",
+    "prepare",
     "remove_orphans",
     "sweep",
     "to_refusal_row",

@@ -1,34 +1,12 @@
-"""What is taken in as lines and rows of the lake."""
+"""A refused message as a row of the lake."""
 
 from typing import TypeGuard
 
-import msgspec
-
-from khachquen.collect.event import Event, Refusal
+from khachquen.collect.event import Refusal
 from khachquen.store.lake.schema import RefusalRow
 
-_encode = msgspec.json.Encoder().encode
 _MAX_PAYLOAD = 4 << 20
 _MAX_CONTEXT = 64 << 10
-
-
-def event_line(
-    event: Event, event_id: int, node_id: int | None = None, profile_id: int | None = None
-) -> bytes:
-    """An event as a line of the lake: its own JSON, with its number and whose it is before it."""
-    return number_line(_encode(event), event_id, node_id, profile_id)
-
-
-def number_line(told: bytes, event_id: int, node_id: int | None, profile_id: int | None) -> bytes:
-    """The line of an event that was written as JSON before its number and person were known."""
-    if node_id is None or profile_id is None:
-        return b'{"event_id":%d,%b' % (event_id, told[1:])
-    return b'{"event_id":%d,"node_id":%d,"profile_id":%d,%b' % (
-        event_id,
-        node_id,
-        profile_id,
-        told[1:],
-    )
 
 
 def to_refusal_row(refusal: Refusal) -> RefusalRow:

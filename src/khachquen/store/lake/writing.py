@@ -62,13 +62,15 @@ def open_writer(lake: Path) -> duckdb.DuckDBPyConnection:
 
     It spills to a folder of its own: two processes sharing one overwrite each other's spills.
     """
-    return duckdb.connect(
+    connection = duckdb.connect(
         config={
             "threads": 1,
             "memory_limit": "512MB",
-            "temp_directory": str(lake / "tmp" / "writer"),
+            "temp_directory": str(lake / "tmp" / f"writer-{os.getpid()}"),
         }
     )
+    connection.execute("SET enable_progress_bar = false").fetchall()
+    return connection
 
 
 def _write_months(

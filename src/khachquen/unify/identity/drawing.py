@@ -60,9 +60,10 @@ def draw(
         if edge.left_id in shared or edge.right_id in shared:
             reasons[edge.pair] = SHARED
             continue
-        reasons[edge.pair] = reason = people.join(edge)
-        if reason == APART:
-            blame[edge.pair] = people.foe_of(edge.left_id, edge.right_id).id  # type: ignore[union-attr]
+        reasons[edge.pair] = people.join(edge)
+        foe = people.foe_of(edge.left_id, edge.right_id) if bonds else None
+        if foe:
+            blame[edge.pair] = foe.id
     person_of = {node: people.find(node) for node in nodes}
     group_of = _find_disputed(nodes, order, reasons, bonds, rules)
     return Drawing(person_of, reasons, blame, group_of, shared, broken, order)

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Max, Q
 
 from khachquen.base import to_micros
 from khachquen.store import db_time, upsert_rows
-from khachquen.unify.identity.evidence import Bond, EdgeState, NodeState
+from khachquen.unify.identity.evidence import Bond, EdgeState, NodeState, Pair
 from khachquen.unify.identity.graph import Graph
 from khachquen.unify.identity.rules import VOUCHED, Rules
 from khachquen.unify.models import Edge, Node
@@ -55,7 +56,7 @@ class Ledger:
         return _load("key", keys)
 
     def edges(self, node_ids: Collection[int]) -> list[EdgeState]:
-        found = {}
+        found: dict[Pair, EdgeState] = {}
         for chunk in chunks(node_ids, _CHUNK // 2):
             touching = Q(left_id__in=chunk) | Q(right_id__in=chunk)
             found.update((edge.pair, edge) for edge in self._edges(touching))
@@ -106,22 +107,32 @@ _EDGE = (
 
 
 def _load(column: str, values: Collection[int] | Collection[str]) -> list[NodeState]:
-    found = []
-    for chunk in chunks(values):
-        for row in Node.objects.filter(**{f"{column}__in": chunk}).values_list(*_NODE):
-            first_event, last_event = (to_micros(at) if at else 0 for at in row[8:10])
-            found.append(
-                NodeState(
-                    *row[:4],
-                    to_micros(row[4]),
-                    to_micros(row[5]),
-                    *row[6:8],
-                    first_event,
-                    last_event,
-                    *row[10:],
-                )
-            )
-    return found
+    return [
+        _to_state(*row)
+        for chunk in chunks(values)
+        for row in Node.objects.filter(**{f"{column}__in": chunk}).values_list(*_NODE)
+    ]
+
+
+def _to_state(
+    node_id: int, key: str, kind: str, profile_id: int, first: datetime, last: datetime, *seen: Any
+) -> NodeState:
+    events, human_events, first_event, last_event, group_id, is_vouched, is_shared = seen
+    return NodeState(
+        node_id,
+        key,
+        kind,
+        profile_id,
+        to_micros(first),
+        to_micros(last),
+        events,
+        human_events,
+        to_micros(first_event) if first_event else 0,
+        to_micros(last_event) if last_event else 0,
+        group_id,
+        is_vouched,
+        is_shared,
+    )
 
 
 def save_graph(graph: Graph) -> None:
