@@ -40,6 +40,7 @@ from khachquen.store.lake import (
     write_run,
 )
 from khachquen.unify.catalogue import save_products
+from khachquen.unify.decisions import note_changes
 from khachquen.unify.identity import Evidence
 from khachquen.unify.orders import save_orders, save_totals
 from khachquen.unify.records import (
@@ -158,6 +159,7 @@ def save_people(batch: Batch) -> None:
     batch.ingester.book.save(batch.graph)
     save_traits(batch.traits)
     save_profiles(batch.graph, batch.told)
+    note_changes(batch.graph, at=batch.now)
 
 
 def save_commerce(batch: Batch) -> None:

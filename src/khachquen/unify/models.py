@@ -81,13 +81,13 @@ class Decision(models.Model):
     engine, the only one that moves identifiers.
     """
 
-    act = models.BigIntegerField(db_index=True)
+    act = models.BigIntegerField(null=True, db_index=True)
     kind = models.CharField(max_length=16)  # together, apart, undo
-    left_key = models.CharField(max_length=300)
-    right_key = models.CharField(max_length=300)
+    left_id = models.BigIntegerField(null=True, db_index=True)  # nodes; an undo names none
+    right_id = models.BigIntegerField(null=True, db_index=True)
     of = models.BigIntegerField(null=True)  # the act an undo takes back
     why = models.CharField(max_length=500, blank=True)
-    by_id = models.BigIntegerField()
+    by = models.CharField(max_length=200)
     at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True, db_index=True)
 

@@ -2,7 +2,7 @@
 
 import copy
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from khachquen.unify.identity import Evidence, Graph, Identifier, NodeState, Rules, load_rules
@@ -56,8 +56,8 @@ class Memory:
         wanted = [edge for edge in self.kept_edges.values() if {*edge.pair} & {*node_ids}]
         return copy.deepcopy(wanted)
 
-    def bonds(self) -> Sequence[Bond]:
-        return self.decided
+    def bonds(self, node_ids: Collection[int]) -> list[Bond]:
+        return [bond for bond in self.decided if {bond.left_id, bond.right_id} & {*node_ids}]
 
     def open_graph(self) -> Graph:
         nodes = {node.key: node for node in copy.deepcopy([*self.kept_nodes.values()])}

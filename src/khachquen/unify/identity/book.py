@@ -29,8 +29,13 @@ class IdentityBook:
         self._asked_left: set[int] = set()
         self._next_id: int | None = None
 
-    def open_graph(self, named: Sequence[Sequence[Identifier]]) -> Graph:
-        """The part of the graph that events naming these identifiers can touch."""
+    def open_graph(
+        self, named: Sequence[Sequence[Identifier]] = (), *, act: int | None = None
+    ) -> Graph:
+        """The part of the graph that events naming these identifiers can touch.
+
+        ``act`` is a decision that is being applied.
+        """
         if len(self._nodes) > self._max_nodes:
             self.forget()
         missing = {
@@ -42,7 +47,8 @@ class IdentityBook:
         self._nodes.update((node.key, node) for node in self._ledger.named(missing))
         self._load_edges(named)
         self._next_id = self._next_id or next_node_id()
-        return Graph(self._nodes, self._edges, self._ledger, self._next_id, self.rules)
+        ledger = Ledger(self.rules, act=act) if act else self._ledger
+        return Graph(self._nodes, self._edges, ledger, self._next_id, self.rules)
 
     def save(self, graph: Graph) -> None:
         """Write a batch's changes; they are remembered already."""

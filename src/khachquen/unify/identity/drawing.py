@@ -52,7 +52,7 @@ def draw(
     for bond in bonds:
         if not bond.together:
             people.keep_apart(bond)
-    for bond in bonds:
+    for bond in sorted(bonds):
         if bond.together and (foe := people.join_by_staff(bond)):
             broken[bond.id] = foe.id
     reasons = {}

@@ -44,8 +44,8 @@ class Stored(Protocol):
         """Everything known of some identifiers, by either end."""
         ...
 
-    def bonds(self) -> Sequence[Bond]:
-        """What staff decided and has not taken back."""
+    def bonds(self, node_ids: Collection[int]) -> list[Bond]:
+        """What staff decided of some identifiers and has not taken back."""
         ...
 
 
@@ -84,6 +84,7 @@ class Graph:
     altered: dict[int, NodeState] = field(default_factory=dict)  # marked shared or disputed, or not
     earlier: set[int] = field(default_factory=set)  # stored nodes first seen earlier than known
     drawing: Drawing | None = None
+    near: dict[int, NodeState] = field(default_factory=dict)  # what the drawing looked at
     joins: list[Join] = field(default_factory=list)
     dirty: set[int] = field(default_factory=set)  # nodes whose surroundings must be drawn
     _merged: dict[int, int] = field(default_factory=dict)
@@ -275,7 +276,7 @@ class Graph:
 
     def _draw_dirty(self) -> None:
         """Draw all that hangs together with what is dirty; shared identifiers stay closed."""
-        bonds = self.stored.bonds()
+        bonds: set[Bond] = set()
         beside: dict[int, list[EdgeState]] = {}
         for edge in self.told.values():
             beside.setdefault(edge.left_id, []).append(edge)
@@ -290,7 +291,9 @@ class Graph:
             for edge in self.stored.edges([node for node in ahead if node not in self.new]):
                 found.setdefault(edge.pair, self.edges.setdefault(edge.pair, edge))
             edges |= found
-            bonded = _ends(b for b in bonds if b.together and {b.left_id, b.right_id} & ahead)
+            decided = self.stored.bonds([node for node in ahead if node not in self.new])
+            bonds.update(decided)
+            bonded = _ends(bond for bond in decided if bond.together)
             self._complete(nodes, {n for pair in found for n in pair} | ahead | bonded)
             open_ends = {
                 end
@@ -300,8 +303,8 @@ class Graph:
             }
             ahead = (open_ends | bonded) - inside
         near = {n for edge in edges for n in edge} | inside
-        mine = [b for b in bonds if {b.left_id, b.right_id} & near]
-        self._draw({n: nodes[n] for n in near}, edges, mine, inside)
+        self.near = {n: nodes[n] for n in near}
+        self._draw(edges, sorted(bonds), inside)
 
     def _complete(self, nodes: dict[int, NodeState], wanted: set[int]) -> None:
         missing = wanted - nodes.keys()
@@ -311,18 +314,17 @@ class Graph:
 
     def _draw(
         self,
-        nodes: dict[int, NodeState],
         edges: dict[Pair, EdgeState],
         bonds: list[Bond],
         inside: set[int],
     ) -> None:
-        drawing = self.drawing = draw(nodes, edges.values(), bonds, self.rules)
+        drawing = self.drawing = draw(self.near, edges.values(), bonds, self.rules)
         for pair, reason in drawing.reasons.items():
             if edges[pair].reason != reason:
                 edges[pair].reason = reason
                 self.told[pair] = edges[pair]
         for node_id in inside:
-            node = self.altered[node_id] = nodes[node_id]
+            node = self.altered[node_id] = self.near[node_id]
             node.is_shared = node_id in drawing.shared
             node.group_id = drawing.group_of[node_id]
 

@@ -1,7 +1,7 @@
 """The identity graph as stored: identifiers that move between people, and the evidence."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from khachquen.store import db_time, upsert_rows
 from khachquen.unify.identity.evidence import Bond, EdgeState, NodeState, Pair
 from khachquen.unify.identity.graph import Graph
 from khachquen.unify.identity.rules import VOUCHED, Rules
-from khachquen.unify.models import Edge, Node
+from khachquen.unify.models import Decision, Edge, Node
 
 T = TypeVar("T")
 _CHUNK = 900
@@ -32,10 +32,15 @@ def next_node_id() -> int:
 
 
 class Ledger:
-    """The stored graph, as a batch asks for it."""
+    """The stored graph, as a batch asks for it.
 
-    def __init__(self, rules: Rules):
+    Of what staff decided only the applied counts, and ``act``, which is being applied; or all of it
+    if ``foresee``, for somebody who is about to decide more.
+    """
+
+    def __init__(self, rules: Rules, *, act: int | None = None, foresee: bool = False):
         self._rules = rules
+        self._counted = Q() if foresee else Q(applied_at__isnull=False) | Q(act=act)
 
     def tally(self, profile_id: int) -> Mapping[str, int]:
         rows = Node.objects.filter(profile_id=profile_id).values_list("kind", "is_vouched")
@@ -67,8 +72,16 @@ class Ledger:
         for chunk in chunks(left_ids):
             yield from self._edges(Q(left_id__in=chunk))
 
-    def bonds(self) -> Sequence[Bond]:
-        return ()
+    def bonds(self, node_ids: Collection[int]) -> list[Bond]:
+        found: set[Bond] = set()
+        undone = Decision.objects.filter(self._counted, kind="undo").values("of")
+        decided = Decision.objects.filter(self._counted).exclude(act__in=undone)
+        for chunk in chunks(node_ids, _CHUNK // 2):
+            rows = decided.filter(Q(left_id__in=chunk) | Q(right_id__in=chunk))
+            for number, kind, left, right in rows.values_list("id", "kind", "left_id", "right_id"):
+                if left is not None and right is not None:
+                    found.add(Bond(number, kind == "together", left, right))
+        return list(found)
 
     def _edges(self, condition: Q) -> Iterator[EdgeState]:
         for row in Edge.objects.filter(condition).values_list(*_EDGE):
