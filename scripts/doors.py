@@ -41,6 +41,7 @@ SUB_ROOMS = (
     "unify.catalogue",
     "unify.identity",
     "unify.normalise",
+    "unify.normalise.addresses",
     "unify.orders",
     "unify.profiles",
     "unify.records",

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from khachquen.unify.normalise.text import clean_text, fold
+from khachquen.unify.normalise.text import clean_text, fold, with_tone_in_place
 
 _FAMILY = frozenset(
     "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh trinh doan lam "
@@ -30,14 +30,6 @@ _NOBODY = re.compile(
 )
 _COMPANY = re.compile(r"(?:cong ty|cty|cua hang|doanh nghiep|ho kinh doanh|hkd|shop)\b")
 _FOREIGN = re.compile(r"[fjwz]")
-_OPEN_TONE = re.compile(r"(?<![qQ])(oà|oá|oả|oã|oạ|oè|oé|oẻ|oẽ|oẹ|uỳ|uý|uỷ|uỹ|uỵ)(?!\w)", re.I)
-_TURNED = dict(
-    zip(
-        "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(),
-        "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(),
-        strict=True,
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +83,7 @@ def given_name(full_name: str) -> str:
     >>> given_name("NGUYEN THI HOA"), given_name("khách lẻ"), given_name("N*** H")
     ('Hoa', '', '')
     """
-    return _in_title_case(_with_tone_in_place(split_name(full_name).given))
+    return _in_title_case(with_tone_in_place(split_name(full_name).given))
 
 
 def display_name(full_name: str) -> str:
@@ -109,7 +101,7 @@ def display_name(full_name: str) -> str:
 @lru_cache(maxsize=16_384)
 def _display(full_name: str) -> str:
     text, _ = _without_honorific(clean_text(full_name).replace("Ð", "Đ").replace("ð", "đ"))
-    return " ".join(_in_title_case(_with_tone_in_place(word)) for word in text.split())
+    return " ".join(_in_title_case(with_tone_in_place(word)) for word in text.split())
 
 
 def _without_honorific(text: str) -> tuple[str, str]:
@@ -127,16 +119,6 @@ def _without_honorific(text: str) -> tuple[str, str]:
 def _ordered(words: list[str], family_words: int, honorific: str) -> Name:
     family = " ".join(words[:family_words])
     return Name(family, " ".join(words[family_words:-1]), words[-1], honorific)
-
-
-def _with_tone_in_place(word: str) -> str:
-    def turn(found: re.Match[str]) -> str:
-        turned = _TURNED[found[0].lower()]
-        return "".join(
-            c.upper() if old.isupper() else c for c, old in zip(turned, found[0], strict=True)
-        )
-
-    return _OPEN_TONE.sub(turn, word)
 
 
 def _in_title_case(word: str) -> str:
