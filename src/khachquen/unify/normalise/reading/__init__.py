@@ -1,0 +1,11 @@
+"""What a cell of a sheet or a field of a form says: the value, with what was written beside it.
+
+The short answers (``normalise_phone`` and its like) are one door up; these know the same rules and
+also say of what kind a value is, what else it could be, and why it is none.
+"""
+
+from khachquen.unify.normalise.emails import Email, read_email
+from khachquen.unify.normalise.phones import Phone, read_phone
+from khachquen.unify.normalise.residue import propose_repair
+
+__all__ = ["Email", "Phone", "propose_repair", "read_email", "read_phone"]
