@@ -72,6 +72,15 @@ def test_a_divided_ward_gives_candidates_a_default_and_asks_for_a_look() -> None
         ("Xã Hòa Khương, Huyện Hòa Vang, Đà Nẵng", "", ("Xã Hòa Tiến", "Thành phố Đà Nẵng")),
         ("Bà Rịa - Vũng Tàu", "", (HCM,)),
         ("Bình Dương", "", (HCM,)),
+        ("Sài Gòn", "", (HCM,)),
+        ("Q. Bình Thạnh", "", (HCM,)),
+        ("TPHCM, Q3, P6", "", ("Phường Xuân Hòa", HCM)),
+        (
+            "34 đường Bình Dương, P. Chánh Nghĩa, Thủ Dầu Một",
+            "34 đường Bình Dương",
+            ("Phường Thủ Dầu Một", HCM),
+        ),
+        ("45 Quang Trung Hà Đông Hà Nội", "45 Quang Trung", ("Thành phố Hà Nội",)),
         ("p ben nghe q1 tphcm", "", ("Phường Sài Gòn", HCM)),
         ("12 le loi p ben nghe q1 tphcm", "12 le loi", ("Phường Sài Gòn", HCM)),
         ("12 Tran Phu, Dong Da, HN", "12 Tran Phu", ("Thành phố Hà Nội",)),
@@ -162,6 +171,32 @@ def test_names_that_fold_alike_are_told_apart_by_marks_and_never_by_luck() -> No
     assert other.notes == ("marks_differ",)
 
 
+def test_a_text_with_both_forms_settles_itself() -> None:
+    for typed in (
+        "12 Lê Lợi, Phường Sài Gòn (P. Bến Nghé, Quận 1 cũ), TP. Hồ Chí Minh",
+        "12 Lê Lợi, P. Bến Nghé, Q.1 (nay là Phường Sài Gòn), TP HCM",
+    ):
+        address = read_address(typed)
+        assert (address.street, names(address)) == ("12 Lê Lợi", ("Phường Sài Gòn", HCM))
+    split = read_address("70 Nguyễn Sỹ Sách, Phường 15 (nay là P. Tân Bình), Quận Tân Bình, HCM")
+    assert names(split) == ("Phường Tân Bình", HCM)
+    assert (split.street, split.needs_review) == ("70 Nguyễn Sỹ Sách", False)
+
+
+def test_one_door_is_one_key_however_it_is_written() -> None:
+    first, *others = (
+        read_address(typed).key
+        for typed in (
+            "12/3A Lê Lợi, Phường Bến Nghé, Quận 1, TP.HCM",
+            "Số 12/3a, đường Lê Lợi, P. Sài Gòn, TPHCM",
+            "so 12/3A le loi p ben nghe q1 tphcm",
+        )
+    )
+    assert others == [first, first]
+    assert read_address("123A Lê Lợi, P. Sài Gòn, TPHCM").key != first
+    assert read_address("P. Sài Gòn, TPHCM").key == ""  # a commune is no household
+
+
 def test_a_district_alone_is_no_commune() -> None:
     address = read_address("12 Tran Phu, Dong Da, HN")
     assert address.old.names == ("Quận Đống Đa", "Thành phố Hà Nội")
@@ -176,7 +211,7 @@ def test_both_forms_are_written_out() -> None:
     assert address.format("new") == f"12 Lê Lợi, Phường Sài Gòn, {HCM}"
     today = read_address("12 Lê Lợi, Phường Sài Gòn, TPHCM")
     assert today.format("old") == today.format("new")
-    assert today.key == address.key == "26740|12leloi"
+    assert today.key == address.key == "26740|12 le loi"
 
 
 def test_there_are_as_many_units_as_the_law_says() -> None:

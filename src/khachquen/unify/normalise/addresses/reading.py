@@ -18,10 +18,11 @@ from khachquen.unify.normalise.addresses.units import (
     load_country,
     named_on,
 )
-from khachquen.unify.normalise.addresses.words import key_of
+from khachquen.unify.normalise.addresses.words import street_key
 from khachquen.unify.normalise.text import clean_text
 
 _LONGEST = 400
+_LEVELS = ("province", "district", "ward")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,11 @@ class Address:
         """Equal for two people at one door: commune and folded street; "" when not sure of it.
 
         >>> read_address("12 Lê Lợi, P. Bến Nghé, Q1, HCM").key
-        '26740|12leloi'
+        '26740|12 le loi'
         """
-        sure = self.new.ward and self.street and not self.notes
-        return f"{self.new.ward.code}|{key_of(self.street)}" if sure and self.new.ward else ""
+        if not self.new.ward or not self.street or self.notes:
+            return ""
+        return f"{self.new.ward.code}|{street_key(self.street)}"
 
     def format(self, form: str = "new") -> str:
         """In one line, in the "new" or the "old" form; an unknown old form is the new one.
@@ -106,15 +108,15 @@ def read_address(raw: str, *, on: date | None = None) -> Address:
 @lru_cache(maxsize=8_192)
 def _read(raw: str, on: date | None) -> Address:
     written = Written.of(clean_text(raw))
-    best = read_both(find_spans(written), on)
+    spans = find_spans(written)
+    best = read_both(spans, on)
     if not best:
         return Address(raw, written.without(()), "", Place(), Place())
-    street = written.without(_spans_of(best))
-    return _as_new(raw, street, best, on) if best[0].is_now else _as_old(raw, street, best, on)
-
-
-def _spans_of(readings: list[Reading]) -> tuple[Span, ...]:
-    return tuple({id(span): span for span in readings[0].spans}.values())
+    used = tuple(best[0].spans)
+    if best[0].is_now:
+        return _as_new(raw, written.without(used), best, on)
+    said = [span for span in spans if span.level and not any(map(span.touches, used))]
+    return _as_old(raw, (written, used, said), best, on)
 
 
 def _agreed(nodes: list[Node | None]) -> Node | None:
@@ -136,13 +138,23 @@ def _as_new(raw: str, street: str, readings: list[Reading], on: date | None) -> 
     return Address(raw, street, "new", Place(), place, candidates, _share(possible), notes)
 
 
-def _as_old(raw: str, street: str, readings: list[Reading], on: date | None) -> Address:
+def _as_old(
+    raw: str,
+    parts: tuple[Written, tuple[Span, ...], list[Span]],
+    readings: list[Reading],
+    on: date | None,
+) -> Address:
+    """The old place and what it is today; "(nay là Phường Tân Bình)" in the text settles a split."""
     country, day = load_country(), max(on, TWO_LEVELS_FROM) if on else None
-    province = _agreed([r.province for r in readings])
-    district = _agreed([r.district for r in readings])
-    ward = _agreed([r.ward for r in readings])
+    agreed = [_agreed([getattr(r, level) for r in readings]) for level in _LEVELS]
+    province, _, ward = agreed
     codes = [code for r in readings for code in _new_codes(r)]
     possible = _unique([country.by_code[code] for code in codes])
+    written, used, said = parts
+    named = [node for node in possible if any(_names(span, node) for span in said)]
+    if len(named) == 1:
+        possible = named
+        used += tuple(span for span in said if _names(span, named[0]))
     notes = _notes(readings, possible, ward)
     sure = possible[0] if possible and (ward or len(possible) == 1) else None
     went_to = country.by_code[country.went_to[province.unit.code]] if province else None
@@ -151,9 +163,14 @@ def _as_old(raw: str, street: str, readings: list[Reading], on: date | None) -> 
     new = Place(
         named_on(went_to, day) if went_to else None, None, named_on(sure, day) if sure else None
     )
-    old = Place(*(node.unit if node else None for node in (province, district, ward)))
+    old = Place(*(node.unit if node else None for node in agreed))
     candidates = tuple(named_on(node, day) for node in possible)
+    street = written.without(used)
     return Address(raw, street, "old", old, new, candidates, _share(possible), notes)
+
+
+def _names(span: Span, node: Node) -> bool:
+    return span.fits("ward") and span.key == node.key
 
 
 def _new_codes(reading: Reading) -> tuple[str, ...]:

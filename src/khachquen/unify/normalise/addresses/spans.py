@@ -44,7 +44,11 @@ _STREET = frozenset(
 )
 _COUNTRY = frozenset({"vietnam", "vn"})
 _POST_CODE = re.compile(r"\d{5,6}")
-_WIDER = {"province": 0.2, "district": 0.1}  # a bare name is rather the wider place of that name
+_WIDER = {"province": 0.5, "district": 0.1}  # a bare name is rather the wider place of that name
+# What is left of "(nay là Phường Sài Gòn)" and "(P. Bến Nghé, Quận 1 cũ)" without the units.
+_EMPTY_BRACKETS = re.compile(
+    r"\((?:[^\w()]|(?:nay là|trước đây|trước|là|thuộc|cũ|mới)(?!\w))*\)", re.I
+)
 _EDGES = " ,;.-–|/\n\t"
 
 
@@ -81,6 +85,10 @@ class Span:
         if not self.level:
             return self.is_free and (level == "province" or not self.is_lone)
         return self.level == level or (self.level == "city" and level in ("province", "district"))
+
+    def touches(self, other: "Span") -> bool:
+        """Whether they share a word."""
+        return self.begin <= other.finish and other.begin <= self.finish
 
     def weight(self, node: Node) -> float:
         """How much it speaks for the unit: said outright, alone between commas, or just there."""
@@ -134,7 +142,8 @@ class Written:
             kept.append(self.text[at:start])
             at = max(at, end)
         kept.append(self.text[at:])
-        parts = (part.strip(_EDGES) for text in kept for part in _PART.split(text))
+        left = _EMPTY_BRACKETS.sub(" ", ",".join(kept))
+        parts = (" ".join(part.strip(_EDGES).split()) for part in _PART.split(left))
         return ", ".join(part for part in parts if part)
 
     def _tail(self) -> list[tuple[int, int]]:

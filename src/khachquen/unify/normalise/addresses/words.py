@@ -7,6 +7,8 @@ from khachquen.unify.normalise.text import clean_text, fold, with_tone_in_place
 _WORDS = re.compile(r"[^\W_]+(?:['’`][^\W_]+)*")
 # Mỹ and Mĩ, Quy Nhơn and Qui Nhơn are one name; Tây and Tài are two.
 _Y_FOR_I = re.compile(r"(?<![aeou])y|(?<=qu)y")
+_STREET_WORDS = re.compile(r"[^\W_]+|/")
+_SAYS_STREET = frozenset("so nha duong d pho".split())
 _KIND = re.compile(r"(Thành phố|Tỉnh|Quận|Huyện|Thị xã|Thị trấn|Phường|Xã|Đặc khu) ")
 _MARKS_OF_WORDS = str.maketrans("", "", "'’`")
 
@@ -59,3 +61,13 @@ def split_kind(name: str) -> tuple[str, str]:
     """
     found = _KIND.match(name)
     return (found[1], name[found.end() :]) if found else ("", name)
+
+
+def street_key(street: str) -> str:
+    """A street and number as they are compared: "Số 12 đường Lê Lợi" is "12 le loi".
+
+    >>> street_key("Số 12/3A, Đ. Lê Lợi"), street_key("12/3a le loi")
+    ('12 / 3a le loi', '12 / 3a le loi')
+    """
+    words = (word_key(word) for word in _STREET_WORDS.findall(fold(street)))
+    return " ".join(word for word in words if word not in _SAYS_STREET)
