@@ -151,21 +151,6 @@ def _other_names(name: str, keywords: list[str]) -> list[str]:
     return sorted(k for k in keys if k and k.isascii() and k != own)
 
 
-def main(folder: Path) -> int:
-    now = read_json(folder, _TODAY)
-    first = read_json(folder, "parser_from_2025.json")
-    old = read_json(folder, "parser_legacy.json")
-    goes_to = crosswalk(old, first, read_json(folder, "converter_2025.json"), today(first, now))
-    for name, lines in (
-        ("current.tsv", current_lines(now, first)),
-        ("legacy.tsv", legacy_lines(old, goes_to)),
-    ):
-        text = "\n".join(lines) + "\n"
-        (TARGET / name).write_text(text, encoding="utf-8")
-        print(f"{name}: {text.count(chr(10))} lines, {len(text.encode()) // 1024} kB")
-    return 0
-
-
 def today(first: Json, now: list[Json]) -> dict[str, str]:
     """Codes of July 2025 -> codes of today: one commune was given another since."""
     codes = {
@@ -177,6 +162,23 @@ def today(first: Json, now: list[Json]) -> dict[str, str]:
         code, of = _code(ward), first["DICT_PROVINCE"][province]["provinceCode"]
         found[code] = code if code in known else codes[of, key_of(unit_name(ward["ward"]))]
     return found
+
+
+def build(folder: Path) -> dict[str, str]:
+    """Both tables, by the names of their files."""
+    now = read_json(folder, _TODAY)
+    first = read_json(folder, "parser_from_2025.json")
+    old = read_json(folder, "parser_legacy.json")
+    goes_to = crosswalk(old, first, read_json(folder, "converter_2025.json"), today(first, now))
+    tables = {"current.tsv": current_lines(now, first), "legacy.tsv": legacy_lines(old, goes_to)}
+    return {name: "\n".join(lines) + "\n" for name, lines in tables.items()}
+
+
+def main(folder: Path) -> int:
+    for name, text in build(folder).items():
+        (TARGET / name).write_text(text, encoding="utf-8")
+        print(f"{name}: {text.count(chr(10))} lines, {len(text.encode()) // 1024} kB")
+    return 0
 
 
 if __name__ == "__main__":

@@ -144,7 +144,7 @@ def _as_old(
     readings: list[Reading],
     on: date | None,
 ) -> Address:
-    """The old place and what it is today; "(nay là Phường Tân Bình)" in the text settles a split."""
+    """The old place and what it is today; "(nay là Phường Tân Bình)" settles a split."""
     country, day = load_country(), max(on, TWO_LEVELS_FROM) if on else None
     agreed = [_agreed([getattr(r, level) for r in readings]) for level in _LEVELS]
     province, _, ward = agreed

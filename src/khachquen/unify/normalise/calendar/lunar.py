@@ -47,7 +47,7 @@ def solar_of(day: int, month: int, year: int, *, is_leap: bool = False) -> date 
     >>> solar_of(15, 8, 2026), solar_of(30, 12, 2026)
     (datetime.date(2026, 9, 25), None)
     """
-    if not FIRST_YEAR <= year <= LAST_YEAR:
+    if not FIRST_YEAR - 1 <= year <= LAST_YEAR:  # the lunar year 1900 ends in 1901
         return None
     try:
         on: date = lunar_to_solar(LunarDate(day, month, year, is_leap))
