@@ -45,6 +45,36 @@ def test_what_was_meant_is_proposed(typed: str, meant: str | None) -> None:
         assert display_name(typed) != meant  # and is not done behind anybody's back
 
 
+NAMES = (
+    "Nguyễn Trần Lê Phạm Hoàng Huỳnh Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đào Đoàn Trương Lưu Tạ "
+    "Quách Thị Văn Đức Hữu Ngọc Ánh Tuyết Phượng Hường Quỳnh Thúy Thủy Hòa Hiền Nguyệt Khuê Quyên "
+    "Giàu Giới Thùy Chuẩn Khánh Đường Tường Ước Yến Kiều Diễm Hạnh Bích Trúc Vượng Quế Tuấn Luân"
+).split()
+VNI = {
+    "\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5",
+    "\u0302": "6", "\u031b": "7", "\u0306": "8",
+}  # fmt: skip
+TELEX = {"1": "s", "2": "f", "3": "r", "4": "x", "5": "j"}
+
+
+def _as_keys(word: str) -> tuple[str, str]:
+    """What somebody types for a word with VNI, and with Telex, the tone last."""
+    vni, telex, tone = "", "", ""
+    for letter in word.replace("Đ", "D9").replace("đ", "d9"):
+        base, *marks = unicodedata.normalize("NFD", letter)
+        shape = "".join(VNI[m] for m in marks if VNI[m] in "678")
+        tone += "".join(VNI[m] for m in marks if VNI[m] not in "678")
+        vni += base + shape
+        telex += {"6": base + base.lower(), "7": base + "w", "8": base + "w"}.get(shape, base)
+    return vni + tone, telex.replace("D9", "Dd").replace("d9", "dd") + TELEX.get(tone, "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_common_names_come_back_from_either_keyboard(name: str) -> None:
+    for typed in _as_keys(name):
+        assert propose_repair(f"{typed} Nam") == f"{name} Nam", typed
+
+
 def test_every_proposal_is_well_written_itself() -> None:
     assert propose_repair("Nguyễn Thị Hòa") is None
 
