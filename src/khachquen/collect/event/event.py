@@ -111,7 +111,7 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
     user_agent: str | None = None
     order: OrderTold | None = None
     robot: str | None = None  # its name; none for people and for programs that may speak for them
-    do_not_track: bool = False  # the browser's own wish
+    denied: str | None = None  # where it says no to being measured; "" by the browser's own wish
     clamped: bool
     page: Page = Page()
     client: Client = Client()
@@ -136,6 +136,20 @@ class Refusal(msgspec.Struct, frozen=True):
     payload: bytes
     duplicate_of: int | None = None
     request: "Accepted | None" = None
+
+
+def refuse(event: Event, outcome: Outcome, reason: str = "", **rest: Any) -> Refusal:
+    """What is left of an event a later step does not take; ``rest`` are fields of ``Refusal``."""
+    told: dict[str, Any] = {"path": "", "payload": b"", **rest}
+    return Refusal(
+        message_id=event.message_id,
+        place=event.place,
+        source_id=event.source_id,
+        outcome=outcome,
+        reason=reason,
+        received_at=event.received_at,
+        **told,
+    )
 
 
 class Redrive(msgspec.Struct, array_like=True, frozen=True):
