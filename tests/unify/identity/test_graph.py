@@ -342,6 +342,27 @@ def test_a_chain_told_in_any_of_24_orders_makes_one_person(order: tuple[int, ...
     assert memory.people() == groups(f"user:hoa email:hoa@x.vn {HOME} anonymous:a anonymous:b")
 
 
+def test_a_phone_beside_too_many_emails_is_shared_even_if_some_of_them_are() -> None:
+    """Whether the shared e-mail is told of first or last."""
+    data = plain_rules()
+    data["kinds"] |= {
+        "user": {"limit": 1},
+        "email": {"limit": 2, "shared_after": {"user": 1}},
+        "phone": {"limit": 2, "shared_after": {"email": 2}},
+    }
+    events = told(
+        ["user:lan", "email:cty@x.vn"],
+        ["user:mai", "email:cty@x.vn"],
+        *([f"email:{who}@x.vn", HOME] for who in ("cty", "lan", "mai")),
+    )
+    for order in itertools.permutations(events):
+        memory = Memory(read_rules(data))
+        for event in order:
+            memory.tell(event)
+        assert memory.shared() == {"email:cty@x.vn", HOME}, order
+        assert len(memory.people()) == 6
+
+
 @settings(max_examples=100)
 @given(st.lists(TRUE_EVENTS, max_size=30), st.randoms(use_true_random=False))
 def test_where_no_limit_is_met_people_are_the_components(
