@@ -304,7 +304,8 @@ class Graph:
             ahead = (open_ends | bonded) - inside
         near = {n for edge in edges for n in edge} | inside
         self.near = {n: nodes[n] for n in near}
-        self._draw(edges, sorted(bonds), inside)
+        drawing = draw(self.near, edges.values(), sorted(bonds), self.rules)
+        self.take(drawing, edges, inside)
 
     def _complete(self, nodes: dict[int, NodeState], wanted: set[int]) -> None:
         missing = wanted - nodes.keys()
@@ -312,13 +313,11 @@ class Graph:
             found = [self._remember(node) for node in self.stored.nodes(missing)]
             nodes.update((node.id, node) for node in found)
 
-    def _draw(
-        self,
-        edges: dict[Pair, EdgeState],
-        bonds: list[Bond],
-        inside: set[int],
+    def take(
+        self, drawing: Drawing, edges: Mapping[Pair, EdgeState], inside: Collection[int]
     ) -> None:
-        drawing = self.drawing = draw(self.near, edges.values(), bonds, self.rules)
+        """Let a drawing of ``near`` hold for the identifiers ``inside``; ``settle`` moves them."""
+        self.drawing = drawing
         for pair, reason in drawing.reasons.items():
             if edges[pair].reason != reason:
                 edges[pair].reason = reason

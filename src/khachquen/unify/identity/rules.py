@@ -111,6 +111,16 @@ def load_rules(path: Path = _PATH) -> Rules:
     return read_rules(told)
 
 
+def rules_of(data: Path) -> Rules:
+    """The rules of an installation: ``identity.toml`` in its data folder, if there is one.
+
+    Raises:
+        InputError: as ``load_rules``.
+    """
+    own = data / "identity.toml"
+    return load_rules(own) if own.exists() else load_rules()
+
+
 def read_rules(told: Mapping[str, Any]) -> Rules:
     """Rules out of plain data.
 
