@@ -73,6 +73,10 @@ def _take(ingester: Ingester, piece: Piece, *, now: datetime, label: str) -> Non
     graph = ingester.book.open_graph()
     graph.near = piece.near
     graph.take(piece.drawing, piece.edges, piece.inside)
+    for node_id, marks in piece.marks.items():
+        node = piece.near[node_id]
+        if marks != (node.is_shared, node.group_id):
+            graph.altered[node_id] = node
     graph.settle()
     one = Deciding(ingester, None, frozenset(), now, label, graph)
     try:

@@ -79,6 +79,8 @@ def _find_shared(rules: Rules, kinds: bytearray) -> set[int]:
     for left, right in Edge.objects.values_list("left_id", "right_id").iterator(10_000):
         if (kinds[right], kinds[left]) in counted:
             beside[right, kinds[left]] += 1
+        if (kinds[left], kinds[right]) in counted:
+            beside[left, kinds[right]] += 1
     return {node for (node, other), n in beside.items() if n > counted[kinds[node], other]}
 
 
