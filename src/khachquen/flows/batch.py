@@ -14,7 +14,7 @@ from khachquen.flows.reading_ahead import ReadingAhead
 from khachquen.store.eventlog import Position, Record
 from khachquen.store.lake import Joining, NewSegment, Prepared, SeenMessages, remove_orphans
 from khachquen.unify.catalogue import ProductNews
-from khachquen.unify.identity import Graph, IdentityBook, NodeState
+from khachquen.unify.identity import Graph, IdentityBook, NodeState, rules_of
 from khachquen.unify.orders import OrderNews
 from khachquen.unify.records import TraitTold
 
@@ -28,13 +28,14 @@ class Ingester:
     batch_bytes: int = 12 << 20
     caps: Caps = field(default_factory=Caps)
     truncate_ip: bool = False
-    book: IdentityBook = field(default_factory=IdentityBook)
+    book: IdentityBook = field(init=False)
     names: Vocabulary = field(init=False)
     seen: SeenMessages = field(init=False)
     ahead: ReadingAhead = field(init=False)
     joining: Joining = field(init=False)
 
     def __post_init__(self) -> None:
+        self.book = IdentityBook(rules_of(self.data))
         self.names = Vocabulary(self.caps)
         self.seen = SeenMessages(self.lake)
         self.ahead = ReadingAhead()
