@@ -44,6 +44,11 @@ SUB_ROOMS = (
     "unify.orders",
     "unify.profiles",
     "unify.records",
+    "unify.traits",
+    "unify.traits.declaring",
+    "unify.traits.definition",
+    "unify.traits.stored",
+    "unify.traits.vault",
     "web.live",
 )
 ROOMS_OF_DOORS = ("flows",)  # each flow is one file, entered by its own name
