@@ -43,6 +43,7 @@ SUB_ROOMS = (
     "unify.normalise",
     "unify.orders",
     "unify.profiles",
+    "unify.profiles.saying",
     "unify.records",
     "unify.traits",
     "unify.traits.declaring",

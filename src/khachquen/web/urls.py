@@ -16,6 +16,7 @@ from khachquen.web.pages import (
     sign_in,
     sources,
     tokens,
+    traits,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -49,6 +50,13 @@ urlpatterns: list[URLPattern] = [
     path("customers", customers.list_customers, name="customers"),
     path("customers/export", customers.export_list, name="customers_export"),
     path("customers/<int:profile_id>", customers.show_customer, name="customer"),
+    path("customers/<int:profile_id>/reveal", customers.reveal_trait, name="reveal_trait"),
+    path("traits", traits.list_traits, name="traits"),
+    path("traits/new", traits.new_trait, name="new_trait"),
+    path("traits/one", traits.change_trait, name="trait"),
+    path("traits/archive", traits.archive_trait, name="archive_trait"),
+    path("traits/stored", traits.show_stored, name="stored"),
+    path("traits/sources", traits.rank_sources, name="trait_sources"),
     path("orders/<int:source_id>", customers.show_order, name="order"),
     path("events", events.list_events, name="events"),
     path("events/stream", events.stream_events, name="events_stream"),

@@ -18,6 +18,7 @@ from khachquen.unify.traits.survivorship import Word, choose
 from khachquen.unify.traits.values import Reading, read_value
 from khachquen.unify.traits.vault import installed_keys, is_token, masked
 
+__all__ = ["values_of"]
 _UNRANKED = Standing()
 _NOBODY = Text(vi="Đây không phải tên của ai.", en="This is nobody's name.")
 

@@ -52,9 +52,11 @@ class Registry:
         """The traits whose values are kept encrypted; archiving one does not open it."""
         return [one for one in self.definitions.values() if one.sealed]
 
-    def names_of(self, key: str, arrived: Iterable[str]) -> list[str]:
-        """Those of the names that mean the trait."""
-        return [name for name in arrived if self.find(name).key == key]
+    def headings(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Trait → the names a column of an imported file may have; archived ones have none."""
+        return [
+            (one.key, spellings_of(one)) for one in self.definitions.values() if not one.is_archived
+        ]
 
     @cached_property
     def sealer(self) -> Sealer:
