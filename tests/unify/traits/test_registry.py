@@ -1,6 +1,7 @@
 """The registry: what is built in, what the shop adds on a page, what arrives unasked."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -174,6 +175,18 @@ def test_of_a_built_in_trait_the_shop_changes_words_and_rule_only(now: datetime)
     assert (changed.label.vi, changed.rule, changed.in_list) == ("Sinh nhật khách", "newest", True)
     assert (changed.kind, changed.pii) == ("date", "linkable")
     assert load_registry().find("Ngày sinh").key == "birthday", "its old name still means it"
+
+
+@pytest.mark.django_db
+def test_a_trait_renamed_twice_is_found_by_every_name_it_had(now: datetime) -> None:
+    add_attribute(WEDDING, actor=HOA, at=now)
+    for label in ("Ngày thành hôn", "Kỷ niệm cưới"):
+        change_attribute("ngay_cuoi", replace(WEDDING, label=label), actor=HOA, at=now)
+
+    registry = load_registry()
+    assert registry.find("ngay_cuoi").label.vi == "Kỷ niệm cưới"
+    for name in ("Ngày cưới", "ngày thành hôn", "kỷ niệm cưới", "Wedding day"):
+        assert registry.find(name).key == "ngay_cuoi", name
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from khachquen.base import ConflictError, InputError, NotFoundError, Text
 from khachquen.govern import record_audit
 from khachquen.unify.normalise import clean_text, fold
+from khachquen.unify.traits.builtin import built_in
 from khachquen.unify.traits.definition import (
     KINDS,
     PII,
@@ -18,6 +19,7 @@ from khachquen.unify.traits.definition import (
     SENSITIVITIES,
     SOURCE_CLASSES,
     Definition,
+    spellings_of,
 )
 from khachquen.unify.traits.models import Attribute
 from khachquen.unify.traits.registry import load_registry
@@ -93,6 +95,7 @@ def change_attribute(key: str, wish: Wish, *, actor: str, at: datetime) -> Defin
         if now.sealed and not wish.sealed:
             raise _stays_sealed(now)
         fields = {**_fields(wish), "origin": "custom"}
+    fields["former"] = sorted({now.label.vi, now.label.en, *now.aliases} - _built_in_names(key))
     with transaction.atomic():
         Attribute.objects.update_or_create(
             key=key,
@@ -133,6 +136,11 @@ def get_definition(key: str) -> Definition:
             Text(vi=f"Không có thuộc tính {key[:80]!r}.", en=f"There is no trait {key[:80]!r}."),
         )
     return definitions[key]
+
+
+def _built_in_names(key: str) -> set[str]:
+    known = built_in().get(key)
+    return set(spellings_of(known)) if known else set()
 
 
 def _fields(wish: Wish) -> dict[str, Any]:

@@ -14,6 +14,7 @@ class Attribute(models.Model):
     origin = models.CharField(max_length=8)  # built_in, custom, arrived
     label_vi = models.CharField(max_length=100, blank=True)
     label_en = models.CharField(max_length=100, blank=True)
+    former = models.JSONField(default=list)  # names it had, which still mean it
     kind = models.CharField(max_length=8, default="text")
     choices = models.JSONField(default=list)  # texts
     pii = models.CharField(max_length=12, default="unclassified")

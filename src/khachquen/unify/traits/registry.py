@@ -125,7 +125,7 @@ def _changed(known: Definition, row: Attribute) -> Definition:
     return replace(
         known,
         label=Text(vi=row.label_vi or label.vi, en=row.label_en or label.en),
-        aliases=(*known.aliases, label.vi, label.en),
+        aliases=(*known.aliases, label.vi, label.en, *row.former),
         rule=cast(Rule, row.rule) if row.rule else known.rule,
         in_list=row.in_list,
         is_archived=row.archived_at is not None,
@@ -142,6 +142,7 @@ def _own(row: Attribute) -> Definition:
         source_class=cast(SourceClass, row.source_class),
         rule=cast(Rule, row.rule or "newest"),
         valid_days=row.valid_days,
+        aliases=tuple(row.former),
         choices=tuple(Choice(text, Text(vi=text, en=text)) for text in row.choices),
         sealed=row.sealed,
         matchable=row.sealed,
