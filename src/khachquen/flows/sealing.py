@@ -22,6 +22,7 @@ def seal_events(batch: Batch) -> None:
         for told in (event.traits, event.properties, event.context):
             if told and (boxes := sealer.seal(told, keys, said_in)):
                 batch.boxes.setdefault(event.place, []).extend(boxes)
+                batch.prepared.pop(event.place, None)  # made ready with the open value
 
 
 def seal_refusals(batch: Batch) -> None:
