@@ -36,6 +36,8 @@ class Sealer:
         ``keys`` are asked for only when there is something to seal. A token is left as it is.
         """
         boxes: list[Box] = []
+        if self._is_harmless(told):
+            return boxes
 
         def close(definition: Definition, value: Any) -> Any:
             box = seal(definition, value, keys(), said_in=said_in)
@@ -70,9 +72,24 @@ class Sealer:
         self._walk(told, cover, 0)
         return msgspec.json.encode(told) if found else payload
 
+    def _is_harmless(self, told: dict[str, Any], depth: int = 0) -> bool:
+        """Whether every name in it was found harmless before: the usual case, kept quick."""
+        if not self._harmless.issuperset(told) or depth > _DEEPEST:
+            return False
+        for value in told.values():
+            kind = type(value)
+            if kind is dict:
+                if not self._is_harmless(value, depth + 1):
+                    return False
+            elif kind is list:
+                for one in value:
+                    kind = type(one)
+                    if kind is list or (kind is dict and not self._is_harmless(one, depth + 1)):
+                        return False
+        return True
+
     def _walk(self, told: dict[str, Any], replace: Replace, depth: int) -> None:
-        if not told.keys() <= self._harmless:
-            self._replace_named(told, replace)
+        self._replace_named(told, replace)
         if depth < _DEEPEST:
             self._walk_inside(told.values(), replace, depth + 1)
 

@@ -136,8 +136,8 @@ def _read_list(definition: Definition, raw: Any) -> Reading:
 def parse_amount(raw: Any) -> Decimal | None:
     """A number as people write it in Vietnam: dots group, a comma begins the decimals, 5tr is 5 M.
 
-    >>> [str(parse_amount(t)) for t in ("1.250.000đ", "1tr250", "1,25tr", "250k", "12,5", "2 tỷ")]
-    ['1250000', '1250000', '1250000.00', '250000', '12.5', '2000000000']
+    >>> [float(parse_amount(text)) for text in ("1.250.000đ", "1tr250", "1,25tr", "250k", "12,5")]
+    [1250000.0, 1250000.0, 1250000.0, 250000.0, 12.5]
     """
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
         return None
