@@ -125,6 +125,7 @@ def test_a_wedding_day_is_added_and_understood_at_once(now: datetime) -> None:
             "traits.no_choices",
         ),
         (Wish("Con giáp", kind="dat", pii="none"), InputError, "traits.unknown_kind"),
+        (Wish("Nợ riêng", pii="linkable", sealed=True), InputError, "traits.not_sensitive"),
         (Wish("Sinh nhật", kind="date", pii="linkable"), ConflictError, "traits.taken"),
         (Wish("Số CMND", pii="linked"), ConflictError, "traits.taken"),
     ],

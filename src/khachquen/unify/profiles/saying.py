@@ -40,7 +40,7 @@ def read_traits(keys: Mapping[int, str], *, now: datetime) -> tuple[TraitView, .
     shown = masked(tokens, registry, installed_keys())
     return tuple(
         _view(registry.find(key), words, shown, ranks, now)
-        for key, words in sorted(said.items())
+        for key, words in sorted(said.items(), key=lambda pair: registry.place_of(pair[0]))
         if not registry.find(key).is_archived
     )
 

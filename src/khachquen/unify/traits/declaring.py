@@ -144,7 +144,6 @@ def _built_in_names(key: str) -> set[str]:
 
 
 def _fields(wish: Wish) -> dict[str, Any]:
-    sensitive = wish.sensitivity == "sensitive"
     return {
         "label_vi": clean_text(wish.label),
         "label_en": clean_text(wish.label_en),
@@ -155,8 +154,8 @@ def _fields(wish: Wish) -> dict[str, Any]:
         "source_class": wish.source_class,
         "rule": wish.rule,
         "valid_days": wish.valid_days,
-        "sealed": wish.sealed and sensitive,
-        "in_list": wish.in_list and not (wish.sealed and sensitive),
+        "sealed": wish.sealed,
+        "in_list": wish.in_list and not wish.sealed,
     }
 
 
@@ -185,6 +184,16 @@ def _check(wish: Wish) -> None:
                 en="Say whether this trait names a person.",
             ),
             path="pii",
+        )
+    if wish.sealed and wish.sensitivity != "sensitive":
+        raise InputError(
+            "traits.not_sensitive",
+            Text(
+                vi="Chỉ niêm phong thuộc tính nhạy cảm.",
+                en="Only a sensitive trait is sealed.",
+            ),
+            path="sealed",
+            hint=Text(vi="Chọn mức nhạy cảm, hoặc bỏ ô này.", en="Choose sensitive, or untick it."),
         )
     if wish.kind == "choice" and len(_clean_choices(wish.choices)) < 2:
         raise InputError(

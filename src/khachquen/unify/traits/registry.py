@@ -44,6 +44,10 @@ class Registry:
         """Whether the name is one of a trait, be it an unclassified one."""
         return squeeze(name) in self._by_spelling
 
+    def place_of(self, key: str) -> tuple[int, str]:
+        """Where a trait stands among the others: in the order of the registry, strangers last."""
+        return self._places.get(key, len(self._places)), key
+
     def listed(self) -> list[Definition]:
         """The traits people chose as columns of the customer list."""
         return [one for one in self.definitions.values() if one.in_list and not one.is_archived]
@@ -62,6 +66,10 @@ class Registry:
     def sealer(self) -> Sealer:
         """Takes the values of sealed traits out of messages."""
         return Sealer(self.sealed())
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {key: place for place, key in enumerate(self.definitions)}
 
     @cached_property
     def _by_spelling(self) -> dict[str, Definition]:

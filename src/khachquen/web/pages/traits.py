@@ -128,6 +128,7 @@ def list_traits(request: HttpRequest) -> HttpResponse:
     known = [_line(one) for one in load_registry().definitions.values()]
     open_ = [line for line in known if not line["is_archived"]]
     context = {
+        "may_change": signed_in(request).is_admin,
         "waiting": [line for line in open_ if not line["is_classified"]],
         "own": [line for line in open_ if line["origin"] == "custom"],
         "built_in": [line for line in open_ if line["origin"] == "built_in"],
