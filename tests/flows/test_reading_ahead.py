@@ -26,8 +26,8 @@ def reading(line: Line) -> Reading:
 
 
 @pytest.fixture
-def ahead(reading: Reading) -> Iterator[reading_ahead.ReadingAhead]:
-    ahead = reading_ahead.ReadingAhead(reading)
+def ahead() -> Iterator[reading_ahead.ReadingAhead]:
+    ahead = reading_ahead.ReadingAhead()
     yield ahead
     ahead.close()
 
@@ -61,8 +61,8 @@ def test_a_part_made_ahead_is_the_part_made_here(
     tell(line)
     here = judge_log(reading, {})
 
-    ahead.begin({})
-    there = ahead.take({})
+    ahead.begin(reading, {})
+    there = ahead.take(reading, {})
 
     assert _told(there) == _told(here)
     assert [event.message_id for event in there.events] == ["m-1", "m-2", "o-1"]
@@ -77,8 +77,8 @@ def test_a_part_of_another_place_is_thrown_away(
     first = judge_log(reading, {}).records[0]
     after = {first.stream: first.after}
 
-    ahead.begin({"web": Position(1, 10**6)})
-    part = ahead.take(after)
+    ahead.begin(reading, {"web": Position(1, 10**6)})
+    part = ahead.take(reading, after)
 
     assert [event.message_id for event in part.events] == ["o-1"]
     assert _told(part) == _told(judge_log(reading, after))
@@ -88,19 +88,18 @@ def test_when_the_second_process_dies_the_part_is_read_here(
     line: Line, reading: Reading, ahead: reading_ahead.ReadingAhead
 ) -> None:
     tell(line)
-    ahead.begin({})
+    ahead.begin(reading, {})
     process = ahead._beside._process
     assert process is not None
     process.send_signal(signal.SIGKILL)
     wait_for(lambda: process.poll() is not None)
 
-    assert _told(ahead.take({})) == _told(judge_log(reading, {}))
-    ahead.begin({})
-    assert _told(ahead.take({})) == _told(judge_log(reading, {}))
+    assert _told(ahead.take(reading, {})) == _told(judge_log(reading, {}))
+    ahead.begin(reading, {})
+    assert _told(ahead.take(reading, {})) == _told(judge_log(reading, {}))
 
 
 def test_a_busy_line_reads_ahead_and_a_quiet_one_needs_no_second_process(line: Line) -> None:
-    line.ingester.ahead = reading_ahead.ReadingAhead(Reading(line.ingester.log, 200, LIMITS))
     line.ingester.batch_bytes = 200
     for n in range(6):
         line.website({"type": "page", "messageId": f"m-{n}", "anonymousId": "a-hoa"})

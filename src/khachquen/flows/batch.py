@@ -43,8 +43,7 @@ class Ingester:
     def __post_init__(self) -> None:
         self.names = Vocabulary(self.caps)
         self.seen = SeenMessages(self.lake)
-        reading = Reading(self.log, self.batch_bytes, self.limits, self.truncate_ip)
-        self.ahead = ReadingAhead(reading)
+        self.ahead = ReadingAhead()
         self.joining = Joining(self.lake)
         self.keys = KeyRing(key_path(self.data, self.seal_keys))
 
@@ -52,6 +51,11 @@ class Ingester:
         """End the processes that work beside this one."""
         self.ahead.close()
         self.joining.give_up()
+
+    @property
+    def reading(self) -> Reading:
+        """How the log is read and judged."""
+        return Reading(self.log, self.batch_bytes, self.limits, self.truncate_ip)
 
     def judge(
         self, records: Sequence[Record], poison: frozenset[tuple[int, int]] = frozenset()

@@ -21,6 +21,9 @@ def deduplicate(batch: Batch) -> None:
     ready = [batch.prepared.get(event.place) or prepare(event) for event in batch.events]
     runs = [segment.path for segment in list_segments("seen")]
     known = batch.ingester.seen.find([one.digest for one in ready], runs)
+    if not known and len({one.digest for one in ready}) == len(ready):
+        batch.ready = ready
+        return
     fresh: dict[bytes, Earlier] = {}
     kept: list[Event] = []
     for index, (one, event) in enumerate(zip(ready, batch.events, strict=True)):

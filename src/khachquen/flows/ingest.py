@@ -80,7 +80,7 @@ def commit_batch(batch: Batch, after_step: AfterStep = nothing) -> Counter[str]:
 
 def read_from_log(ingester: Ingester) -> Part:
     """The messages after the watermark, as many as fit one batch, each judged."""
-    return ingester.ahead.take(load_watermarks())
+    return ingester.ahead.take(ingester.reading, load_watermarks())
 
 
 def validate(batch: Batch) -> None:

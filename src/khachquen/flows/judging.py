@@ -43,12 +43,18 @@ class Part:
 
 
 class Told(NamedTuple):
-    """A part on its way from one process to another: the events travel as their lines."""
+    """A part on its way from one process to another: the events travel as their lines.
+
+    ``told``, ``digests`` and ``payloads`` are the three fields of each ``Prepared``: plain lists
+    pickle several times as fast.
+    """
 
     records: Sequence[Record]
     refusals: list[Refusal]
     asked: list[Asked]
-    prepared: list[Prepared]
+    told: Sequence[bytes]
+    digests: Sequence[bytes]
+    payloads: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +80,15 @@ def judge_log(reading: Reading, since: Mapping[str, Position]) -> Part:
 def tell_log(reading: Reading, since: Mapping[str, Position]) -> Told:
     """``judge_log`` for another process."""
     part = judge_log(reading, since)
-    return Told(part.records, part.refusals, part.asked, list(part.prepared.values()))
+    lists = zip(*part.prepared.values(), strict=True) if part.prepared else ((), (), ())
+    return Told(part.records, part.refusals, part.asked, *lists)
 
 
 def from_told(told: Told) -> Part:
     """The part another process judged."""
-    events = [_decode_event(one.told) for one in told.prepared]
-    prepared = {event.place: one for event, one in zip(events, told.prepared, strict=True)}
+    events = [_decode_event(line) for line in told.told]
+    ready = map(Prepared, told.told, told.digests, told.payloads)
+    prepared = dict(zip([event.place for event in events], ready, strict=True))
     return Part(told.records, events, told.refusals, told.asked, prepared)
 
 

@@ -18,33 +18,32 @@ Since = Mapping[str, Position]
 class ReadingAhead:
     """At most one part, made beside the work on the part before it."""
 
-    def __init__(self, reading: Reading):
-        self._reading = reading
-        self._since: Since = {}
+    def __init__(self) -> None:
+        self._asked: tuple[Reading, Since] | None = None
         self._beside = Beside(f"{tell_log.__module__}:{tell_log.__name__}")
 
-    def begin(self, since: Since) -> None:
+    def begin(self, reading: Reading, since: Since) -> None:
         """Start on the part after ``since``; the process for it then stays until ``close``."""
+        self._asked = (reading, dict(since))
         try:
-            self._beside.ask(self._reading, dict(since))
+            self._beside.ask(*self._asked)
         except OSError as error:
             _log.warning("Nothing is read ahead: %s", type(error).__name__)
-        self._since = dict(since)
 
-    def take(self, since: Since) -> Part:
+    def take(self, reading: Reading, since: Since) -> Part:
         """The part after ``since``: the one made ahead where it is that one, else read now.
 
         Raises:
             OSError: the log cannot be read.
         """
-        if self._beside.is_busy and self._since == since:
+        if self._beside.is_busy and self._asked == (reading, since):
             try:
                 return from_told(self._beside.answer())
             except Exception as error:
                 _log.warning("A part is read once more after %s", type(error).__name__)
         elif self._beside.is_busy:
             self.close()
-        return judge_log(self._reading, since)
+        return judge_log(reading, since)
 
     def close(self) -> None:
         """End the process, whatever it is reading."""

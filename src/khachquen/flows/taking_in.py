@@ -68,7 +68,7 @@ def take_in(
     batch = Batch(ingester, part.records, now, label, part=part)
     is_full = batch.is_full
     if is_full:  # more is waiting
-        ingester.ahead.begin({**load_watermarks(), **batch.positions})
+        ingester.ahead.begin(ingester.reading, {**load_watermarks(), **batch.positions})
     outcomes = _try(batch, after_step)
     return Ingested(len(part.records), outcomes, is_full=is_full)
 

@@ -111,7 +111,7 @@ class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
     user_agent: str | None = None
     order: OrderTold | None = None
     robot: str | None = None  # its name; none for people and for programs that may speak for them
-    do_not_track: bool = False  # the browser's own wish
+    denied: str | None = None  # where it says no to being measured; "" by the browser's own wish
     clamped: bool
     page: Page = Page()
     client: Client = Client()
