@@ -1,5 +1,6 @@
 """Values read as their type; what cannot be read stays, with a sentence that says what would be."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from khachquen.unify.traits import Definition, read_value
 from khachquen.unify.traits.builtin import built_in
 from khachquen.unify.traits.definition import Choice, Kind
 
+TODAY = date(2026, 11, 20)
 _SIZES = tuple(Choice(size, Text(vi=size, en=size)) for size in ("Nhỏ", "Vừa", "Lớn"))
 
 
@@ -27,7 +29,8 @@ def trait(kind: Kind) -> Definition:
         ("money", "15 triệu", 15_000_000),
         ("money", {"amount": "250k", "currency": "VND"}, 250_000),
         ("date", "24/12/2019", "2019-12-24"),
-        ("date", "2019-12-24T17:00:00Z", "2019-12-24"),
+        ("date", "24/12/90", "1990-12-24"),
+        ("date", "2019-12-24T17:00:00Z", "2019-12-25"),
         ("choice", "vua", "Vừa"),
         ("yes_no", "Có", True),
         ("yes_no", "không", False),
@@ -39,7 +42,7 @@ def trait(kind: Kind) -> Definition:
     ],
 )
 def test_what_people_write_is_read(kind: Kind, raw: Any, value: Any) -> None:
-    reading = read_value(trait(kind), raw)
+    reading = read_value(trait(kind), raw, on=TODAY)
 
     assert (reading.value, reading.problem) == (value, None)
 
@@ -61,7 +64,7 @@ def test_what_people_write_is_read(kind: Kind, raw: Any, value: Any) -> None:
 def test_what_cannot_be_read_stays_as_it_came_and_says_what_would_be_right(
     kind: Kind, raw: str, words: str
 ) -> None:
-    reading = read_value(trait(kind), raw)
+    reading = read_value(trait(kind), raw, on=TODAY)
 
     assert reading.value == raw
     assert reading.problem is not None
@@ -72,6 +75,6 @@ def test_gender_is_understood_as_people_write_it() -> None:
     gender = built_in()["gender"]
 
     said = ["Nữ", "female", "F", "nam", "không nêu"]
-    assert [read_value(gender, one).value for one in said] == [
+    assert [read_value(gender, one, on=TODAY).value for one in said] == [
         "female", "female", "female", "male", "not_stated",
     ]  # fmt: skip

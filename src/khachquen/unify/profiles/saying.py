@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from khachquen.base import Text, to_micros
@@ -65,7 +65,7 @@ def values_of(
 def _said(row: Trait, identifier: str, definition: Definition, standing: Standing) -> TraitSaid:
     raw = _read_json(row.value)
     sealed = is_token(raw)
-    reading = Reading(raw) if sealed else _read(definition, raw)
+    reading = Reading(raw) if sealed else _read(definition, raw, row.at.date())
     return TraitSaid(
         value=raw,
         source_id=row.source_id,
@@ -80,9 +80,9 @@ def _said(row: Trait, identifier: str, definition: Definition, standing: Standin
     )
 
 
-def _read(definition: Definition, raw: Any) -> Reading:
+def _read(definition: Definition, raw: Any, on: date) -> Reading:
     """As its type; a name that is nobody's, such as "khách lẻ", is no name."""
-    reading = read_value(definition, raw)
+    reading = read_value(definition, raw, on=on)
     if definition.key == "name" and isinstance(raw, str) and is_blocked(raw):
         return Reading(raw, _NOBODY)
     return reading

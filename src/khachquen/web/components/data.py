@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 
 from khachquen.base import Text
 from khachquen.unify.normalise import normalise_phone
-from khachquen.unify.traits import Definition, read_value
+from khachquen.unify.traits import Definition
 from khachquen.unify.traits.definition import SOURCE_CLASSES
 from khachquen.web.components.figures import day, number
 from khachquen.web.components.people import phone
@@ -68,7 +68,7 @@ def trait_value(value: Any, definition: Definition) -> str:
         return gettext("có") if value else gettext("không")
     if definition.kind == "choice":
         labels = {one.value: in_words(one.label) for one in definition.choices}
-        return labels.get(read_value(definition, value).value, str(value))
+        return labels.get(str(value), str(value))
     if definition.kind == "date" and isinstance(value, str):
         return _as_day(value)
     if definition.kind == "phone" and isinstance(value, str):
