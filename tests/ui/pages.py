@@ -50,6 +50,7 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("customer", "/customers/1"),
     ShopPage("customer-hostile", "/customers/4"),
     ShopPage("customer-not-found", "/customers/404", status=404),
+    ShopPage("tell-trait", "/customers/1/tell"),
     ShopPage("traits", "/traits"),
     ShopPage("new-trait", "/traits/new"),
     ShopPage("trait", "/traits/one?key=ngay_cuoi"),

@@ -239,3 +239,20 @@ def test_in_english_the_registry_speaks_english(desk: Client, story: Sources) ->
 
     for text in ("Citizen ID number", "Waiting to be classified", "Names a person by itself"):
         assert text in words
+
+
+def test_a_member_of_the_staff_writes_a_value_or_hears_what_would_be_right(
+    nams_desk: Client, story: Sources
+) -> None:
+    words = page(nams_desk, "/customers/1/tell")
+    assert "Nghề nghiệp (chữ)" in words
+    assert "Email (email)" not in words
+
+    refused = nams_desk.post("/customers/1/tell", {"trait": "birthday", "value": "ba mươi"})
+    assert refused.status_code == 400
+    assert "không phải là ngày. Viết như 31/12/1990." in refused.content.decode()
+    assert list_audit() == []
+
+    answer = nams_desk.post("/customers/1/tell", {"trait": "birthday", "value": "24/12/1990"})
+    assert (answer.status_code, answer["Location"]) == (302, "/customers/1")
+    assert [entry.action for entry in list_audit()] == ["trait.tell"]

@@ -15,6 +15,7 @@ from khachquen.web.pages import (
     shop,
     sign_in,
     sources,
+    telling,
     tokens,
     traits,
 )
@@ -51,6 +52,7 @@ urlpatterns: list[URLPattern] = [
     path("customers/export", customers.export_list, name="customers_export"),
     path("customers/<int:profile_id>", customers.show_customer, name="customer"),
     path("customers/<int:profile_id>/reveal", customers.reveal_trait, name="reveal_trait"),
+    path("customers/<int:profile_id>/tell", telling.tell, name="tell_trait"),
     path("traits", traits.list_traits, name="traits"),
     path("traits/new", traits.new_trait, name="new_trait"),
     path("traits/one", traits.change_trait, name="trait"),
