@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "khachquen.store.apps.StoreConfig",
     "khachquen.unify.apps.UnifyConfig",
     "khachquen.unify.traits.apps.TraitsConfig",
+    "khachquen.unify.households.apps.HouseholdsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -51,6 +51,7 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("customer-hostile", "/customers/4"),
     ShopPage("customer-not-found", "/customers/404", status=404),
     ShopPage("tell-trait", "/customers/1/tell"),
+    ShopPage("household", "/customers/1/household"),
     ShopPage("traits", "/traits"),
     ShopPage("new-trait", "/traits/new"),
     ShopPage("trait", "/traits/one?key=ngay_cuoi"),
@@ -88,6 +89,7 @@ def fill(password: str, at: datetime) -> Filled:
     from khachquen.collect import create_source, issue_key, revoke_key, set_source_enabled
     from khachquen.govern import create_first_admin, issue_token, revoke_token, save_shop
     from khachquen.store.redrives import open_redrive
+    from khachquen.unify.households import add_to_household
     from tests.web.story import tell_the_story
 
     save_shop(
@@ -107,6 +109,7 @@ def fill(password: str, at: datetime) -> Filled:
     revoke_token(issue_token(hoa, name="Máy cũ", at=at).token.pk, actor=hoa, at=at)
     story = tell_the_story()
     _know_hoa_well(story.till, story.website, at)
+    add_to_household(1, 2, evidence="address", actor="hoa@example.vn", at=at)
     open_redrive("redrive-1-ab", asked=40, actor="hoa@example.vn", at=at)
     return Filled(hoa, {"website": website.pk, "till": till.pk, "story_till": story.till})
 

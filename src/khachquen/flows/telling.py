@@ -80,7 +80,12 @@ def _checked(definition: Definition, value: str, at: datetime) -> str:
     reading = read_value(definition, value.strip(), on=at.date())
     if reading.value is None or reading.problem:
         words = reading.problem or Text(vi="Chưa ghi giá trị.", en="There is no value.")
-        raise InputError("traits.bad_value", words, path="value")
+        raise InputError(
+            "traits.bad_value",
+            Text(vi="Chưa dùng được giá trị này.", en="This value cannot be used."),
+            path="value",
+            hint=words,
+        )
     return value.strip()
 
 

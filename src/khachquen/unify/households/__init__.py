@@ -1,0 +1,28 @@
+"""Knows who lives together: separate people with one address, phone or budget, never merged.
+
+Hides how a household outlives merges of its people. Does not find households by itself.
+"""
+
+from typing import TYPE_CHECKING
+
+from khachquen.base import door
+
+if TYPE_CHECKING:
+    from khachquen.unify.households.living import (
+        EVIDENCE,
+        HouseholdView,
+        MemberView,
+        add_to_household,
+        households_of,
+        leave_household,
+    )
+
+__all__ = [
+    "EVIDENCE",
+    "HouseholdView",
+    "MemberView",
+    "add_to_household",
+    "households_of",
+    "leave_household",
+]
+__getattr__ = door(__name__, dict.fromkeys(__all__, "living"))
