@@ -16,7 +16,7 @@ from khachquen.store.lake import Joining, NewSegment, Prepared, SeenMessages, re
 from khachquen.unify.catalogue import ProductNews
 from khachquen.unify.identity import Graph, IdentityBook, NodeState
 from khachquen.unify.orders import OrderNews
-from khachquen.unify.records import Activity, TraitTold
+from khachquen.unify.records import TraitTold
 from khachquen.unify.traits import FreshRegistry
 from khachquen.unify.traits.vault import Box, KeyRing, key_path
 
@@ -110,7 +110,6 @@ class Batch:
     first_event_id: int = 0
     graph: Graph | None = None
     nodes: list[NodeState | None] = field(default_factory=list)
-    activity: dict[int, Activity] = field(default_factory=dict)
     traits: dict[tuple[int, str, int], TraitTold] = field(default_factory=dict)
     told: set[int] = field(default_factory=set)
     orders: list[OrderNews] = field(default_factory=list)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from khachquen.base import Text, to_micros
-from khachquen.unify.identity.rules import is_blocked
+from khachquen.unify.identity.identifiers import is_blocked
 from khachquen.unify.models import Node, Trait
 from khachquen.unify.profiles.views import TraitSaid, TraitView
 from khachquen.unify.traits.definition import Definition

@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from khachquen.unify.identity.rules import is_blocked
+from khachquen.unify.identity.identifiers import is_blocked
 from khachquen.unify.normalise import clean_text, display_name, fold
 from khachquen.unify.traits import Word, choose
+
+NAMING_KINDS = ("phone", "email", "user")
+"""Kinds of identifier a person's line shows; whoever has one of them is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class KnownId:
-    """One identifier of the person and when it was last used."""
+    """One identifier of the person and when it was first told."""
 
     kind: str
     value: str
-    last_seen: int
+    since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,5 +89,5 @@ def _is_name(value: object) -> bool:
 
 
 def _newest(ids: Sequence[KnownId], kind: str) -> list[str]:
-    mine = sorted((i for i in ids if i.kind == kind), key=lambda i: (-i.last_seen, i.value))
+    mine = sorted((i for i in ids if i.kind == kind), key=lambda i: (-i.since, i.value))
     return [i.value for i in mine]
