@@ -7,9 +7,14 @@ import pytest
 
 from khachquen.base import ConflictError, InputError, NotFoundError
 from khachquen.govern import list_audit
-from khachquen.unify.households import add_to_household, households_of, leave_household
+from khachquen.unify.households import (
+    add_to_household,
+    households_of,
+    leave_household,
+    suggest_members,
+)
 from khachquen.unify.households.models import Household, Member
-from khachquen.unify.models import Node, Profile
+from khachquen.unify.models import Edge, Node, Profile
 
 pytestmark = pytest.mark.django_db
 BY: dict[str, Any] = {"actor": "mai@example.vn"}
@@ -112,3 +117,25 @@ def test_what_cannot_be_is_refused_and_nothing_changes(
 
     assert Member.objects.count() == 4
     assert len(list_audit()) == 2
+
+
+def test_who_shares_a_phone_with_her_is_suggested_until_they_live_together(
+    family: tuple[int, int, int], now: datetime
+) -> None:
+    hoa, nam, lan = family
+    Node.objects.create(
+        id=99, key="phone:+84912345678", kind="phone", profile_id=99, is_shared=True,
+        first_seen=now, last_seen=now,
+    )  # fmt: skip
+    for profile in family:
+        Edge.objects.create(
+            left_id=profile * 10 + 1, right_id=99, evidence="identify", source_id=1,
+            message_id="m", at=now, reason="shared",
+        )  # fmt: skip
+
+    assert [one.id for one in suggest_members(hoa)] == [nam, lan]
+    add_to_household(hoa, nam, evidence="phone", at=now, **BY)
+    assert [one.id for one in suggest_members(hoa)] == [lan]
+
+    Node.objects.filter(id=99).update(is_shared=False)
+    assert suggest_members(hoa) == (), "what joins people says nothing of a household"

@@ -1,6 +1,6 @@
 """Knows who lives together: separate people with one address, phone or budget, never merged.
 
-Hides how a household outlives merges of its people. Does not find households by itself.
+Hides how a household outlives merges of its people. Suggests, but links nobody by itself.
 """
 
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         add_to_household,
         households_of,
         leave_household,
+        suggest_members,
     )
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "add_to_household",
     "households_of",
     "leave_household",
+    "suggest_members",
 ]
 __getattr__ = door(__name__, dict.fromkeys(__all__, "living"))

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from khachquen.base import ConflictError, InputError, Text
 from khachquen.govern import record_audit
 from khachquen.unify.households.models import Household, Member
-from khachquen.unify.models import Node
+from khachquen.unify.models import Edge, Node
 from khachquen.unify.profiles import ProfileRow, get_profile, people_of_nodes
 
 EVIDENCE: Mapping[str, Text] = {
@@ -18,6 +19,7 @@ EVIDENCE: Mapping[str, Text] = {
     "phone": Text(vi="Cùng số điện thoại", en="One phone"),
 }
 MOST = 20
+_MOST_LOOKED_AT = 100
 _STRENGTH = {"user": 0, "email": 1, "phone": 2}
 
 
@@ -54,6 +56,22 @@ def households_of(profile_id: int) -> tuple[HouseholdView, ...]:
     nodes = Node.objects.filter(profile_id=profile_id).values("id")
     homes = Member.objects.filter(node_id__in=nodes).values_list("household_id", flat=True)
     return tuple(_view(home) for home in sorted(set(homes)))
+
+
+def suggest_members(profile_id: int, *, limit: int = 5) -> tuple[ProfileRow, ...]:
+    """People who use one phone or e-mail with this one that identity refused to join them by.
+
+    Those who live with the person already are left out. Costs two index ranges.
+    """
+    mine = list(Node.objects.filter(profile_id=profile_id).values_list("id", flat=True))
+    used = Edge.objects.filter(left_id__in=mine).values("right_id")
+    shared = Node.objects.filter(Q(id__in=used) | Q(id__in=mine), is_shared=True)
+    shared = shared.filter(kind__in=("phone", "email"))
+    others = Edge.objects.filter(right_id__in=shared.values("id")).exclude(left_id__in=mine)
+    people = people_of_nodes(others.values_list("left_id", flat=True)[:_MOST_LOOKED_AT]).values()
+    known = {m.person.id for home in households_of(profile_id) for m in home.members}
+    found = {person.id: person for person in people if person.id not in {profile_id, *known}}
+    return tuple(found[key] for key in sorted(found))[:limit]
 
 
 def add_to_household(

@@ -18,7 +18,7 @@ from khachquen.base import InputError, NotFoundError, system_clock
 from khachquen.collect import list_sources
 from khachquen.collect.enrichment import CHANNELS
 from khachquen.understand.query import KINDS, first_touch, order_lines
-from khachquen.unify.households import EVIDENCE, households_of
+from khachquen.unify.households import EVIDENCE, households_of, suggest_members
 from khachquen.unify.profiles import (
     ProfilePage,
     Who,
@@ -106,6 +106,7 @@ def show_customer(request: HttpRequest, profile_id: int) -> HttpResponse:
             "first_touch": _first_touch(profile.node_ids),
             "kinds": [(key, in_language(words)) for key, words in KINDS.items()],
             "households": households_of(profile_id),
+            "housemates": suggest_members(profile_id),
             "evidence": EVIDENCE,
             "may_reveal": signed_in(request).may(REVEAL),
             "orders": shown,
