@@ -10,7 +10,7 @@ import msgspec
 from khachquen.collect.event import Accepted, Refusal
 from khachquen.flows.batch import Batch
 from khachquen.unify.traits import note_arrived
-from khachquen.unify.traits.vault import save_boxes
+from khachquen.unify.traits.vault import Sealer, save_boxes
 
 
 def seal_events(batch: Batch) -> None:
@@ -27,8 +27,9 @@ def seal_events(batch: Batch) -> None:
 
 def seal_refusals(batch: Batch) -> None:
     """The same for what is kept of refused messages."""
+    sealer = batch.ingester.registry.get().sealer
     batch.refusals = [
-        _sealed(one, batch) if one.payload or one.request else one for one in batch.refusals
+        _sealed(one, batch, sealer) if one.payload or one.request else one for one in batch.refusals
     ]
 
 
@@ -44,16 +45,15 @@ def save_sealed(batch: Batch) -> None:
 
 def note_traits(batch: Batch) -> None:
     """Names of traits nobody declared go on the list of what waits to be classified."""
-    registry = batch.ingester.registry.get()
     names = {name for _, name, _ in batch.traits}
     if not names <= batch.ingester.listed:
+        registry = batch.ingester.registry.get()
         note_arrived(names - batch.ingester.listed, registry, at=batch.now)
         batch.ingester.listed |= names
 
 
-def _sealed(refusal: Refusal, batch: Batch) -> Refusal:
-    ingester = batch.ingester
-    sealer, keys = ingester.registry.get().sealer, ingester.keys.get
+def _sealed(refusal: Refusal, batch: Batch, sealer: Sealer) -> Refusal:
+    keys = batch.ingester.keys.get
     said_in = f"{refusal.source_id}:{refusal.message_id}"
     payload, boxes = sealer.seal_payload(refusal.payload, keys, said_in)
     request = refusal.request

@@ -215,3 +215,23 @@ def test_a_running_engine_takes_up_the_new_key(tmp_path: Path, clock: FrozenCloc
     rotate(path, actor="hoa@example.vn", clock=clock)
 
     assert engine.get().active == "k2"
+
+
+def test_the_doctor_says_when_the_keys_are_gone_or_open_to_others(
+    ring: KeyRing, tmp_path: Path, clock: FrozenClock
+) -> None:
+    from khachquen.base import Config
+    from khachquen.base.config import Privacy
+    from khachquen.flows.checkup import seal_keys
+
+    path = tmp_path / "seal.json"
+    config = Config(tmp_path, privacy=Privacy(seal_keys=str(path)))
+    assert seal_keys(config, clock).level == "ok"
+    assert not path.exists(), "looking makes no key"
+    keep(ring, "079195012345", clock())
+    assert seal_keys(config, clock).level == "ok"
+
+    path.chmod(0o644)
+    assert seal_keys(config, clock).hint.en == f"Run: chmod 600 {path}"
+    path.unlink()
+    assert seal_keys(config, clock).level == "error"

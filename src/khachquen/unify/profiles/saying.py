@@ -13,10 +13,11 @@ from khachquen.unify.models import Node, Trait
 from khachquen.unify.profiles.views import TraitSaid, TraitView
 from khachquen.unify.traits.definition import Definition
 from khachquen.unify.traits.registry import Registry, load_registry
+from khachquen.unify.traits.sealing import is_token
 from khachquen.unify.traits.sources import Standing, standings
 from khachquen.unify.traits.survivorship import Word, choose
 from khachquen.unify.traits.values import Reading, read_value
-from khachquen.unify.traits.vault import installed_keys, is_token, masked
+from khachquen.unify.traits.vault import installed_keys, masked
 
 __all__ = ["values_of"]
 _UNRANKED = Standing()

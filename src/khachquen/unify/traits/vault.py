@@ -22,13 +22,12 @@ from khachquen.govern import User, record_audit
 from khachquen.unify.traits.keyfile import add_key, drop_keys, key_path, make_keys, read_keys
 from khachquen.unify.traits.models import SealedValue
 from khachquen.unify.traits.registry import Registry
+from khachquen.unify.traits.sealer import Sealer
 from khachquen.unify.traits.sealing import (
     Box,
     SealKeys,
-    is_token,
     mask,
     seal_again,
-    token_of,
     unseal,
 )
 
@@ -36,16 +35,14 @@ __all__ = [
     "REVEAL",
     "Box",
     "KeyRing",
-    "Rotated",
+    "Sealer",
     "count_boxes",
     "installed_keys",
-    "is_token",
     "key_path",
     "masked",
     "reveal",
     "rotate",
     "save_boxes",
-    "token_of",
 ]
 REVEAL = "reveal_sealed"
 """The permission to read a sealed value."""
@@ -78,6 +75,15 @@ class KeyRing:
                 found = make_keys(self._path)
             self._keys, self._stamp = found, self._now()
         return self._keys
+
+    def check(self) -> None:
+        """See that what is sealed can be opened; makes nothing.
+
+        Raises:
+            UnavailableError: as ``get``.
+        """
+        if read_keys(self._path) is None and SealedValue.objects.exists():
+            raise _keys_missing(self._path)
 
     def _now(self) -> tuple[int, int] | None:
         try:
