@@ -6,7 +6,13 @@ Hides how it is written down. Moves no identifier: ``flows.deciding`` does.
 from typing import TYPE_CHECKING
 
 from khachquen.base import door
-from khachquen.unify.decisions.words import HistoryEntry, Refused, explain, explain_refusal
+from khachquen.unify.decisions.words import (
+    HistoryEntry,
+    Refused,
+    explain,
+    explain_refusal,
+    kind_words,
+)
 
 if TYPE_CHECKING:
     from khachquen.unify.decisions.deciding import (
@@ -29,6 +35,7 @@ __all__ = [
     "explain_refusal",
     "join_people",
     "keep_apart",
+    "kind_words",
     "list_history",
     "list_refusals",
     "mark_applied",

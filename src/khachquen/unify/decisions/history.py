@@ -31,10 +31,12 @@ def note_changes(graph: Graph, *, at: datetime, act: int | None = None) -> None:
     Change.objects.bulk_create(rows)
 
 
-def list_history(profile_id: int, *, limit: int = 200) -> list[HistoryEntry]:
-    """What became of a person's records, newest first."""
-    mine = Node.objects.filter(profile_id=profile_id).values("id")
-    changes = Change.objects.filter(Q(profile_id__in=mine) | Q(other_id__in=mine))
+def list_history(profile_id: int | None = None, *, limit: int = 200) -> list[HistoryEntry]:
+    """What became of a person's records, or of everybody's, newest first."""
+    changes = Change.objects.all()
+    if profile_id is not None:
+        mine = Node.objects.filter(profile_id=profile_id).values("id")
+        changes = changes.filter(Q(profile_id__in=mine) | Q(other_id__in=mine))
     rows = list(changes.order_by("-id")[:limit])
     acts = {row.act for row in rows if row.act}
     decisions = {one.act: one for one in Decision.objects.filter(act__in=acts).order_by("-id")}

@@ -79,6 +79,11 @@ _REASONS = {
 _OTHER = Text(vi="dữ liệu", en="a message")
 
 
+def kind_words(kind: str) -> Text:
+    """What a kind of identifier is called."""
+    return _KINDS.get(kind, Text(vi=kind, en=kind))
+
+
 def explain(entry: HistoryEntry, source: str) -> Text:
     """The sentence about one merge or split; ``source`` is the name of where its evidence is from.
 
