@@ -78,6 +78,10 @@ def test_a_wedding_day_is_added_and_stands_on_the_person_and_in_the_list(
     people = page(desk, "/customers")
     assert '<th scope="col">Ngày cưới</th>' in people
     assert 'data-label="Ngày cưới">24/12/2019</td>' in people
+    answer = desk.post("/customers/export")
+    [head, *rows] = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert head.endswith(",Ngày cưới")
+    assert [row.rpartition(",")[2] for row in rows if "hoa@example.vn" in row] == ["2019-12-24"]
 
 
 def test_a_form_that_is_not_right_says_what_would_be_and_adds_nothing(desk: Client) -> None:
