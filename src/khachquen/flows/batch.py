@@ -14,7 +14,7 @@ from khachquen.flows.reading_ahead import ReadingAhead
 from khachquen.store.eventlog import Position, Record
 from khachquen.store.lake import Joining, NewSegment, Prepared, SeenMessages, remove_orphans
 from khachquen.unify.catalogue import ProductNews
-from khachquen.unify.identity import Graph, IdentityBook, NodeState
+from khachquen.unify.identity import Graph, IdentityBook, NodeState, rules_of
 from khachquen.unify.orders import OrderNews
 from khachquen.unify.records import TraitTold
 from khachquen.unify.traits import FreshRegistry
@@ -31,7 +31,7 @@ class Ingester:
     caps: Caps = field(default_factory=Caps)
     truncate_ip: bool = False
     seal_keys: str = ""
-    book: IdentityBook = field(default_factory=IdentityBook)
+    book: IdentityBook = field(init=False)
     names: Vocabulary = field(init=False)
     seen: SeenMessages = field(init=False)
     ahead: ReadingAhead = field(init=False)
@@ -41,6 +41,7 @@ class Ingester:
     listed: set[str] = field(default_factory=set)  # names of traits the registry has heard of
 
     def __post_init__(self) -> None:
+        self.book = IdentityBook(rules_of(self.data))
         self.names = Vocabulary(self.caps)
         self.seen = SeenMessages(self.lake)
         self.ahead = ReadingAhead()

@@ -30,14 +30,17 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Deciding:
-    """One decision on its way; ``label`` names its files and must be new each time."""
+    """One decision on its way; ``label`` names its files and must be new each time.
+
+    Without ``act`` it is a piece of everybody, drawn anew.
+    """
 
     ingester: Ingester
-    act: int
+    act: int | None
     ends: frozenset[int]
     now: datetime
     label: str
-    graph: Graph = field(init=False)
+    graph: Graph | None = None
     segments: list[NewSegment] = field(default_factory=list)
 
 
@@ -88,32 +91,37 @@ def apply_decisions(
 
 def draw_again(one: Deciding) -> None:
     """Who is one person now, of all that hangs together with what was decided?"""
-    one.graph = one.ingester.book.open_graph(act=one.act)
-    one.graph.dirty |= one.ends
-    one.graph.settle()
+    graph = one.graph = one.ingester.book.open_graph(act=one.act)
+    graph.dirty |= one.ends
+    graph.settle()
 
 
 def write_moves(one: Deciding) -> None:
     """Where events go, as a file nobody sees yet."""
+    assert one.graph is not None
     rows = move_rows(one.graph, at=to_micros(one.now))
     one.segments = write_rows(one.ingester.lake, "moves", rows, label=one.label)
 
 
 def move_identifiers(one: Deciding) -> None:
     """Identifiers go to their people."""
+    assert one.graph is not None
     one.ingester.book.save(one.graph)
 
 
 def fold_people(one: Deciding) -> None:
     """What each person is like, out of the identifiers they have now."""
+    assert one.graph is not None
     save_profiles(one.graph)
     save_totals(one.graph.reshaped, currency=one.ingester.limits.default_currency)
 
 
 def note_history(one: Deciding) -> None:
     """Who became part of whom, and by which decision."""
+    assert one.graph is not None
     note_changes(one.graph, at=one.now, act=one.act)
-    mark_applied(one.act, at=one.now)
+    if one.act:
+        mark_applied(one.act, at=one.now)
 
 
 def list_files(one: Deciding) -> None:

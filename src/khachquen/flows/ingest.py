@@ -92,7 +92,7 @@ def resolve_identity(batch: Batch) -> None:
 
     What a robot did is kept under its identifier, but makes nobody seen or busy.
     """
-    named = name_all(batch.events)
+    named = name_all(batch.events, batch.ingester.book.rules)
     distinct = {id(identifiers): identifiers for identifiers in named}
     graph = batch.graph = batch.ingester.book.open_graph(list(distinct.values()))
     resolve, told = graph.resolve, batch.nodes.append

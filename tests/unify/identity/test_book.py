@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from khachquen.unify.identity import Evidence, Graph, Identifier, IdentityBook, identifiers_of
+from khachquen.unify.identity.rules import read_rules
 from khachquen.unify.models import Edge, Node
 from tests.unify.identity.memory import Memory, Told, ids
 from tests.unify.identity.test_graph import ANY_EVENTS, groups, told
+from tests.unify.identity.test_rules import plain_rules
 
 pytestmark = pytest.mark.django_db
 
@@ -118,13 +120,15 @@ def test_more_identifiers_than_a_question_may_hold() -> None:
 
 
 def test_a_person_of_ten_thousand_identifiers_is_drawn_and_explained() -> None:
-    book = IdentityBook()
+    data = plain_rules()
+    data["kinds"]["anonymous"] = {"limit": 9_000}
+    book = IdentityBook(read_rules(data))
     say(book, *(["user:hoa", f"anonymous:{n:05}"] for n in range(10_000)))
 
     refused = Edge.objects.exclude(reason="")
     assert {*refused.values_list("reason", flat=True)} == {"limit_anonymous"}
-    assert refused.count() == 9_000
-    assert max(len(group) for group in people()) == 1_001
+    assert refused.count() == 1_000
+    assert max(len(group) for group in people()) == 9_001
 
 
 def test_blocked_values_on_many_people_join_nobody() -> None:

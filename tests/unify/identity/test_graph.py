@@ -103,7 +103,7 @@ def test_a_shared_phone_learns_nothing_more_from_a_fourth_account() -> None:
     memory.tell(*told(*(["user:" + who, HOME] for who in ("me", "bo", "con"))))
     graph = memory.tell(Told(("user:ong", HOME, "email:ong@x.vn"), 9))
 
-    assert graph.drawing is None  # nothing had to be drawn
+    assert len(graph.near) <= 3  # of the family only the phone itself was looked at
     assert frozenset({"user:ong", "email:ong@x.vn"}) in memory.people()
 
 
@@ -113,6 +113,17 @@ def test_a_counter_phone_typed_for_many_emails_is_shared() -> None:
 
     assert memory.shared() == {HOME}
     assert len(memory.people()) == 7
+
+
+def test_an_account_every_visitor_is_given_by_mistake_joins_none_of_them() -> None:
+    """``userId: "user"`` in a template: what it is told beside never has to be drawn again."""
+    memory = Memory()
+    memory.tell(*(Told(("user:user", f"anonymous:{n}"), n) for n in range(1001)))
+    graph = memory.tell(Told(("user:user", "anonymous:last"), 5000))
+
+    assert len(memory.people()) == 1003
+    assert memory.shared() == {"user:user"}
+    assert len(graph.near) == 2
 
 
 def test_naming_oneself_twice_is_nothing() -> None:
@@ -290,8 +301,8 @@ ANY_EVENTS = st.lists(
 )
 STRICT = plain_rules()
 STRICT["kinds"] |= {
-    "user": {"limit": 1, "strong": True},
-    "email": {"limit": 1, "strong": True, "shared_after": {"user": 2}},
+    "user": {"limit": 1, "strong": True, "shared_after": {"anonymous": 2}},
+    "email": {"limit": 1, "strong": True, "shared_after": {"user": 2, "anonymous": 3}},
     "phone": {"limit": 2, "strong": True, "shared_after": {"user": 1, "email": 2}},
     "anonymous": {"limit": 2, "window_days": 1, "shared_after": {"user": 2, "email": 1}},
 }

@@ -106,11 +106,11 @@ def plain_rules() -> dict[str, Any]:
             {
                 "kinds": {
                     **plain_rules()["kinds"],
-                    "email": {"limit": 1, "shared_after": {"phone": 3}},
+                    "email": {"limit": 1, "shared_after": {"email": 3}},
                 }
             },
-            "Bad identity rules: kinds.email.shared_after.phone is no stronger kind than email."
-            " (kinds.email.shared_after.phone)",
+            "Bad identity rules: kinds.email.shared_after.email is no other kind."
+            " (kinds.email.shared_after.email)",
         ),
         (
             {

@@ -76,6 +76,7 @@ _REASONS = {
         en="a public source may not join two customers who are vouched for",
     ),
 }
+_LONGEST_SHOWN = 8
 _OTHER = Text(vi="dữ liệu", en="a message")
 
 
@@ -149,6 +150,8 @@ def _told(left_key: str, right_key: str) -> Text:
 def _name(key: str) -> Text:
     kind, _, value = key.partition(":")
     shown = f"0{value[3:]}" if value.startswith("+84") else value
+    if kind in ("anonymous", "device") and len(shown) > _LONGEST_SHOWN:
+        shown = f"{shown[:_LONGEST_SHOWN]}…"  # nobody reads a browser's id to its end
     return Text(vi=f"{_KINDS[kind].vi} {shown}", en=f"{_KINDS[kind].en} {shown}")
 
 

@@ -9,10 +9,11 @@ from khachquen.base import door
 from khachquen.unify.identity.evidence import Evidence, NodeState
 from khachquen.unify.identity.graph import Graph
 from khachquen.unify.identity.identifiers import Identifier, identifiers_of
-from khachquen.unify.identity.rules import Rules, load_rules
+from khachquen.unify.identity.rules import Rules, load_rules, rules_of
 
 if TYPE_CHECKING:
     from khachquen.unify.identity.book import IdentityBook
+    from khachquen.unify.identity.redrawing import Piece, iter_pieces
 
 __all__ = [
     "Evidence",
@@ -20,8 +21,13 @@ __all__ = [
     "Identifier",
     "IdentityBook",
     "NodeState",
+    "Piece",
     "Rules",
     "identifiers_of",
+    "iter_pieces",
     "load_rules",
+    "rules_of",
 ]
-__getattr__ = door(__name__, {"IdentityBook": "book"})
+__getattr__ = door(
+    __name__, {"IdentityBook": "book", **dict.fromkeys(("Piece", "iter_pieces"), "redrawing")}
+)

@@ -72,10 +72,11 @@ def draw(
 def find_shared(
     nodes: Mapping[int, NodeState], edges: Iterable[EdgeState], rules: Rules
 ) -> frozenset[int]:
-    """Identifiers told beside too many different stronger ones; once shared, always shared."""
+    """Identifiers told beside too many different others; once shared, always shared."""
     beside: dict[int, Counter[str]] = defaultdict(Counter)
     for edge in edges:
         beside[edge.right_id][nodes[edge.left_id].kind] += 1
+        beside[edge.left_id][nodes[edge.right_id].kind] += 1
     found = {
         node_id
         for node_id, kinds in beside.items()
@@ -206,8 +207,12 @@ def _find_disputed(
             groups._unite(groups.find(edge.left_id), groups.find(edge.right_id))
             if reasons[edge.pair]:
                 disputed.add(edge.left_id)
-        elif _counts(nodes[edge.left_id], nodes[edge.right_id], rules):
-            disputed.add(edge.right_id)
+        else:  # a shared one counts beside the other, and may make that shared too
+            left, right = nodes[edge.left_id], nodes[edge.right_id]
+            if rules.counts(right.kind, left.kind):
+                disputed.add(right.id)
+            if rules.counts(left.kind, right.kind):
+                disputed.add(left.id)
     roots = {groups.find(node) for node in disputed}
     roots |= {
         root
@@ -216,8 +221,3 @@ def _find_disputed(
     }
     of = {node: groups.find(node) for node in nodes}
     return {node: root if root in roots else None for node, root in of.items()}
-
-
-def _counts(left: NodeState, right: NodeState, rules: Rules) -> bool:
-    """Whether this shared identifier is one more beside the other, and may make that shared too."""
-    return any(kind == left.kind for kind, _ in rules.kinds[right.kind].shared_after)

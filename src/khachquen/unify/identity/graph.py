@@ -81,7 +81,8 @@ class Graph:
     told: dict[Pair, EdgeState] = field(default_factory=dict)  # new, better or judged otherwise
     was: dict[int, int] = field(default_factory=dict)  # stored node that moved → its old profile
     moved: dict[int, NodeState] = field(default_factory=dict)
-    altered: dict[int, NodeState] = field(default_factory=dict)  # marked shared or disputed, or not
+    drawn: dict[int, NodeState] = field(default_factory=dict)  # whom the drawing is about
+    altered: dict[int, NodeState] = field(default_factory=dict)  # marked otherwise than before
     earlier: set[int] = field(default_factory=set)  # stored nodes first seen earlier than known
     drawing: Drawing | None = None
     near: dict[int, NodeState] = field(default_factory=dict)  # what the drawing looked at
@@ -173,8 +174,9 @@ class Graph:
         """Make two people one if nothing speaks against it; else leave it to the drawing."""
         if left.is_shared or right.is_shared:
             edge.reason = SHARED
-            if left.is_shared and not right.is_shared:
-                self.dirty.add(right.id)
+            for one, other in ((left, right), (right, left)):
+                if not one.is_shared and self.rules.counts(one.kind, other.kind):
+                    self.dirty.add(one.id)
             return
         mine, theirs = self.profile_of(left), self.profile_of(right)
         is_disputed = left.group_id is not None or right.group_id is not None
@@ -255,13 +257,13 @@ class Graph:
         moving = [self._remember(node) for node in self.stored.members(ended)] if ended else []
         if self._merged:
             for node in [*moving, *(node for node, _ in self.touched.values())]:
-                if node.id not in self.altered:
+                if node.id not in self.drawn:
                     self._move(node, self._survivor_of(node.profile_id))
         if self.drawing:
-            for node in self.altered.values():
+            for node in self.drawn.values():
                 self._move(node, self.drawing.person_of[node.id])
         self._merged.clear()
-        self.joins = [j for j in self.joins if j.ended in self.was and j.ended not in self.altered]
+        self.joins = [j for j in self.joins if j.ended in self.was and j.ended not in self.drawn]
 
     def _move(self, node: NodeState, profile_id: int) -> None:
         if node.profile_id == profile_id:
@@ -304,7 +306,8 @@ class Graph:
             ahead = (open_ends | bonded) - inside
         near = {n for edge in edges for n in edge} | inside
         self.near = {n: nodes[n] for n in near}
-        self._draw(edges, sorted(bonds), inside)
+        drawing = draw(self.near, edges.values(), sorted(bonds), self.rules)
+        self.take(drawing, edges, inside)
 
     def _complete(self, nodes: dict[int, NodeState], wanted: set[int]) -> None:
         missing = wanted - nodes.keys()
@@ -312,21 +315,21 @@ class Graph:
             found = [self._remember(node) for node in self.stored.nodes(missing)]
             nodes.update((node.id, node) for node in found)
 
-    def _draw(
-        self,
-        edges: dict[Pair, EdgeState],
-        bonds: list[Bond],
-        inside: set[int],
+    def take(
+        self, drawing: Drawing, edges: Mapping[Pair, EdgeState], inside: Collection[int]
     ) -> None:
-        drawing = self.drawing = draw(self.near, edges.values(), bonds, self.rules)
+        """Let a drawing of ``near`` hold for the identifiers ``inside``; ``settle`` moves them."""
+        self.drawing = drawing
         for pair, reason in drawing.reasons.items():
             if edges[pair].reason != reason:
                 edges[pair].reason = reason
                 self.told[pair] = edges[pair]
         for node_id in inside:
-            node = self.altered[node_id] = self.near[node_id]
-            node.is_shared = node_id in drawing.shared
-            node.group_id = drawing.group_of[node_id]
+            node = self.drawn[node_id] = self.near[node_id]
+            marks = node_id in drawing.shared, drawing.group_of[node_id]
+            if marks != (node.is_shared, node.group_id):
+                node.is_shared, node.group_id = marks
+                self.altered[node_id] = node
 
 
 def _ends(bonds: Iterable[Bond]) -> set[int]:

@@ -80,11 +80,19 @@ class Rules:
             for kind, n in theirs.items()
         )
 
+    def counts(self, kind: str, other: str) -> bool:
+        """Whether identifiers of the other kind told beside one of this kind may make it shared."""
+        return other in self._counted[kind]
+
     def is_blocked(self, value: str) -> bool:
         """Whether a value stands for nobody, so that it must never join two people."""
         if len(value) > _LONGEST_BLOCKED:
             return "**" in value or not value.strip("0-")
         return self._blocked.fullmatch(value.strip()) is not None
+
+    @cached_property
+    def _counted(self) -> Mapping[str, frozenset[str]]:
+        return {kind: frozenset(dict(rules.shared_after)) for kind, rules in self.kinds.items()}
 
     @cached_property
     def _ranks(self) -> Mapping[str, int]:
@@ -109,6 +117,16 @@ def load_rules(path: Path = _PATH) -> Rules:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise _bad(path.name, str(error), str(error)) from None
     return read_rules(told)
+
+
+def rules_of(data: Path) -> Rules:
+    """The rules of an installation: ``identity.toml`` in its data folder, if there is one.
+
+    Raises:
+        InputError: as ``load_rules``.
+    """
+    own = data / "identity.toml"
+    return load_rules(own) if own.exists() else load_rules()
 
 
 def read_rules(told: Mapping[str, Any]) -> Rules:
@@ -155,8 +173,8 @@ def _read_kind(kind: str, told: Mapping[str, Any], kinds: Mapping[str, Any]) -> 
     shared = []
     for other, most in told.get("shared_after", {}).items():
         place = f"{path}shared_after.{other}"
-        if other not in STRENGTH[: STRENGTH.index(kind)]:
-            raise _bad(place, f"không mạnh hơn {kind}", f"is no stronger kind than {kind}")
+        if other not in STRENGTH or other == kind:
+            raise _bad(place, "không phải một loại khác", "is no other kind")
         # Below the limit a shared identifier could go unnoticed among people nothing is wrong with.
         if _number(most, place) < kinds[other].get("limit", 0):
             raise _bad(place, f"nhỏ hơn giới hạn của {other}", f"is below the limit of {other}")
