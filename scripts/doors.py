@@ -40,6 +40,7 @@ SUB_ROOMS = (
     "understand.query",
     "unify.catalogue",
     "unify.decisions",
+    "unify.households",
     "unify.identity",
     "unify.normalise",
     "unify.normalise.addresses",
@@ -48,7 +49,13 @@ SUB_ROOMS = (
     "unify.normalise.reading",
     "unify.orders",
     "unify.profiles",
+    "unify.profiles.saying",
     "unify.records",
+    "unify.traits",
+    "unify.traits.declaring",
+    "unify.traits.definition",
+    "unify.traits.stored",
+    "unify.traits.vault",
     "web.live",
 )
 ROOMS_OF_DOORS = ("flows",)  # each flow is one file, entered by its own name

@@ -71,6 +71,8 @@ INSTALLED_APPS = [
     "khachquen.collect.apps.CollectConfig",
     "khachquen.store.apps.StoreConfig",
     "khachquen.unify.apps.UnifyConfig",
+    "khachquen.unify.traits.apps.TraitsConfig",
+    "khachquen.unify.households.apps.HouseholdsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
