@@ -1,0 +1,3 @@
+-- Pairs with their weights, kept.
+CREATE OR REPLACE TABLE $into AS
+$score
