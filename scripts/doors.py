@@ -40,6 +40,7 @@ SUB_ROOMS = (
     "understand.query",
     "unify.catalogue",
     "unify.identity",
+    "unify.matching",
     "unify.normalise",
     "unify.orders",
     "unify.profiles",

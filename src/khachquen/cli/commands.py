@@ -10,6 +10,7 @@ COMMANDS = {
     "demo": "feeding",
     "import": "feeding",
     "doctor": "doctoring",
+    "identity": "resolving",
     "bench": "benching",
 }
 """Command → the module of this room that defines it as ``<command>_command``."""

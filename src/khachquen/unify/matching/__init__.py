@@ -8,25 +8,25 @@ suggestions out. What becomes of a suggestion is for ``identity`` and for people
 from typing import TYPE_CHECKING
 
 from khachquen.base import door
-from khachquen.unify.matching.agreement import Agreement, Suggestion
-from khachquen.unify.matching.columns import Columns, Field, guess_columns, read_mapping
+from khachquen.unify.matching.agreement import Suggestion
+from khachquen.unify.matching.columns import Columns, guess_columns, read_mapping
 from khachquen.unify.matching.settings import Settings
 
 if TYPE_CHECKING:
-    from khachquen.unify.matching.evaluating import Evaluation, evaluate
+    from khachquen.unify.matching.evaluating import Evaluation, Quality, compare_clusters, evaluate
     from khachquen.unify.matching.lookup import Lookup
     from khachquen.unify.matching.matches import Matches
     from khachquen.unify.matching.matching import match
 
 __all__ = [
-    "Agreement",
     "Columns",
     "Evaluation",
-    "Field",
     "Lookup",
     "Matches",
+    "Quality",
     "Settings",
     "Suggestion",
+    "compare_clusters",
     "evaluate",
     "guess_columns",
     "match",
@@ -38,6 +38,8 @@ __getattr__ = door(
         "Evaluation": "evaluating",
         "Lookup": "lookup",
         "Matches": "matches",
+        "Quality": "evaluating",
+        "compare_clusters": "evaluating",
         "evaluate": "evaluating",
         "match": "matching",
     },

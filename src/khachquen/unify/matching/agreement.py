@@ -24,8 +24,8 @@ class Suggestion:
     """Two rows that may be one person, ready for somebody to decide.
 
     ``score`` is the probability, ``bits`` the weight behind it (the prior included). ``left`` and
-    ``right`` are row numbers; ``is_sure`` says that the score reaches the bar for joining, and yet
-    the two were left apart (a bridge, a conflict, a cluster too large).
+    ``right`` are row numbers. ``is_sure``: the score reaches the bar for joining. ``is_held``: its
+    own weight shall not join it, for only the names agree, or a birth date or number contradicts.
     """
 
     left: int
@@ -34,6 +34,7 @@ class Suggestion:
     bits: float
     agreements: tuple[Agreement, ...]
     is_sure: bool = False
+    is_held: bool = False
 
 
 def agreements_of(model: Model, levels: Sequence[int]) -> tuple[Agreement, ...]:

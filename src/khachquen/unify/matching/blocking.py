@@ -1,4 +1,4 @@
-"""Which records are compared at all: those that share something a person hardly shares by chance."""
+"""Which records are compared at all: those that share what is hardly shared by chance."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ speak against it included; a bridge that the rest does not bear out stays open, 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from operator import add
@@ -14,6 +14,7 @@ from operator import add
 Pair = tuple[int, int]
 _MOST_BITS = 12.0  # a pair is surely one person at that; more shall not outvote a conflict
 _LEAST_BITS = -12.0
+_NEVER = float("-inf")
 _AGREED_BITS = 2.0  # what all pairs of two groups must say on average
 
 
@@ -52,6 +53,7 @@ def cluster(
     components: Sequence[Sequence[int]],
     weights: Mapping[Pair, float],
     *,
+    held: Collection[Pair],
     sizes: Mapping[int, int],
     join_at: float,
     largest: int,
@@ -60,8 +62,8 @@ def cluster(
 
     ``weights`` holds every compared pair of the components, in bits and without a prior; two groups
     become one when their strongest pair reaches ``join_at`` and all their pairs together speak for
-    it. ``sizes`` says how many rows a record stands for (one if it does not say); no cluster gets
-    more than ``largest`` rows.
+    it. Pairs that are ``held`` count in the mean, never as the strongest. ``sizes`` says how many
+    rows a record stands for (one if it does not say); no cluster gets more than ``largest`` rows.
     """
     of: dict[int, int] = {}
     apart: list[Pair] = []
@@ -72,7 +74,7 @@ def cluster(
             for right in component[i + 1 :]
             if (pair := (left, right)) in weights
         ]
-        groups = _Groups(component, inner, sizes)
+        groups = _Groups(component, inner, sizes, held)
         groups.agglomerate(join_at=join_at, largest=largest)
         for group in groups.of.values():
             of |= dict.fromkeys(group, group[0])
@@ -81,7 +83,7 @@ def cluster(
 
 
 class _Groups:
-    """The groups of one component, each called by its first record, and what they say of each other.
+    """The groups of one component, each called by its first record, and how they agree.
 
     A pair nobody compared says nothing, which is zero bits.
     """
@@ -91,6 +93,7 @@ class _Groups:
         component: Sequence[int],
         inner: Sequence[tuple[float, Pair]],
         sizes: Mapping[int, int],
+        held: Collection[Pair],
     ):
         self.of = {node: [node] for node in component}
         self._rows = {node: sizes.get(node, 1) for node in component}
@@ -99,7 +102,8 @@ class _Groups:
         for bits, (left, right) in inner:
             said = min(max(bits, _LEAST_BITS), _MOST_BITS)
             self._sum[left][right] = self._sum[right][left] = said
-            self._best[left][right] = self._best[right][left] = bits
+            best = _NEVER if (left, right) in held else bits
+            self._best[left][right] = self._best[right][left] = best
 
     def agglomerate(self, *, join_at: float, largest: int) -> None:
         """Join the two groups that agree most, again and again, until none agree enough."""
@@ -134,7 +138,9 @@ class _Groups:
                     known[other][left] = mine[other]
 
 
-def link_one_to_one(weights: Mapping[Pair, float], *, join_at: float) -> Clusters:
+def link_one_to_one(
+    weights: Mapping[Pair, float], *, held: Collection[Pair], join_at: float
+) -> Clusters:
     """For two files without duplicates of their own: each record's best, when it is mutual.
 
     Pairs are taken from the strongest down; whoever has a partner takes no other.
@@ -144,7 +150,7 @@ def link_one_to_one(weights: Mapping[Pair, float], *, join_at: float) -> Cluster
     for pair, bits in sorted(weights.items(), key=lambda item: (-item[1], item[0])):
         if bits < join_at:
             break
-        if pair[0] in of or pair[1] in of:
+        if pair in held or pair[0] in of or pair[1] in of:
             left_over.append(pair)
         else:
             of[pair[0]] = of[pair[1]] = min(pair)

@@ -30,8 +30,9 @@ class Level:
 class Comparison:
     """One field of two records. ``unknown`` says when it says nothing at all.
 
-    ``conflict_below`` is the highest weight (in bits) its last level may have, whatever was learned:
-    somebody born on another day is hardly the same person.
+    ``conflict_below`` is the highest weight (in bits) its last level may have, whatever is learned:
+    somebody born on another day is hardly the same person. ``identifies`` says that few people
+    share a value.
     """
 
     name: str
@@ -40,6 +41,12 @@ class Comparison:
     unknown: str
     levels: tuple[Level, ...]
     conflict_below: float = 0.0
+    identifies: bool = False
+
+    @property
+    def conflicts(self) -> bool:
+        """Whether different values are a reason not to join at all."""
+        return self.conflict_below < 0
 
 
 def _text(vi: str, en: str) -> Text:
@@ -131,6 +138,7 @@ COMPARISONS: tuple[Comparison, ...] = (
             ),
             Level("other", _OTHER, "", 0.13, 0.99989),
         ),
+        identifies=True,
     ),
     Comparison(
         "email",
@@ -157,6 +165,7 @@ COMPARISONS: tuple[Comparison, ...] = (
             ),
             Level("other", _OTHER, "", 0.04, 0.99785),
         ),
+        identifies=True,
     ),
     Comparison(
         "birth",
@@ -190,6 +199,7 @@ COMPARISONS: tuple[Comparison, ...] = (
             Level("other", _OTHER, "", 0.02, 0.98885),
         ),
         conflict_below=-4.0,
+        identifies=True,
     ),
     Comparison(
         "id_number",
@@ -215,6 +225,7 @@ COMPARISONS: tuple[Comparison, ...] = (
             Level("other", _OTHER, "", 0.015, 0.99948),
         ),
         conflict_below=-5.0,
+        identifies=True,
     ),
     Comparison(
         "street",
@@ -240,6 +251,7 @@ COMPARISONS: tuple[Comparison, ...] = (
             ),
             Level("other", _OTHER, "", 0.1, 0.989),
         ),
+        identifies=True,
     ),
     Comparison(
         "place",

@@ -10,7 +10,7 @@ from khachquen.unify.matching.clustering import Clusters
 from khachquen.unify.matching.columns import Columns
 from khachquen.unify.matching.model import Model
 from khachquen.unify.matching.settings import Settings
-from khachquen.unify.matching.workbench import Workbench, likeness_sql
+from khachquen.unify.matching.workbench import Workbench, held_column, likeness_sql
 
 
 @dataclass(slots=True)
@@ -84,21 +84,27 @@ class Matches:
     def explain(self, pairs: Iterable[tuple[int, int]]) -> list[Suggestion]:
         """Any pairs of records (by their first rows), scored and told field by field."""
         self.bench.write_pairs(list(pairs), into="wanted")
-        self.bench.score(self.model, pairs="wanted", into="wanted_scored")
-        weights = {
-            (left, right): bits for left, right, bits in self.bench.run("FROM wanted_scored")
+        more = held_column(self.model)
+        self.bench.score(self.model, pairs="wanted", into="wanted_scored", more=more)
+        scores = {
+            (left, right): (bits, is_held)
+            for left, right, bits, is_held in self.bench.run("FROM wanted_scored")
         }
         told = [
-            self._suggestion(left, right, weights[left, right], levels)
+            self.suggestion(left, right, *scores[left, right], levels)
             for left, right, *levels in self.bench.run(likeness_sql(self.model, pairs="wanted"))
         ]
         return sorted(told, key=lambda one: (-one.bits, one.left, one.right))
 
-    def _suggestion(self, left: int, right: int, bits: float, levels: list[int]) -> Suggestion:
+    def suggestion(
+        self, left: int, right: int, bits: float, is_held: bool, levels: list[int]
+    ) -> Suggestion:
+        """A pair as it is shown; ``bits`` are without the prior."""
         odds = bits + self.prior_bits
         score = probability_of(odds)
         agreements = agreements_of(self.model, levels)
-        return Suggestion(left, right, score, odds, agreements, score >= self.settings.join_at)
+        is_sure = score >= self.settings.join_at
+        return Suggestion(left, right, score, odds, agreements, is_sure, is_held)
 
     def bits_at(self, probability: float) -> float:
         """What a pair's weight must reach, the prior left out, to be that probable."""

@@ -84,7 +84,10 @@ def block_pairs(run: Run) -> None:
 def score_pairs(run: Run) -> None:
     """What all comparisons together say of each pair, and how likely any two are one person."""
     run.bench.score(run.model)
-    run.prior_bits = find_prior(run.bench.read_histogram(), records=run.record_count)
+    if run.model.learned_from:
+        run.prior_bits = find_prior(run.bench.read_histogram(), records=run.record_count)
+    else:
+        run.prior_bits = -log2(max(run.record_count, _IMAGINED_ROWS))
 
 
 def cluster_people(run: Run) -> None:
@@ -92,15 +95,17 @@ def cluster_people(run: Run) -> None:
     bench, settings = run.bench, run.settings
     bar = settings.odds_bits(settings.join_at) - run.prior_bits
     strong = bench.read_scored(at_least=bar)
-    if run.source:
-        weights = {(left, right): bits for left, right, bits in strong}
-        run.clusters = link_one_to_one(weights, join_at=bar)
-        return
     components = find_components((left, right) for left, right, _ in strong)
     inner = bench.read_inner(components, run.model, completed_to=_COMPLETED_TO)
+    weights = {(left, right): bits for left, right, bits, _ in inner}
+    held = {(left, right) for left, right, _, is_held in inner if is_held}
+    if run.source:
+        run.clusters = link_one_to_one(weights, held=held, join_at=bar)
+        return
     run.clusters = cluster(
         components,
-        {(left, right): bits for left, right, bits in inner},
+        weights,
+        held=held,
         sizes=bench.read_sizes(),
         join_at=bar,
         largest=settings.largest_cluster,
@@ -135,7 +140,7 @@ def match(
         raise InputError(
             "matching.no_columns",
             Text(
-                vi="Không nhận ra cột nào là tên, điện thoại, e-mail, ngày sinh, địa chỉ hay giấy tờ.",
+                vi="Không nhận ra cột nào nói về tên, điện thoại, e-mail, ngày sinh hay địa chỉ.",
                 en="No column was recognised as a name, phone, e-mail, birth date, address or id.",
             ),
             hint=Text(

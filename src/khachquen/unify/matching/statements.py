@@ -11,6 +11,7 @@ from string import Template
 from khachquen.unify.matching.comparisons import Comparison
 from khachquen.unify.matching.model import Model
 
+_SELDOM = 0.02  # how often records of one person may contradict each other, and it still count
 _FOLDER = Path(__file__).with_name("sql")
 
 
@@ -42,6 +43,29 @@ def _weight_of(one: Comparison, model: Model) -> str:
             said = f"{weight.bits_when_rare} - rarity_{level.frequency_of}_l"
         cases.append(f"WHEN {level.when} THEN {said}" if level.when else f"ELSE {said}")
     return f"CASE {' '.join(cases)} END"
+
+
+def held_sql(model: Model) -> str:
+    """Whether a pair must not come together by its own weight.
+
+    It needs a phone, an e-mail, a birth date, a number or a street that speaks for it, for many
+    people have one name; and two of them where a birth date or number contradicts. Unless these
+    data are so full of errors that records of one person often contradict each other.
+    """
+    conflicts = [
+        f"coalesce({_level_of(one)} = {len(one.levels) - 1}, false)"
+        for one in model.comparisons
+        if one.conflicts and model.weights[one.name][-1].m <= _SELDOM
+    ]
+    agreed = " + ".join(_agreeing(one, model) for one in model.comparisons if one.identifies)
+    needed = f"CASE WHEN {' OR '.join(conflicts) or 'false'} THEN 2 ELSE 1 END"
+    return f"({agreed or 0}) < {needed}"
+
+
+def _agreeing(one: Comparison, model: Model) -> str:
+    """1 where the comparison speaks for one person, else 0."""
+    likely = [number for number, weight in enumerate(model.weights[one.name]) if weight.bits > 0]
+    return f"({_level_of(one)} IN ({', '.join(map(str, likely)) or -2}))::INTEGER"
 
 
 def levels_sql(comparisons: Iterable[Comparison]) -> str:

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -11,7 +11,11 @@ from khachquen.unify.matching.blocking import Blocking, choose_rules
 from khachquen.unify.matching.comparisons import COMPARISONS, Comparison, comparisons_over
 from khachquen.unify.matching.model import Model
 from khachquen.unify.matching.records import RECORD_COLUMNS
-from khachquen.unify.matching.statements import levels_sql, sided, statement, weight_sql
+from khachquen.unify.matching.statements import held_sql, levels_sql, sided, statement, weight_sql
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 COMPARED = (*RECORD_COLUMNS, "full_name")
 FREQUENT = tuple(sorted({level.frequency_of for one in COMPARISONS for level in one.levels} - {""}))
@@ -116,9 +120,11 @@ class Workbench:
         self.run(statement("other_list"))
         return blocking
 
-    def score(self, model: Model, *, pairs: str = "pair", into: str = "scored") -> None:
+    def score(
+        self, model: Model, *, pairs: str = "pair", into: str = "scored", more: str = ""
+    ) -> None:
         """A table with what the model says of each pair of a table, in bits and without a prior."""
-        self.run(statement("scored", into=into, score=score_sql(model, pairs=pairs)))
+        self.run(statement("scored", into=into, score=score_sql(model, pairs=pairs, more=more)))
 
     def read_histogram(self) -> list[tuple[float, int]]:
         """How many pairs have which weight, to a tenth of a bit."""
@@ -134,14 +140,19 @@ class Workbench:
         """For each row, in order, the record it became part of."""
         return [record for (record,) in self.run("FROM member SELECT id ORDER BY row_number")]
 
+    def read_blocks(self) -> tuple["npt.NDArray[np.uint64]", "npt.NDArray[np.int32]"]:
+        """The blocks as two columns, sorted by key: the key, a record in it."""
+        found = self.connection.execute("FROM block SELECT key, id ORDER BY key, id").fetchnumpy()
+        return found["key"], found["id"]
+
     def read_sizes(self) -> dict[int, int]:
         """How many rows a record stands for, where they are several."""
         return dict(self.run("FROM member SELECT id, count(*) GROUP BY id HAVING count(*) > 1"))
 
     def read_inner(
         self, components: Sequence[Sequence[int]], model: Model, *, completed_to: int
-    ) -> list[tuple[int, int, float]]:
-        """What the model says of the pairs within components, in order.
+    ) -> list[tuple[int, int, float, bool]]:
+        """What the model says of the pairs within components, in order, and whether one is held.
 
         Pairs that no block held are compared here, for a conflict counts wherever it is; in
         components of more than ``completed_to`` records only those compared already are given.
@@ -153,7 +164,7 @@ class Workbench:
         self.run(statement("component", file=str(file)))
         file.unlink()
         self.run(statement("inner", completed_to=completed_to))
-        self.score(model, pairs="inner_pair", into="inner_scored")
+        self.score(model, pairs="inner_pair", into="inner_scored", more=held_column(model))
         return self.run("FROM inner_scored ORDER BY l, r")
 
     def count_true_pairs(self, people: Sequence[int], *, at_least: float) -> tuple[int, int, int]:
@@ -184,23 +195,25 @@ class Workbench:
         file.unlink()
 
 
-def score_sql(model: Model, *, pairs: str, records: str = "record", others: str = "record") -> str:
-    """The weight of each pair: the left ones out of ``records``, the right ones of ``others``."""
+def held_column(model: Model) -> str:
+    """The column that says whether a pair is held back."""
+    return f", {held_sql(model)} AS held"
+
+
+def score_sql(model: Model, *, pairs: str, more: str = "") -> str:
+    """The weight of each pair of a table, and more columns."""
     rarities = [f"rarity_{name}" for name in FREQUENT]
     return statement(
         "score",
         weight=weight_sql(model),
+        more=more,
         pairs=pairs,
         left=sided(("id", *COMPARED, *rarities), "l"),
         right=sided(("id", *COMPARED), "r"),
-        records=records,
-        others=others,
     )
 
 
-def likeness_sql(
-    model: Model, *, pairs: str, records: str = "record", others: str = "record"
-) -> str:
+def likeness_sql(model: Model, *, pairs: str) -> str:
     """The number of the level each comparison is on, for each pair."""
     return statement(
         "likeness",
@@ -208,8 +221,6 @@ def likeness_sql(
         pairs=pairs,
         left=sided(("id", *COMPARED), "l"),
         right=sided(("id", *COMPARED), "r"),
-        records=records,
-        others=others,
     )
 
 

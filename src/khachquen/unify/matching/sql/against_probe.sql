@@ -1,1 +1,0 @@
-(SELECT id AS l, $id AS r FROM record WHERE id IN ($ids))

@@ -1,2 +1,0 @@
--- Who shares a block with the new record.
-SELECT DISTINCT id FROM block WHERE key IN ($keys) ORDER BY id

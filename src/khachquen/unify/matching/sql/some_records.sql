@@ -1,1 +1,0 @@
-(SELECT * FROM record WHERE id IN ($ids))
