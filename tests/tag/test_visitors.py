@@ -10,7 +10,7 @@ def test_the_first_campaign_is_kept_for_ever(lan: Visitor) -> None:
     )
     lan.wait_for_messages(1)
     lan.open("/?utm_source=zalo&gclid=abc", page=page)
-    lan.wait(lambda: len([m for m in lan.door.kept_messages() if m["type"] == "page"]) == 2)
+    lan.wait_for_messages(2)
     lan.open("/", page=page)
     views = [row for row in lan.stored(at_least=3) if row.type == "page"]
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from tests.rows import event_row
 from tests.ui.conftest import Visit
-from tests.web.story import NOON, told, write_lake
+from tests.web.story import NOON, write_lake
 
 
 def test_customers_are_found_while_one_types(desk: Visit) -> None:
@@ -41,7 +42,9 @@ def test_a_number_says_what_it_means_and_leads_to_its_rows(desk: Visit) -> None:
 def test_a_long_timeline_goes_on_as_one_scrolls(desk: Visit) -> None:
     write_lake(
         [
-            told(1000 + n, NOON - timedelta(hours=n), node_id=20, profile_id=2, page_path=f"/{n}")
+            event_row(
+                1000 + n, NOON - timedelta(hours=n), node_id=20, profile_id=2, page_path=f"/{n}"
+            )
             for n in range(90)
         ]
     )

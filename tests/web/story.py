@@ -11,9 +11,10 @@ from django.conf import settings
 
 from khachquen.base import to_micros
 from khachquen.collect import create_source
-from khachquen.store.lake import EventRow, LineRow, RefusalRow, add_segments, write_rows
+from khachquen.store.lake import RefusalRow, add_segments, write_rows
 from khachquen.unify.models import Node, Order, Profile, Trait
 from khachquen.unify.normalise import fold
+from tests.rows import Row, event_row, order_line, write_events
 
 NOON = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)  # a Friday, 12:00 in Vietnam
 IN_NOVEMBER = "from=2026-11-01&to=2026-11-30"
@@ -22,34 +23,12 @@ HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 _labels = itertools.count()
 
 
-def told(event_id: int, at: datetime, **rest: Any) -> EventRow:
-    """One row of the lake; say what is different about it."""
-    row: dict[str, Any] = {
-        **dict.fromkeys(EventRow.__struct_fields__),
-        "event_id": event_id,
-        "message_id": f"m-{event_id}",
-        "source_id": 1,
-        "trusted": False,
-        "type": "page",
-        "at": to_micros(at),
-        "received_at": to_micros(at + timedelta(seconds=1)),
-        "properties": "{}",
-        "traits": "{}",
-        "context": "{}",
-    }
-    return EventRow(**{**row, **rest})
-
-
-def write_lake(events: Sequence[EventRow], refusals: Sequence[RefusalRow] = ()) -> None:
+def write_lake(events: Sequence[Row], refusals: Sequence[RefusalRow] = ()) -> None:
     """Put rows into the lake the pages read."""
     lake = settings.CONFIG.data / "lake"
-    for dataset, rows in (("events", events), ("refusals", refusals)):
-        label = f"story-{next(_labels)}"
-        add_segments(write_rows(lake, dataset, rows, label=label), at=NOON)
-
-
-def line(sku: str, name: str, quantity: int, price: int) -> LineRow:
-    return LineRow(sku, name, "Áo", quantity, price, quantity * price)
+    label = f"story-{next(_labels)}"
+    add_segments(write_events(lake, events, label=label), at=NOON)
+    add_segments(write_rows(lake, "refusals", refusals, label=label), at=NOON)
 
 
 def person(key: int, name: str, **rest: Any) -> Profile:
@@ -160,55 +139,60 @@ def tell_the_story() -> Sources:
 BUYING = {"type": "track", "trusted": True, "currency": "VND"}
 
 
-def _events(website: int, till: int) -> list[EventRow]:
+def _events(website: int, till: int) -> list[Row]:
     events = [*_hoa(), *_nam(), *_others()]
     for event in events:
-        event.source_id = till if event.trusted else website
+        event["source_id"] = till if event["trusted"] else website
     return events
 
 
-def _hoa() -> list[EventRow]:
+def _hoa() -> list[Row]:
     on_the_web = {"node_id": 11, "profile_id": 1, "anonymous_id": "a-hoa"}
     known = {**on_the_web, "node_id": 10}
     added = {"type": "track", "name": "Product Added"}
     bought = {"order_number": "A-1", "total_minor": 1_250_000, "units": 3, "node_id": 10}
-    lines = (line("AD", "Áo dài lụa", 1, 950_000), line("KH", "Khăn", 2, 150_000))
+    lines = (order_line("AD", "Áo dài lụa", 1, 950_000), order_line("KH", "Khăn", 2, 150_000))
     earlier, soon = NOON - timedelta(minutes=9), NOON - timedelta(minutes=1)
     return [
-        told(1, NOON - timedelta(hours=3), page_path="/", page_title="Trang chủ", **on_the_web),
-        told(2, earlier, page_path="/ao", page_title="Áo dài", **on_the_web),
-        told(3, earlier, properties='{"name":"Áo dài lụa"}', **added, **on_the_web),
-        told(4, soon, type="identify", traits='{"email":"hoa@example.vn"}', **known),
-        told(5, soon, type="track", name="Signed Up", **on_the_web),
-        told(6, NOON, name="Order Completed", profile_id=1, lines=lines, **bought, **BUYING),
+        event_row(
+            1, NOON - timedelta(hours=3), page_path="/", page_title="Trang chủ", **on_the_web
+        ),
+        event_row(2, earlier, page_path="/ao", page_title="Áo dài", **on_the_web),
+        event_row(3, earlier, properties='{"name":"Áo dài lụa"}', **added, **on_the_web),
+        event_row(4, soon, type="identify", traits='{"email":"hoa@example.vn"}', **known),
+        event_row(5, soon, type="track", name="Signed Up", **on_the_web),
+        event_row(6, NOON, name="Order Completed", profile_id=1, lines=lines, **bought, **BUYING),
     ]
 
 
-def _nam() -> list[EventRow]:
+def _nam() -> list[Row]:
     nam = {"node_id": 20, "profile_id": 2, **BUYING}
     first = {"order_number": "A/2 &", **nam}
     second = {"order_number": "A-3", "total_minor": 90_000, "units": 1, **nam}
-    scarves, scarf = (line("KH", "Khăn", 2, 250_000),), (line("KH", "Khăn", 1, 200_000),)
+    scarves, scarf = (
+        (order_line("KH", "Khăn", 2, 250_000),),
+        (order_line("KH", "Khăn", 1, 200_000),),
+    )
     done, back = {"total_minor": 500_000, "units": 2}, {"total_minor": 200_000, "units": 1}
     day = timedelta(days=1)
-    hat = (line("NO", "Nón", 1, 90_000),)
+    hat = (order_line("NO", "Nón", 1, 90_000),)
     return [
-        told(7, NOON - day, name="Order Completed", lines=scarves, **done, **first),
-        told(8, NOON, name="Order Refunded", lines=scarf, **back, **first),
-        told(9, NOON - 2 * day, name="Order Completed", lines=hat, **second),
-        told(10, NOON, name="Order Cancelled", **second),
+        event_row(7, NOON - day, name="Order Completed", lines=scarves, **done, **first),
+        event_row(8, NOON, name="Order Refunded", lines=scarf, **back, **first),
+        event_row(9, NOON - 2 * day, name="Order Completed", lines=hat, **second),
+        event_row(10, NOON, name="Order Cancelled", **second),
     ]
 
 
-def _others() -> list[EventRow]:
+def _others() -> list[Row]:
     hostile = {"node_id": 40, "profile_id": 4, "anonymous_id": HOSTILE, "user_id": HOSTILE}
     page = {"page_path": HOSTILE, "page_title": HOSTILE, "page_url": f"https://shop.vn/{HOSTILE}"}
     came = {"referrer": "javascript:alert(1)", "utm_source": HOSTILE, "user_agent": HOSTILE}
     said = {"properties": json.dumps({"name": HOSTILE}), "message_id": HOSTILE}
     return [
-        told(11, NOON, node_id=30, profile_id=3, anonymous_id="a-visitor", page_path="/"),
-        told(12, NOON, **hostile, **page, **came, **said),
-        told(13, NOON, type="track", name=HOSTILE, **hostile),
+        event_row(11, NOON, node_id=30, profile_id=3, anonymous_id="a-visitor", page_path="/"),
+        event_row(12, NOON, **hostile, **page, **came, **said),
+        event_row(13, NOON, type="track", name=HOSTILE, **hostile),
     ]
 
 

@@ -7,7 +7,8 @@ from django.test import Client
 
 from khachquen.govern import create_user, list_audit
 from khachquen.unify.models import Profile
-from tests.web.story import NOON, Sources, tell_the_story, told, write_lake
+from tests.rows import event_row
+from tests.web.story import NOON, Sources, tell_the_story, write_lake
 
 pytestmark = pytest.mark.django_db
 
@@ -88,10 +89,10 @@ def test_a_customer_page_tells_how_they_first_came(lan: Client) -> None:
     robot = {"channel": "email", "robot": "Proofpoint", "robot_kind": "scanner"}
     write_lake(
         [
-            told(901, NOON - timedelta(days=9), node_id=11, channel="paid_search"),
-            told(902, NOON - timedelta(days=20), node_id=11, **came, **clicked),
-            told(903, NOON - timedelta(days=21), node_id=11, channel="internal"),
-            told(904, NOON - timedelta(days=22), node_id=11, **robot),
+            event_row(901, NOON - timedelta(days=9), node_id=11, channel="paid_search"),
+            event_row(902, NOON - timedelta(days=20), node_id=11, **came, **clicked),
+            event_row(903, NOON - timedelta(days=21), node_id=11, channel="internal"),
+            event_row(904, NOON - timedelta(days=22), node_id=11, **robot),
         ]
     )
 

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from khachquen.understand.metrics import METRICS
-from tests.web.story import IN_NOVEMBER, NOON, person, tell_the_story, told, write_lake
+from tests.rows import event_row
+from tests.web.story import IN_NOVEMBER, NOON, person, tell_the_story, write_lake
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +77,7 @@ def test_a_number_without_rows_says_why(told_desk: Client) -> None:
 
 
 def test_rows_come_in_pages_that_keep_the_days(told_desk: Client) -> None:
-    write_lake([told(n, NOON, anonymous_id=f"a-{n}") for n in range(100, 160)])
+    write_lake([event_row(n, NOON, anonymous_id=f"a-{n}") for n in range(100, 160)])
 
     first = page(told_desk, f"/metrics/visitors/rows?{IN_NOVEMBER}")
     second = page(told_desk, f"/metrics/visitors/rows?{IN_NOVEMBER}&offset=50")
@@ -120,7 +121,9 @@ def test_every_preset_has_its_page(told_desk: Client, preset: str) -> None:
 
 def test_large_money_is_short_on_the_tile_and_whole_beside_it(told_desk: Client) -> None:
     bought = {"type": "track", "name": "Order Completed", "trusted": True, "currency": "VND"}
-    write_lake([told(500, NOON, order_number="B", total_minor=1_234_567_890, units=1, **bought)])
+    write_lake(
+        [event_row(500, NOON, order_number="B", total_minor=1_234_567_890, units=1, **bought)]
+    )
 
     html = page(told_desk, f"/?{IN_NOVEMBER}")
 
@@ -130,7 +133,7 @@ def test_large_money_is_short_on_the_tile_and_whole_beside_it(told_desk: Client)
 
 def test_other_currencies_stand_beside_the_shops_own(told_desk: Client) -> None:
     bought = {"type": "track", "name": "Order Completed", "trusted": True, "currency": "USD"}
-    write_lake([told(500, NOON, order_number="B", total_minor=1250, units=1, **bought)])
+    write_lake([event_row(500, NOON, order_number="B", total_minor=1250, units=1, **bought)])
 
     assert "+ 12,50\xa0$" in page(told_desk, f"/?{IN_NOVEMBER}")
 

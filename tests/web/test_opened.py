@@ -17,7 +17,8 @@ from khachquen.collect.event import Accepted
 from khachquen.store.eventlog import LogWriter
 from khachquen.web.opened import Sent, find_sent
 from khachquen.web.replaying import curl_of
-from tests.web.story import HOSTILE, NOON, tell_the_story, told, write_lake
+from tests.rows import event_row
+from tests.web.story import HOSTILE, NOON, tell_the_story, write_lake
 
 HOSTILE_WORDS = [
     "'; touch \"$HACKED\"; echo '",
@@ -104,7 +105,7 @@ def test_what_was_sent_stands_beside_what_was_understood(desk: Client) -> None:
     assert find_sent(settings.CONFIG.data, place) == Sent(raw, request)
     write_lake(
         [
-            told(
+            event_row(
                 3000,
                 NOON,
                 type="track",
@@ -136,7 +137,7 @@ def test_what_was_sent_stands_beside_what_was_understood(desk: Client) -> None:
 
 @pytest.mark.django_db
 def test_when_the_log_is_gone_the_page_says_so_and_why(desk: Client) -> None:
-    write_lake([told(3001, NOON, type="track", name="Danced", place="opened:99:8:0")])
+    write_lake([event_row(3001, NOON, type="track", name="Danced", place="opened:99:8:0")])
 
     page = desk.get("/events/3001").content.decode()
 
@@ -149,7 +150,7 @@ def test_when_the_log_is_gone_the_page_says_so_and_why(desk: Client) -> None:
 @pytest.mark.django_db
 def test_a_forged_order_says_that_it_brings_no_revenue(desk: Client) -> None:
     order = {"type": "track", "name": "Order Completed"}
-    write_lake([told(3002, NOON, **order), told(3003, NOON, trusted=True, **order)])
+    write_lake([event_row(3002, NOON, **order), event_row(3003, NOON, trusted=True, **order)])
 
     assert "không tính doanh thu" in desk.get("/events/3002").content.decode()
     assert "không tính doanh thu" not in desk.get("/events/3003").content.decode()

@@ -4,9 +4,8 @@ from bisect import bisect_right
 from datetime import date, timedelta
 from itertools import accumulate
 
-from lunar_vn import LunarDate, lunar_to_solar
-
 from khachquen.demo.draw import Dice, spread
+from khachquen.unify.normalise.calendar import tet_of
 
 HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
@@ -44,16 +43,6 @@ _WEB_HOURS = (3, 1, 1, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 6, 5, 5, 5, 4, 5, 7, 10, 12
 _TILL_HOURS = (0,) * 9 + (3, 5, 5, 4, 3, 4, 5, 6, 8, 9, 10, 8, 4) + (0, 0)
 WEB_HOURS = spread({hour: weight for hour, weight in enumerate(_WEB_HOURS) if weight}, 240)
 TILL_HOURS = spread({hour: weight for hour, weight in enumerate(_TILL_HOURS) if weight}, 240)
-
-
-def tet_of(year: int) -> date:
-    """The first day of the lunar year that begins in ``year``.
-
-    >>> tet_of(2026), tet_of(2030)
-    (datetime.date(2026, 2, 17), datetime.date(2030, 2, 2))
-    """
-    first: date = lunar_to_solar(LunarDate(1, 1, year))
-    return first
 
 
 def weight_of(day: date) -> float:

@@ -1,7 +1,7 @@
 """One pass of the ingest flow, and what the engine keeps between two of them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -9,10 +9,10 @@ from pathlib import Path
 from khachquen.collect.event import Event, Refusal
 from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps, Vocabulary
-from khachquen.flows.judging import judge
-from khachquen.flows.reading_ahead import Asked, Part, ReadingAhead
-from khachquen.store.eventlog import Position, Record, read_log
-from khachquen.store.lake import NewSegment, SeenMessages, remove_orphans
+from khachquen.flows.judging import Asked, Part, Reading, judge
+from khachquen.flows.reading_ahead import ReadingAhead
+from khachquen.store.eventlog import Position, Record
+from khachquen.store.lake import Joining, NewSegment, Prepared, SeenMessages, remove_orphans
 from khachquen.unify.catalogue import ProductNews
 from khachquen.unify.identity import Graph, IdentityBook, NodeState
 from khachquen.unify.orders import OrderNews
@@ -32,15 +32,23 @@ class Ingester:
     names: Vocabulary = field(init=False)
     seen: SeenMessages = field(init=False)
     ahead: ReadingAhead = field(init=False)
+    joining: Joining = field(init=False)
 
     def __post_init__(self) -> None:
         self.names = Vocabulary(self.caps)
         self.seen = SeenMessages(self.lake)
-        self.ahead = ReadingAhead(self._read)
+        self.ahead = ReadingAhead()
+        self.joining = Joining(self.lake)
 
-    def _read(self, since: Mapping[str, Position]) -> Part:
-        records = list(read_log(self.log, since, max_bytes=self.batch_bytes))
-        return self.judge(records)
+    def close(self) -> None:
+        """End the processes that work beside this one."""
+        self.ahead.close()
+        self.joining.give_up()
+
+    @property
+    def reading(self) -> Reading:
+        """How the log is read and judged."""
+        return Reading(self.log, self.batch_bytes, self.limits, self.truncate_ip)
 
     def judge(
         self, records: Sequence[Record], poison: frozenset[tuple[int, int]] = frozenset()
@@ -63,12 +71,15 @@ class Ingester:
 
     def recover(self) -> None:
         """Take away what a crash or a failure left unlisted; nobody else may write the lake."""
+        self.joining.give_up()
         remove_orphans(self.lake)
 
 
 @dataclass(slots=True)
 class Batch:
     """One pass of the flow, filled in step by step.
+
+    ``ready`` goes with ``events`` once it is known which of them are kept.
 
     ``label`` names its files and must be new each time. ``poison`` are places (record, item) of
     messages that break a step of ours: they are kept as refused. ``part`` is what the records were
@@ -84,10 +95,10 @@ class Batch:
     events: list[Event] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    prepared: dict[str, Prepared] = field(default_factory=dict)
     redriven: dict[str, Asked] = field(default_factory=dict)
     tallies: Counter[tuple[str, str]] = field(default_factory=Counter)
-    digests: list[bytes] = field(default_factory=list)
-    payloads: list[int] = field(default_factory=list)
+    ready: list[Prepared] = field(default_factory=list)
     first_event_id: int = 0
     graph: Graph | None = None
     nodes: list[NodeState | None] = field(default_factory=list)

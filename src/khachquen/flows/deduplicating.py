@@ -6,7 +6,7 @@ from khachquen.base import from_micros
 from khachquen.collect.event import Event, Outcome, Reason, Refusal
 from khachquen.flows.batch import Batch
 from khachquen.store import load_next_event_id
-from khachquen.store.lake import Earlier, hash_message, hash_payload, list_segments
+from khachquen.store.lake import Earlier, list_segments, prepare
 
 _encode = msgspec.json.Encoder().encode
 
@@ -18,20 +18,22 @@ def deduplicate(batch: Batch) -> None:
     with the reason ``different_payload`` and its own words, for somebody to look at.
     """
     first_id = batch.first_event_id = load_next_event_id()
-    digests = [hash_message(event.source_id, event.message_id) for event in batch.events]
+    ready = [batch.prepared.get(event.place) or prepare(event) for event in batch.events]
     runs = [segment.path for segment in list_segments("seen")]
-    known = batch.ingester.seen.find(digests, runs)
+    known = batch.ingester.seen.find([one.digest for one in ready], runs)
+    if not known and len({one.digest for one in ready}) == len(ready):
+        batch.ready = ready
+        return
     fresh: dict[bytes, Earlier] = {}
     kept: list[Event] = []
-    for index, (digest, event) in enumerate(zip(digests, batch.events, strict=True)):
-        payload = hash_payload(event)
-        if first := known.get(index) or fresh.get(digest):
-            batch.refusals.append(_duplicate(event, first, payload))
+    for index, (one, event) in enumerate(zip(ready, batch.events, strict=True)):
+        if first := known.get(index) or fresh.get(one.digest):
+            batch.refusals.append(_duplicate(event, first, one.payload))
         else:
-            fresh[digest] = Earlier(payload, first_id + len(kept))
+            fresh[one.digest] = Earlier(one.payload, first_id + len(kept))
+            batch.ready.append(one)
             kept.append(event)
-    batch.events, batch.digests = kept, list(fresh)
-    batch.payloads = [told.payload for told in fresh.values()]
+    batch.events = kept
 
 
 def _duplicate(event: Event, first: Earlier, payload: int) -> Refusal:

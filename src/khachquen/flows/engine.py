@@ -7,7 +7,7 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from khachquen.flows.batch import Ingester
 from khachquen.flows.taking_in import Ingested, take_in, where
 from khachquen.store import forget_streams, load_watermarks
 from khachquen.store.eventlog import Keep, remove_read_log, unread_bytes
-from khachquen.store.lake import compact, expire_seen, find_work, sweep
+from khachquen.store.lake import expire_seen, sweep
 
 _log = logging.getLogger(__name__)
 _TIDY_AT_REST = timedelta(seconds=10)
@@ -79,6 +79,10 @@ class Engine:
                 gc.enable()
         return done
 
+    def close(self) -> None:
+        """End the processes that work beside this one."""
+        self.ingester.close()
+
     def drain(self, beat: Callable[[], None] = lambda: None) -> None:
         """Passes until the log holds nothing new."""
         while self.round().records:
@@ -86,9 +90,9 @@ class Engine:
 
     def _tidy(self) -> None:
         lake, now = self.ingester.lake, self._clock()
-        for dataset in ("events", "refusals", "merges", "redrives", "seen"):
-            if group := find_work(dataset, files=self._config.lake.compact_files):
-                compact(lake, dataset, group, label=_new_label(self._clock), at=now)
+        self.ingester.joining.tend(
+            files=self._config.lake.compact_files, label=_new_label(self._clock), at=now
+        )
         expire_seen(at=now, days=self._config.ingest.dedupe_days)
         sweep(lake, at=now, after_s=self._config.lake.retire_s)
         self._let_log_go(now)
@@ -116,8 +120,8 @@ def run_engine(config: Config, clock: Clock, stop: threading.Event) -> None:
     trouble = ""
     while not stop.is_set():
         try:
-            with hold_engine(config.data):
-                _run_rounds(Engine(config, clock), beat, stop, config.ingest.poll_ms / 1000)
+            with hold_engine(config.data), closing(Engine(config, clock)) as engine:
+                _run_rounds(engine, beat, stop, config.ingest.poll_ms / 1000)
         except ConflictError:
             stop.wait(1.0)
         except Exception as error:

@@ -18,8 +18,8 @@ from khachquen.collect.event import (
 from khachquen.flows.arrivals import cap_names, note_arrivals, save_names
 from khachquen.flows.batch import Batch, Ingester
 from khachquen.flows.deduplicating import deduplicate
+from khachquen.flows.judging import Part
 from khachquen.flows.naming import name_all, speaks_of_person
-from khachquen.flows.reading_ahead import Part
 from khachquen.flows.redriving import save_redrives, settle_redrives, write_redrives
 from khachquen.flows.rules import apply_rules
 from khachquen.flows.steps import AfterStep, nothing, run_steps
@@ -33,8 +33,9 @@ from khachquen.store import (
 from khachquen.store.lake import (
     MergeRow,
     add_segments,
-    to_event_row,
+    number_line,
     to_refusal_row,
+    write_lines,
     write_rows,
     write_run,
 )
@@ -78,13 +79,14 @@ def commit_batch(batch: Batch, after_step: AfterStep = nothing) -> Counter[str]:
 
 def read_from_log(ingester: Ingester) -> Part:
     """The messages after the watermark, as many as fit one batch, each judged."""
-    return ingester.ahead.take(load_watermarks())
+    return ingester.ahead.take(ingester.reading, load_watermarks())
 
 
 def validate(batch: Batch) -> None:
     """Each message becomes an event, or a refusal with its reason; often this was done ahead."""
     part = batch.part or batch.ingester.judge(batch.records, batch.poison)
     batch.events, batch.refusals, batch.asked = part.events, part.refusals, part.asked
+    batch.prepared = part.prepared
 
 
 def resolve_identity(batch: Batch) -> None:
@@ -124,19 +126,13 @@ def update_traits(batch: Batch) -> None:
 def write_segments(batch: Batch) -> None:
     """Events, refusals and the hashes of what was stored, as synced files nobody sees yet."""
     assert batch.graph is not None
-    rows = [
-        to_event_row(
-            event,
-            batch.first_event_id + index,
-            node.id if node else None,
-            batch.graph.profile_of(node) if node else None,
-        )
-        for index, (event, node) in enumerate(zip(batch.events, batch.nodes, strict=True))
+    profile_of, told = batch.graph.profile_of, zip(batch.ready, batch.nodes, strict=True)
+    lines = [
+        number_line(one.told, event_id, (node.id, profile_of(node)) if node else None)
+        for event_id, (one, node) in enumerate(told, batch.first_event_id)
     ]
     lake, label = batch.ingester.lake, batch.label
-    if batch.is_full:
-        batch.ingester.ahead.begin({**load_watermarks(), **batch.positions})
-    batch.segments += write_rows(lake, "events", rows, label=label)
+    batch.segments += write_lines(lake, "events", lines, label=label)
     merged = [
         MergeRow(ended, survivor, batch.first_event_id, to_micros(batch.now))
         for ended, survivor in ended_profiles(batch.graph).items()
@@ -144,13 +140,12 @@ def write_segments(batch: Batch) -> None:
     batch.segments += write_rows(lake, "merges", merged, label=label)
     refused = [to_refusal_row(refusal) for refusal in batch.refusals]
     batch.segments += write_rows(lake, "refusals", refused, label=label)
-    if batch.digests:
+    if batch.ready:
         times = [event.received_at for event in batch.events]
         batch.segments.append(
             write_run(
                 lake,
-                batch.digests,
-                batch.payloads,
+                batch.ready,
                 batch.first_event_id,
                 label=label,
                 first_at=min(times),

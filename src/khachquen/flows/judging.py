@@ -3,17 +3,93 @@
 Events are enriched at once: that looks at nothing but the event, so it is done ahead with the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from khachquen.collect.enrichment import enrich, hide_addresses
-from khachquen.collect.event import Accepted, Event, Outcome, Reason, Refusal
+from khachquen.collect.event import Accepted, Event, Outcome, Reason, Redrive, Refusal
 from khachquen.collect.protocols import Limits, salvage_id, understand
-from khachquen.flows.reading_ahead import Asked, Part
-from khachquen.store.eventlog import Record
+from khachquen.store.eventlog import Position, Record, read_log
+from khachquen.store.lake import Prepared, prepare
 
 _decode_accepted = msgspec.msgpack.Decoder(Accepted).decode
+_decode_event = msgspec.json.Decoder(Event).decode
+
+
+class Asked(NamedTuple):
+    """One message asked for: by which stream, what for, and what it is understood as now."""
+
+    stream: str
+    redrive: Redrive
+    result: Event | Refusal
+
+
+@dataclass(slots=True)
+class Part:
+    """Records of the log in order, and what their messages became.
+
+    ``prepared`` has, by place, what was made ready for the lake of each event.
+    """
+
+    records: Sequence[Record]
+    events: list[Event] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)  # of those refused before
+    prepared: dict[str, Prepared] = field(default_factory=dict)
+
+
+class Told(NamedTuple):
+    """A part on its way from one process to another: the events travel as their lines.
+
+    ``told``, ``digests`` and ``payloads`` are the three fields of each ``Prepared``: plain lists
+    pickle several times as fast.
+    """
+
+    records: Sequence[Record]
+    refusals: list[Refusal]
+    asked: list[Asked]
+    told: Sequence[bytes]
+    digests: Sequence[bytes]
+    payloads: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Which log is read, about how many bytes of it at a time, and how it is judged."""
+
+    log: Path
+    max_bytes: int
+    limits: Limits
+    truncate_ip: bool = False
+
+
+def judge_log(reading: Reading, since: Mapping[str, Position]) -> Part:
+    """The part of the log after ``since``, judged.
+
+    Raises:
+        OSError: the log cannot be read.
+    """
+    records = list(read_log(reading.log, since, max_bytes=reading.max_bytes))
+    return judge(records, reading.limits, truncate_ip=reading.truncate_ip)
+
+
+def tell_log(reading: Reading, since: Mapping[str, Position]) -> Told:
+    """``judge_log`` for another process."""
+    part = judge_log(reading, since)
+    lists = zip(*part.prepared.values(), strict=True) if part.prepared else ((), (), ())
+    return Told(part.records, part.refusals, part.asked, *lists)
+
+
+def from_told(told: Told) -> Part:
+    """The part another process judged."""
+    events = [_decode_event(line) for line in told.told]
+    ready = map(Prepared, told.told, told.digests, told.payloads)
+    prepared = dict(zip([event.place for event in events], ready, strict=True))
+    return Part(told.records, events, told.refusals, told.asked, prepared)
 
 
 def judge(
@@ -24,7 +100,7 @@ def judge(
     truncate_ip: bool = False,
 ) -> Part:
     """Each message of the records becomes an event, or a refusal with its reason."""
-    part = Part(records, [], [], [])
+    part = Part(records)
     for number, record in enumerate(records):
         request = _decode_accepted(record.payload)
         again = request.redrive
@@ -43,6 +119,7 @@ def judge(
                 part.asked.append(Asked(record.stream, again, result))
             elif isinstance(result, Event):
                 part.events.append(result)
+                part.prepared[place] = prepare(result)
             else:
                 part.refusals.append(result)
     return part

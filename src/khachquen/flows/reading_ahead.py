@@ -1,60 +1,50 @@
-"""Judging the next part of the log while this one is being written.
+"""Judging the next part of the log in a second process while this one takes the last part in.
 
 Reading and judging change nothing, so what was made ahead may be thrown away at any time: after a
-failure, or when the log's end was reached, the part is simply read again. DuckDB writes without
-Python's lock, so on two cores the next part costs hardly any time of its own.
+failure, or when the log's end was reached, the part is simply read again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import NamedTuple
+import logging
+from collections.abc import Mapping
 
-from khachquen.collect.event import Event, Redrive, Refusal
-from khachquen.store.eventlog import Position, Record
+from khachquen.flows.judging import Part, Reading, from_told, judge_log, tell_log
+from khachquen.store import Beside
+from khachquen.store.eventlog import Position
 
-
-class Asked(NamedTuple):
-    """One message asked for: by which stream, what for, and what it is understood as now."""
-
-    stream: str
-    redrive: Redrive
-    result: Event | Refusal
-
-
-@dataclass(slots=True)
-class Part:
-    """Records of the log in order, and what their messages became."""
-
-    records: Sequence[Record]
-    events: list[Event]
-    refusals: list[Refusal]
-    asked: list[Asked]  # of those refused before
-
-
+_log = logging.getLogger(__name__)
 Since = Mapping[str, Position]
 
 
 class ReadingAhead:
     """At most one part, made beside the work on the part before it."""
 
-    def __init__(self, read: Callable[[Since], Part]):
-        self._read = read
-        self._thread = ThreadPoolExecutor(1, "reading-ahead")
-        self._since: Since = {}
-        self._next: Future[Part] | None = None
+    def __init__(self) -> None:
+        self._asked: tuple[Reading, Since] | None = None
+        self._beside = Beside(f"{tell_log.__module__}:{tell_log.__name__}")
 
-    def begin(self, since: Since) -> None:
-        """Start on the part after ``since``."""
-        self._since, self._next = dict(since), self._thread.submit(self._read, since)
+    def begin(self, reading: Reading, since: Since) -> None:
+        """Start on the part after ``since``; the process for it then stays until ``close``."""
+        self._asked = (reading, dict(since))
+        try:
+            self._beside.ask(*self._asked)
+        except OSError as error:
+            _log.warning("Nothing is read ahead: %s", type(error).__name__)
 
-    def take(self, since: Since) -> Part:
+    def take(self, reading: Reading, since: Since) -> Part:
         """The part after ``since``: the one made ahead where it is that one, else read now.
 
         Raises:
             OSError: the log cannot be read.
         """
-        ahead, self._next = self._next, None
-        if ahead and (self._since != since or ahead.exception()):
-            ahead = None
-        return ahead.result() if ahead else self._read(since)
+        if self._beside.is_busy and self._asked == (reading, since):
+            try:
+                return from_told(self._beside.answer())
+            except Exception as error:
+                _log.warning("A part is read once more after %s", type(error).__name__)
+        elif self._beside.is_busy:
+            self.close()
+        return judge_log(reading, since)
+
+    def close(self) -> None:
+        """End the process, whatever it is reading."""
+        self._beside.close()

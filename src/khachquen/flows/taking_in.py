@@ -28,6 +28,7 @@ from khachquen.flows.ingest import (
     read_from_log,
 )
 from khachquen.flows.steps import AfterStep, nothing, run_steps
+from khachquen.store import load_watermarks
 from khachquen.store.eventlog import Record
 
 _log = logging.getLogger(__name__)
@@ -61,10 +62,14 @@ def take_in(
     """
     part = read_from_log(ingester)
     if not part.records:
+        ingester.ahead.close()  # a quiet shop needs no second process
         return Ingested(0, {})
     batch = Batch(ingester, part.records, now, label, part=part)
+    is_full = batch.is_full
+    if is_full:  # more is waiting
+        ingester.ahead.begin(ingester.reading, {**load_watermarks(), **batch.positions})
     outcomes = _try(batch, after_step)
-    return Ingested(len(part.records), outcomes, is_full=batch.is_full)
+    return Ingested(len(part.records), outcomes, is_full=is_full)
 
 
 def _try(batch: Batch, after_step: AfterStep) -> Counter[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from khachquen.base import door
 
 if TYPE_CHECKING:
+    from khachquen.store.beside import Beside
     from khachquen.store.bulk import db_time, update_rows, upsert_rows
     from khachquen.store.counting import add_counts, counts_by_hour, counts_by_outcome
     from khachquen.store.engine import Question, Table
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Beside",
     "Question",
     "Table",
     "add_counts",
@@ -41,6 +43,7 @@ __all__ = [
 __getattr__ = door(
     __name__,
     {
+        "Beside": "beside",
         "Question": "engine",
         "Table": "engine",
         "add_counts": "counting",

@@ -39,6 +39,7 @@ def test_a_page_view_of_the_website() -> None:
     }
 
     assert event_of(page) == Event(
+        clamped=False,
         message_id="m-1",
         place="web:1:8:0",
         source_id=7,

@@ -90,7 +90,7 @@ def in_writer(module: Any) -> None:
 
 def in_compacting(module: Any) -> None:
     for name, place in (
-        ("_merge_parquet", "joined file written"),
+        ("merge_files", "joined file written"),
         ("add_segments", "joined file listed"),
         ("retire_segments", "joined files retired"),
         ("compact", "joining committed"),

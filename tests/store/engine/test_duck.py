@@ -10,8 +10,9 @@ import pytest
 
 from khachquen.base import InvariantError
 from khachquen.store.engine import LakeReader, Question
-from khachquen.store.lake import EventRow, write_rows
 from khachquen.store.lake.schema import COLUMNS, stored_columns
+from tests.clock import START
+from tests.rows import event_row, write_events
 
 
 class Files:
@@ -27,19 +28,11 @@ class Files:
 
     def write(self, *event_ids: int) -> list[str]:
         self.written += 1
-        rows = [_row(event_id) for event_id in event_ids]
-        return [s.path for s in write_rows(self.lake, "events", rows, label=f"f{self.written}")]
+        rows = [event_row(event_id, START) for event_id in event_ids]
+        return [s.path for s in write_events(self.lake, rows, label=f"f{self.written}")]
 
     def add(self, *event_ids: int) -> None:
         self.listed += self.write(*event_ids)
-
-
-def _row(event_id: int) -> EventRow:
-    told = dict.fromkeys(EventRow.__struct_fields__)
-    texts = dict.fromkeys(("message_id", "type", "properties", "traits", "context"), "{}")
-    told["place"] = "web:1:0:0"
-    numbers = dict.fromkeys(("source_id", "at", "received_at"), 1)
-    return EventRow(**{**told, **texts, **numbers, "event_id": event_id, "trusted": True})  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -60,7 +53,7 @@ def count(reader: LakeReader) -> int:
 def test_an_empty_lake_answers_with_every_column(reader: LakeReader) -> None:
     table = reader.ask(Question("all", "SELECT * FROM events"))
 
-    assert table.columns == EventRow.__struct_fields__
+    assert table.columns == tuple(COLUMNS["events"])
     assert table.rows == []
     assert reader.ask(Question("none", "SELECT * FROM orders")).rows == []
     assert reader.ask(Question("none", "SELECT reason FROM refusals")).rows == []

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
 import pytest
 
 from khachquen.base import to_micros
-from khachquen.collect.event import Outcome, Refusal
+from khachquen.collect.event import Line, Outcome, Refusal
 from khachquen.store.engine import LakeReader, Question
 from khachquen.store.lake import (
-    EventRow,
-    LineRow,
     NewSegment,
+    Prepared,
     add_segments,
     compact,
     expire_seen,
@@ -29,6 +29,7 @@ from khachquen.store.lake import (
 )
 from khachquen.store.lake.schema import COLUMNS, stored_columns
 from tests.clock import START
+from tests.rows import Row, event_row, write_events
 
 pytestmark = pytest.mark.django_db
 
@@ -38,21 +39,8 @@ def lake(tmp_path: Path) -> Path:
     return tmp_path / "lake"
 
 
-def row(number: int, at: datetime = START, **rest: Any) -> EventRow:
-    told: dict[str, Any] = {
-        **dict.fromkeys(EventRow.__struct_fields__),
-        "event_id": number,
-        "message_id": f"m-{number}",
-        "source_id": 1,
-        "trusted": False,
-        "type": "page",
-        "at": to_micros(at),
-        "received_at": to_micros(START),
-        "properties": "{}",
-        "traits": "{}",
-        "context": "{}",
-    }
-    return EventRow(**{**told, **rest})
+def row(number: int, at: datetime = START, **rest: Any) -> Row:
+    return event_row(number, at, received_at=to_micros(START), **rest)
 
 
 def ask(lake: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -76,7 +64,7 @@ def test_one_file_a_month_each_sorted_for_one_person(lake: Path) -> None:
         row(5, START, profile_id=None),
     ]
 
-    first, second = write_rows(lake, "events", rows, label="batch")
+    first, second = write_events(lake, rows, label="batch")
 
     assert (first.path, first.month, first.rows) == ("events/month=202610/batch.parquet", 202610, 1)
     assert (first.first_at, first.last_at) == (october, october)
@@ -93,7 +81,7 @@ def test_one_file_a_month_each_sorted_for_one_person(lake: Path) -> None:
 
 
 def test_every_column_comes_back_as_it_was(lake: Path) -> None:
-    lines = (LineRow("ao", "Áo dài", None, 2, 150_000, 300_000), LineRow("x", None, "Gốm", 1, 0, 0))
+    lines = (Line("ao", "Áo dài", None, 2, 150_000, 300_000), Line("x", None, "Gốm", 1, 0, 0))
     texts = {
         name: f'{name}: Đặng "é" \\ \n\t\x01 \U0001f600'
         for name, kind in COLUMNS["events"].items()
@@ -107,7 +95,7 @@ def test_every_column_comes_back_as_it_was(lake: Path) -> None:
         properties='{"a":"\\u0001"}',
         **texts,
     )
-    add_segments(write_rows(lake, "events", [told], label="batch"), at=START)
+    add_segments(write_events(lake, [told], label="batch"), at=START)
 
     reader = LakeReader(
         lake,
@@ -118,19 +106,15 @@ def test_every_column_comes_back_as_it_was(lake: Path) -> None:
     )
     [found] = reader.ask(Question("test", "SELECT * FROM events")).dicts()
 
-    assert found.pop("lines") == [
-        {name: getattr(line, name) for name in LineRow.__struct_fields__} for line in lines
-    ]
+    assert found.pop("lines") == [msgspec.structs.asdict(line) for line in lines]
     assert found.pop("at") == found.pop("received_at") == START.replace(tzinfo=None)
     assert found == {
-        name: getattr(told, name)
-        for name in EventRow.__struct_fields__
-        if name not in ("lines", "at", "received_at")
+        name: value for name, value in told.items() if name not in ("lines", "at", "received_at")
     }
 
 
 def test_nothing_makes_no_file(lake: Path) -> None:
-    assert write_rows(lake, "events", [], label="batch") == []
+    assert write_events(lake, [], label="batch") == []
     assert not lake.exists()
 
 
@@ -148,7 +132,7 @@ def test_any_refused_message_can_be_kept(lake: Path, payload: bytes) -> None:
 
 
 def test_a_file_that_is_not_listed_is_not_there(lake: Path) -> None:
-    segments = write_rows(lake, "events", [row(1)], label="batch")
+    segments = write_events(lake, [row(1)], label="batch")
     assert ask(lake, "SELECT count(*) FROM events") == [(0,)]
 
     add_segments(segments, at=START)
@@ -156,9 +140,10 @@ def test_a_file_that_is_not_listed_is_not_there(lake: Path) -> None:
 
 
 def test_orphans_go_and_what_is_listed_stays(lake: Path) -> None:
-    add_segments(write_rows(lake, "events", [row(1)], label="listed"), at=START)
-    write_rows(lake, "events", [row(2)], label="loose")
-    write_run(lake, [b"x" * 16], [1], 1, label="loose", first_at=0, last_at=0)
+    add_segments(write_events(lake, [row(1)], label="listed"), at=START)
+    write_events(lake, [row(2)], label="loose")
+    loose = Prepared(b"", b"x" * 16, 1)
+    write_run(lake, [loose], 1, label="loose", first_at=0, last_at=0)
     (lake / "tmp" / "half.ndjson").write_text("{")
     (lake / "events/month=202611/half.tmp").write_text("PAR1")
     reader = lake / "tmp" / "reader-1"
@@ -175,7 +160,7 @@ def test_orphans_go_and_what_is_listed_stays(lake: Path) -> None:
 def in_small_files(lake: Path, count: int) -> None:
     for number in range(count):
         rows = [row(number * 2, profile_id=9 - number), row(number * 2 + 1, profile_id=number)]
-        add_segments(write_rows(lake, "events", rows, label=f"b{number}"), at=START)
+        add_segments(write_events(lake, rows, label=f"b{number}"), at=START)
 
 
 def test_joining_small_files_changes_no_row(lake: Path) -> None:
@@ -197,20 +182,20 @@ def test_joining_small_files_changes_no_row(lake: Path) -> None:
 def test_files_of_two_months_or_tiers_are_not_joined(lake: Path) -> None:
     in_small_files(lake, 7)
     october = datetime(2026, 10, 5, tzinfo=UTC)
-    add_segments(write_rows(lake, "events", [row(99, october)], label="october"), at=START)
+    add_segments(write_events(lake, [row(99, october)], label="october"), at=START)
     assert find_work("events", files=8) == []
 
     group = find_work("events", files=7)
     assert len(group) == 7
     compact(lake, "events", group, label="joined", at=START)
-    in_small_files_again = write_rows(lake, "events", [row(100)], label="late")
+    in_small_files_again = write_events(lake, [row(100)], label="late")
     add_segments(in_small_files_again, at=START)
     assert find_work("events", files=2) == []
 
 
 def test_tiers_keep_the_files_few(lake: Path) -> None:
     for number in range(40):
-        add_segments(write_rows(lake, "events", [row(number)], label=f"b{number}"), at=START)
+        add_segments(write_events(lake, [row(number)], label=f"b{number}"), at=START)
         while group := find_work("events", files=4):
             compact(lake, "events", group, label=f"j{number}-{group[0].level}", at=START)
 
@@ -232,9 +217,8 @@ def test_a_replaced_file_stays_for_those_who_still_read_it(lake: Path) -> None:
 def test_what_was_seen_is_forgotten_after_the_window(lake: Path) -> None:
     for number, age in enumerate((31, 30, 1)):
         at = to_micros(START - timedelta(days=age))
-        run = write_run(
-            lake, [bytes([number]) * 16], [1], 1, label=str(number), first_at=at, last_at=at
-        )
+        message = Prepared(b"", bytes([number]) * 16, 1)
+        run = write_run(lake, [message], 1, label=str(number), first_at=at, last_at=at)
         add_segments([run], at=START)
 
     assert expire_seen(at=START, days=30) == 1
@@ -243,8 +227,7 @@ def test_what_was_seen_is_forgotten_after_the_window(lake: Path) -> None:
 
 def test_a_segment_says_what_it_is(lake: Path) -> None:
     at = to_micros(START)
-    assert write_run(
-        lake, [b"b" * 16, b"a" * 16], [1, 2], 1, label="r", first_at=at, last_at=at
-    ) == NewSegment(
+    messages = [Prepared(b"", b"b" * 16, 1), Prepared(b"", b"a" * 16, 2)]
+    assert write_run(lake, messages, 1, label="r", first_at=at, last_at=at) == NewSegment(
         "seen", "seen/r.npy", 202611, 0, 2, (lake / "seen/r.npy").stat().st_size, START, START
     )

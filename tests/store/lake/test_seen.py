@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from khachquen.base import from_micros
-from khachquen.store.lake import Earlier, SeenMessages, hash_message, write_run
+from khachquen.store.lake import Earlier, Prepared, SeenMessages, hash_message, write_run
 from khachquen.store.lake.seen import merge_runs
 
 # Hashes that share their first word are as rare as can be, so they are made here.
@@ -19,11 +19,9 @@ DIGESTS = st.binary(min_size=1, max_size=2).map(
 
 
 def write(lake: Path, digests: list[bytes], first_event_id: int) -> str:
-    payloads = [7 * n + 1 for n in range(len(digests))]
+    messages = [Prepared(b"", digest, 7 * n + 1) for n, digest in enumerate(digests)]
     label = f"r{first_event_id}"
-    return write_run(
-        lake, digests, payloads, first_event_id, label=label, first_at=0, last_at=0
-    ).path
+    return write_run(lake, messages, first_event_id, label=label, first_at=0, last_at=0).path
 
 
 def first_word(digest: bytes) -> int:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from khachquen.unify.normalise import Name, display_name, given_name, split_name
+from khachquen.unify.normalise import Name, display_name, given_name, salutation, split_name
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,34 @@ def test_a_name_is_shown_as_its_owner_would_write_it(typed: str, shown: str) -> 
     assert display_name(typed) == shown
 
 
+def test_an_icelandic_eth_is_a_d_with_stroke() -> None:
+    assert split_name("Ðặng Thị Ðào") == Name("Đặng", "Thị", "Đào")
+    assert given_name("Nguyễn Văn Ðức") == "Đức"
+
+
+@pytest.mark.parametrize(
+    ("full_name", "gender", "called"),
+    [
+        ("Nguyễn Thị Hoa", "female", "Chị Hoa"),
+        ("NGUYEN THI HOA", "", "Chị Hoa"),  # Thị
+        ("Trần Văn Nam", "", "Anh Nam"),  # Văn
+        ("Chị Minh", "", "Chị Minh"),
+        ("Cô Lan", "", "Chị Lan"),
+        ("Ông Hải", "", "Anh Hải"),
+        ("Lê Minh", "", "Anh/Chị Minh"),
+        ("Em Tú", "", "Anh/Chị Tú"),
+        ("Anh Minh", "female", "Chị Minh"),  # what is known counts before a hint
+        ("Lê Minh", "khác", "Anh/Chị Minh"),
+        ("Hoa Nguyen Thi", "female", "Chị Hoa"),
+        ("khách lẻ", "female", "Quý khách"),
+        ("N*** H", "", "Quý khách"),
+        ("", "male", "Quý khách"),
+    ],
+)
+def test_people_are_greeted_by_their_given_name(full_name: str, gender: str, called: str) -> None:
+    assert salutation(full_name, gender) == called
+
+
 def test_the_given_name_is_what_one_calls_somebody() -> None:
     assert given_name("NGUYỄN THỊ HOÀ") == "Hòa"
     assert given_name("chị hoa") == "Hoa"
@@ -72,7 +100,9 @@ def test_the_given_name_is_what_one_calls_somebody() -> None:
 def test_no_text_breaks_it(text: str) -> None:
     name = split_name(text)
     assert name.given or name == Name()
-    assert isinstance(display_name(text), str)
+    shown = display_name(text)
+    assert display_name(shown) == display_name(display_name(shown))
+    assert salutation(text)
 
 
 def test_a_name_of_a_novels_length_is_cut() -> None:

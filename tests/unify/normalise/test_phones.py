@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from khachquen.unify.normalise import format_phone, normalise_phone, split_phones
 from khachquen.unify.normalise.phones import _PREFIX_2018, _mend
+from khachquen.unify.normalise.reading import Phone, read_phone
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_each_prefix_of_2018_becomes_todays_valid_one(old: str, new: str) -> Non
 
 @given(st.from_regex(r"(0|\+84)\d{9}", fullmatch=True))
 def test_the_fast_way_and_the_careful_way_agree(typed: str) -> None:
-    assert normalise_phone(typed) == _mend(typed, is_old=False)
+    assert normalise_phone(typed) == _mend(typed, 0).number
 
 
 @given(st.from_regex(r"0[35789]\d{8}", fullmatch=True))
@@ -152,3 +153,61 @@ def test_what_is_too_long_for_a_number_costs_neither_time_nor_memory() -> None:
     assert normalise_phone("0912 345 678" + " " * 100_000) is None
     assert split_phones(" " * 100_000) == ()
     assert _mend.cache_info().currsize == 0
+
+
+def test_a_reading_keeps_what_was_written_beside_what_it_is() -> None:
+    typed = " 0168.812.3456 "
+    assert read_phone(typed) == Phone(typed, "+84388123456", "mobile", "Viettel")
+    assert read_phone("0199 812 3456") == Phone(
+        "0199 812 3456", "+84598123456", "mobile", "Gmobile"
+    )
+    assert read_phone("028 3812 3456") == Phone("028 3812 3456", "+842838123456", "landline")
+    assert read_phone("+1 415 555 2671") == Phone("+1 415 555 2671", "+14155552671", "foreign")
+
+
+def test_an_old_landline_or_a_mobile_of_today_is_flagged_and_never_guessed() -> None:
+    either = read_phone("08 3812 3456")
+    assert (either.e164, either.reason, either.is_ambiguous) == (None, "old_or_new", True)
+    assert either.could_be == ("+842838123456", "+84838123456")
+    dated = read_phone("08 3812 3456", written_on=date(2015, 5, 1))
+    assert (dated.e164, dated.kind, dated.is_ambiguous) == ("+842838123456", "landline", False)
+    assert read_phone("Máy bàn: 08 3812 3456").e164 == "+842838123456"
+    assert read_phone("04 3812 3456").could_be == ("+842438123456",)
+    # 086, 088 and 089 were mobiles already in the last year of the old landlines
+    early = read_phone("0868123456", written_on=date(2016, 8, 1))
+    assert early.could_be == ("+842868123456", "+84868123456")
+    assert normalise_phone("0868123456", written_on=date(2016, 8, 1)) is None
+    assert normalise_phone("08 6812 3456", written_on=date(2016, 8, 1)) == "+842868123456"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "reason"),
+    [
+        ("", "", "empty"),
+        (" - ", "", "empty"),
+        ("không có", "", "no_number"),
+        ("0912***678", "", "masked"),
+        ("091xxxx678", "", "masked"),
+        ("0900000000", "", "made_up"),
+        ("0123456789", "", "made_up"),
+        ("0912345678 / 0987654321", "", "several"),
+        ("9.12E+08", "", "rounded"),
+        ("1900 6035", "service", "service"),
+        ("18001090", "service", "service"),
+        ("113", "service", "service"),
+        ("091234567", "", "no_number"),
+        ("0912345678" * 9, "", "no_number"),
+    ],
+)
+def test_what_is_no_number_says_why(typed: str, kind: str, reason: str) -> None:
+    phone = read_phone(typed)
+    assert (phone.raw, phone.e164, phone.kind, phone.reason) == (typed, None, kind, reason)
+
+
+@given(st.one_of(st.text(max_size=40), st.from_regex(r"[\d .+\-/eE]{1,20}", fullmatch=True)))
+def test_the_long_and_the_short_answer_are_one(typed: str) -> None:
+    phone = read_phone(typed)
+    assert phone.e164 == normalise_phone(typed)
+    assert bool(phone.e164) != bool(phone.reason)
+    if phone.e164:
+        assert read_phone(phone.e164).e164 == phone.e164

@@ -11,13 +11,13 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from khachquen.base import to_micros
+from khachquen.base import from_micros, to_micros
 from khachquen.store.engine import LakeReader, Question
-from khachquen.store.lake import EventRow, write_rows
 from khachquen.store.lake.schema import COLUMNS, stored_columns
 from khachquen.unify.models import Node, Order, Profile
 from khachquen.unify.orders import OrderNews, save_orders, save_totals
 from tests.clock import START
+from tests.rows import Row, event_row, write_events
 
 pytestmark = pytest.mark.django_db
 
@@ -131,7 +131,7 @@ def test_any_order_of_arrival_gives_the_orders_of_the_lake(
 def orders_of_the_lake(folder: Path, said: list[OrderNews]) -> list[tuple[Any, ...]]:
     """What the ``orders`` view makes of the same events."""
     rows = [as_row(number, one) for number, one in enumerate(said)]
-    files = [segment.path for segment in write_rows(folder, "events", rows, label="told")]
+    files = [segment.path for segment in write_events(folder, rows, label="told")]
     reader = LakeReader(
         folder,
         lambda dataset: files if dataset == "events" else [],
@@ -146,27 +146,20 @@ def orders_of_the_lake(folder: Path, said: list[OrderNews]) -> list[tuple[Any, .
     ]
 
 
-def as_row(number: int, one: OrderNews) -> EventRow:
-    row: dict[str, Any] = {
-        **dict.fromkeys(EventRow.__struct_fields__),
-        "event_id": number,
-        "message_id": f"m-{number}",
-        "source_id": one.source_id,
-        "trusted": True,
-        "type": "track",
-        "name": one.event,
-        "at": one.at,
-        "received_at": one.at,
-        "node_id": one.node_id,
-        "order_number": one.number,
-        "currency": one.currency,
-        "total_minor": one.total_minor,
-        "units": one.units,
-        "properties": "{}",
-        "traits": "{}",
-        "context": "{}",
-    }
-    return EventRow(**row)
+def as_row(number: int, one: OrderNews) -> Row:
+    return event_row(
+        number,
+        from_micros(one.at),
+        source_id=one.source_id,
+        trusted=True,
+        type="track",
+        name=one.event,
+        node_id=one.node_id,
+        order_number=one.number,
+        currency=one.currency,
+        total_minor=one.total_minor,
+        units=one.units,
+    )
 
 
 def person(key: int, *nodes: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from khachquen.base import InputError, NotFoundError
 from khachquen.unify.models import Node, Order, Profile, Trait
-from khachquen.unify.normalise import fold
+from khachquen.unify.normalise import fold, match_rank
 from khachquen.unify.profiles import (
     count_profiles,
     find_profile,
@@ -51,6 +51,18 @@ def test_a_name_is_found_with_and_without_its_marks() -> None:
     assert names(search="DANG khoa") == ["Đặng Khoa"]
     assert names(search="hoa nguyen") == ["Nguyễn Thị Hoa"]
     assert names(search="Bình") == []
+
+
+@pytest.mark.parametrize("typed", ["hoa", "hòa", "hoà", "hóa", "thị hoa", "le", "lê"])
+def test_the_database_ranks_as_the_rule_says(typed: str) -> None:
+    everybody = ["Nguyễn Thị Hoa", "Trần Hoà", "Trần Hòa", "Lê Văn Hóa", "LE HOA", "Đặng Khoa"]
+    for key, name in enumerate(everybody, 1):
+        person(key, name)
+
+    found = names(search=typed)
+    ranks = {name: match_rank(typed, name) for name in everybody}
+    assert set(found) == {name for name in everybody if ranks[name] is not None}
+    assert [ranks[name] for name in found] == sorted(ranks[name] for name in found)
 
 
 @pytest.mark.parametrize("typed", ["hòa", "hoà", "HÒA", "ho\u0061\u0300"])

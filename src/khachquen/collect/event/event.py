@@ -28,7 +28,7 @@ class OrderTold(msgspec.Struct, frozen=True):
     lines: tuple[Line, ...]
 
 
-class Page(msgspec.Struct, frozen=True):
+class Page(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where it happened, as the message tells it."""
 
     url: str | None = None
@@ -41,7 +41,7 @@ PROGRAM = "program"
 """The kind of robot that is none for sure: a program that sends events in its own name."""
 
 
-class Client(msgspec.Struct, frozen=True):
+class Client(msgspec.Struct, frozen=True, omit_defaults=True):
     """What somebody used, or what was no person at all: ``robot`` is its name, if it is one.
 
     ``robot_kind`` is a key of ``enrichment.ROBOT_KINDS``; ``device`` one of desktop, mobile,
@@ -62,7 +62,7 @@ class Client(msgspec.Struct, frozen=True):
         return self.robot is None or self.robot_kind == PROGRAM
 
 
-class Arrival(msgspec.Struct, frozen=True):
+class Arrival(msgspec.Struct, frozen=True, omit_defaults=True):
     """How somebody came to the page: ``channel`` is a key of ``enrichment.CHANNELS``.
 
     ``came_from`` names the site, network or newsletter behind it; the campaign is as the shop
@@ -80,8 +80,11 @@ class Arrival(msgspec.Struct, frozen=True):
     click_id: str | None = None
 
 
-class Event(msgspec.Struct):
+class Event(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One thing somebody did, as every later step sees it. Times are microseconds UTC.
+
+    Written as JSON it is what the lake reads: most fields of most events are empty, and what is
+    empty is not written.
 
     ``place`` is where the message stood in the event log: ``web:12:3456:0``. ``clamped`` says that
     ``at`` would have been later than the arrival, so that the arrival took its place. ``page``,
@@ -93,23 +96,23 @@ class Event(msgspec.Struct):
     source_id: int
     trusted: bool
     type: str
-    name: str | None
     at: int
     received_at: int
-    anonymous_id: str | None
-    user_id: str | None
-    previous_id: str | None
-    group_id: str | None
     traits: dict[str, Any]
     properties: dict[str, Any]
     context: dict[str, Any]
-    ip: str | None
-    user_agent: str | None
-    order: OrderTold | None
     size_bytes: int
+    name: str | None = None
+    anonymous_id: str | None = None
+    user_id: str | None = None
+    previous_id: str | None = None
+    group_id: str | None = None
+    ip: str | None = None
+    user_agent: str | None = None
+    order: OrderTold | None = None
     robot: str | None = None  # its name; none for people and for programs that may speak for them
-    do_not_track: bool = False  # the browser's own wish
-    clamped: bool = False
+    denied: str | None = None  # where it says no to being measured; "" by the browser's own wish
+    clamped: bool
     page: Page = Page()
     client: Client = Client()
     arrival: Arrival = Arrival()

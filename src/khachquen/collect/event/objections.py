@@ -29,12 +29,9 @@ def find_objection(event: Event, rules: SourceRules) -> tuple[Reason, str] | Non
     """
     if rules.drop_robots and event.robot:
         return Reason.ROBOT, ""
-    if rules.honour_consent and not (event.trusted and event.order):
-        said = find_denial(event.context)
-        if said is None and event.do_not_track:
-            said = ""
-        if said is not None:
-            return Reason.NO_CONSENT, said
+    is_sale = event.trusted and event.order
+    if event.denied is not None and rules.honour_consent and not is_sale:
+        return Reason.NO_CONSENT, event.denied
     return None
 
 

@@ -15,6 +15,7 @@ from khachquen.collect.event.commerce import (
     read_price,
 )
 from khachquen.collect.event.event import Accepted, Event, OrderTold, Refusal
+from khachquen.collect.event.objections import find_denial
 from khachquen.collect.event.reasons import Outcome, Reason
 from khachquen.collect.protocols import jitsu, posthog, rudderstack, segment, snowplow
 from khachquen.collect.protocols.checks import (
@@ -156,9 +157,14 @@ def _to_event(message: Message, raw: bytes, request: Accepted, limits: Limits, p
         user_agent=_user_agent(context, request),
         order=_order(message, properties, limits.default_currency),
         size_bytes=len(raw),
-        do_not_track=request.do_not_track and not request.trusted,
+        denied=_denied(context, request),
         clamped=clamped,
     )
+
+
+def _denied(context: dict[str, Any], request: Accepted) -> str | None:
+    said = find_denial(context)
+    return "" if said is None and request.do_not_track and not request.trusted else said
 
 
 def _keep_beside(message: Message, properties: dict[str, Any], context: dict[str, Any]) -> None:

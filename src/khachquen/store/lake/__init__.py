@@ -9,6 +9,7 @@ from khachquen.base import door
 
 if TYPE_CHECKING:
     from khachquen.store.lake.compacting import compact, expire_seen, find_work
+    from khachquen.store.lake.joining import Joining
     from khachquen.store.lake.manifest import (
         add_segments,
         list_segments,
@@ -16,23 +17,18 @@ if TYPE_CHECKING:
         remove_orphans,
         sweep,
     )
-    from khachquen.store.lake.rows import to_event_row, to_refusal_row
-    from khachquen.store.lake.schema import EventRow, LineRow, MergeRow, RedriveRow, RefusalRow
-    from khachquen.store.lake.seen import (
-        Earlier,
-        SeenMessages,
-        hash_message,
-        hash_payload,
-        write_run,
-    )
-    from khachquen.store.lake.writing import NewSegment, write_rows
+    from khachquen.store.lake.prepared import Prepared, hash_message, number_line, prepare
+    from khachquen.store.lake.rows import to_refusal_row
+    from khachquen.store.lake.schema import MergeRow, RedriveRow, RefusalRow
+    from khachquen.store.lake.seen import Earlier, SeenMessages, write_run
+    from khachquen.store.lake.writing import NewSegment, write_lines, write_rows
 
 _NAMES = {
     "Earlier": "seen",
-    "EventRow": "schema",
-    "LineRow": "schema",
+    "Joining": "joining",
     "MergeRow": "schema",
     "NewSegment": "writing",
+    "Prepared": "prepared",
     "RedriveRow": "schema",
     "RefusalRow": "schema",
     "SeenMessages": "seen",
@@ -40,23 +36,24 @@ _NAMES = {
     "compact": "compacting",
     "expire_seen": "compacting",
     "find_work": "compacting",
-    "hash_message": "seen",
-    "hash_payload": "seen",
+    "hash_message": "prepared",
     "list_segments": "manifest",
     "live_paths": "manifest",
+    "number_line": "prepared",
+    "prepare": "prepared",
     "remove_orphans": "manifest",
     "sweep": "manifest",
-    "to_event_row": "rows",
     "to_refusal_row": "rows",
+    "write_lines": "writing",
     "write_rows": "writing",
     "write_run": "seen",
 }
 __all__ = [
     "Earlier",
-    "EventRow",
-    "LineRow",
+    "Joining",
     "MergeRow",
     "NewSegment",
+    "Prepared",
     "RedriveRow",
     "RefusalRow",
     "SeenMessages",
@@ -65,13 +62,14 @@ __all__ = [
     "expire_seen",
     "find_work",
     "hash_message",
-    "hash_payload",
     "list_segments",
     "live_paths",
+    "number_line",
+    "prepare",
     "remove_orphans",
     "sweep",
-    "to_event_row",
     "to_refusal_row",
+    "write_lines",
     "write_rows",
     "write_run",
 ]

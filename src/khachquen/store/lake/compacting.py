@@ -12,10 +12,10 @@ from pathlib import Path
 from django.db import transaction
 
 from khachquen.store.lake.manifest import add_segments, list_segments, retire_segments
-from khachquen.store.lake.schema import SORTED_BY
+from khachquen.store.lake.merging import File, merge_files
 from khachquen.store.lake.seen import DATASET as SEEN
-from khachquen.store.lake.seen import is_expired, merge_runs
-from khachquen.store.lake.writing import NewSegment, copy_to_parquet, open_writer
+from khachquen.store.lake.seen import is_expired
+from khachquen.store.lake.writing import NewSegment
 from khachquen.store.models import Segment
 
 MAX_ROWS = 4_000_000
@@ -33,21 +33,26 @@ def find_work(dataset: str, *, files: int) -> list[Segment]:
 
 
 def compact(lake: Path, dataset: str, group: Sequence[Segment], *, label: str, at: datetime) -> int:
-    """Replace a group of files by one with the same rows; returns the rows rewritten.
+    """Replace a group of files by one with the same rows; returns the rows rewritten."""
+    merged = merge_files(lake, dataset, to_files(group), label=label)
+    replace_group(group, merged, at=at)
+    return merged.rows
 
-    The new file is whole on the disk before one transaction swaps the lists, so a crash leaves
-    either the old files or the new one.
+
+def to_files(group: Sequence[Segment]) -> list[File]:
+    """What merging needs to know of them; it may happen in another process."""
+    return [File(s.path, s.month, s.level, s.rows, s.first_at, s.last_at) for s in group]
+
+
+def replace_group(group: Sequence[Segment], merged: NewSegment, *, at: datetime) -> None:
+    """List the new file, whole on the disk, in place of the group: in one transaction.
+
+    A crash leaves either the old files or the new one. Files that were let go of meanwhile stay
+    retired; the few rows of theirs that come back are of messages too old to be asked for.
     """
-    level = group[0].level + 1
-    if dataset == SEEN:
-        runs = [(s.path, s.first_at, s.last_at) for s in group]
-        merged = merge_runs(lake, runs, label=label, level=level)
-    else:
-        merged = _merge_parquet(lake, dataset, group, label, level)
     with transaction.atomic():
         add_segments([merged], at=at)
         retire_segments([segment.id for segment in group], at=at)
-    return merged.rows
 
 
 def expire_seen(*, at: datetime, days: int) -> int:
@@ -55,24 +60,3 @@ def expire_seen(*, at: datetime, days: int) -> int:
     expired = [s.id for s in list_segments(SEEN) if is_expired(s.last_at, now=at, days=days)]
     retire_segments(expired, at=at)
     return len(expired)
-
-
-def _merge_parquet(
-    lake: Path, dataset: str, group: Sequence[Segment], label: str, level: int
-) -> NewSegment:
-    path = f"{dataset}/month={group[0].month}/{label}.parquet"
-    files = ", ".join("'" + str(lake / s.path).replace("'", "''") + "'" for s in group)
-    with open_writer(lake) as connection:
-        rows = f"SELECT * FROM read_parquet([{files}], union_by_name = true)"  # noqa: S608
-        selection = f"{rows} ORDER BY {SORTED_BY[dataset]}"
-        size = copy_to_parquet(connection, selection, lake / path)
-    return NewSegment(
-        dataset,
-        path,
-        group[0].month,
-        level,
-        sum(s.rows for s in group),
-        size,
-        min(s.first_at for s in group),
-        max(s.last_at for s in group),
-    )

@@ -78,5 +78,6 @@ def remove_orphans(lake: Path) -> int:
     ]
     for path in orphans:
         path.unlink()
-    shutil.rmtree(lake / "tmp" / "writer", ignore_errors=True)
+    for spills in lake.glob("tmp/writer-*"):
+        shutil.rmtree(spills, ignore_errors=True)
     return len(orphans)

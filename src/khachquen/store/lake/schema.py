@@ -1,76 +1,12 @@
 """What a row of the lake holds. The schema has a version; files of every version stay readable."""
 
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import NamedTuple
+
 import msgspec
 
 SCHEMA_VERSION = 3
-
-
-class LineRow(msgspec.Struct, frozen=True):
-    """One order line, amounts in minor units."""
-
-    sku: str
-    name: str | None
-    category: str | None
-    quantity: int
-    price_minor: int
-    amount_minor: int
-
-
-class EventRow(msgspec.Struct, omit_defaults=True):
-    """One event. ``node_id`` never changes; ``profile_id`` is what the map said at the time.
-
-    ``place`` is where its message stood in the event log; ``clamped``, that its time was cut to the
-    arrival. Times are microseconds UTC; ``properties``, ``traits`` and ``context`` are JSON text.
-    The columns from ``device`` on are what enrichment found out (``collect/enrichment``). Most are
-    empty in most rows, and what is empty is not written out on the way into Parquet.
-    """
-
-    event_id: int
-    message_id: str
-    source_id: int
-    trusted: bool
-    type: str
-    name: str | None
-    at: int
-    received_at: int
-    node_id: int | None
-    profile_id: int | None
-    anonymous_id: str | None
-    user_id: str | None
-    page_url: str | None
-    page_path: str | None
-    page_title: str | None
-    referrer: str | None
-    utm_source: str | None
-    utm_medium: str | None
-    utm_campaign: str | None
-    ip: str | None
-    user_agent: str | None
-    order_number: str | None
-    currency: str | None
-    total_minor: int | None
-    units: int | None
-    lines: tuple[LineRow, ...] | None
-    properties: str
-    traits: str
-    context: str
-    place: str = ""
-    previous_id: str | None = None
-    group_id: str | None = None
-    clamped: bool | None = None
-    device: str | None = None
-    device_model: str | None = None
-    os: str | None = None
-    browser: str | None = None
-    in_app: str | None = None
-    robot: str | None = None
-    robot_kind: str | None = None
-    channel: str | None = None
-    came_from: str | None = None
-    utm_term: str | None = None
-    utm_content: str | None = None
-    click_kind: str | None = None
-    click_id: str | None = None
 
 
 class RefusalRow(msgspec.Struct):
@@ -126,31 +62,137 @@ class RedriveRow(msgspec.Struct):
     stream: str
 
 
+TIMES = frozenset({"at", "received_at"})
+
+
+def _columns_of(row: type[msgspec.Struct]) -> dict[str, str]:
+    return {name: _TYPES.get(name, "VARCHAR") for name in row.__struct_fields__}
+
+
+_TYPES = {
+    **dict.fromkeys(("source_id", "ended", "survivor", "event_id", "duplicate_of"), "BIGINT"),
+    **dict.fromkeys(TIMES, "BIGINT"),
+    **dict.fromkeys(("trusted", "do_not_track"), "BOOLEAN"),
+}
 _LINES = (
     "STRUCT(sku VARCHAR, name VARCHAR, category VARCHAR,"
     " quantity BIGINT, price_minor BIGINT, amount_minor BIGINT)[]"
 )
-_BIGINTS = (
-    "event_id source_id node_id profile_id total_minor units ended survivor duplicate_of".split()
-)
-TIMES = frozenset({"at", "received_at"})
 
 
-def _duckdb_type(column: str) -> str:
-    if column in _BIGINTS or column in TIMES:
-        return "BIGINT"
-    if column in ("trusted", "do_not_track", "clamped"):
-        return "BOOLEAN"
-    return _LINES if column == "lines" else "VARCHAR"
+class EventColumn(NamedTuple):
+    """Its type, and where it stands in an event's line if not under its own name."""
 
+    kind: str
+    path: str = ""
+
+
+EVENT_COLUMNS: dict[str, EventColumn] = {
+    "event_id": EventColumn("BIGINT"),
+    "message_id": EventColumn("VARCHAR"),
+    "source_id": EventColumn("BIGINT"),
+    "trusted": EventColumn("BOOLEAN"),
+    "type": EventColumn("VARCHAR"),
+    "name": EventColumn("VARCHAR"),
+    "at": EventColumn("BIGINT"),
+    "received_at": EventColumn("BIGINT"),
+    "node_id": EventColumn("BIGINT"),
+    "profile_id": EventColumn("BIGINT"),
+    "anonymous_id": EventColumn("VARCHAR"),
+    "user_id": EventColumn("VARCHAR"),
+    "page_url": EventColumn("VARCHAR", "page.url"),
+    "page_path": EventColumn("VARCHAR", "page.path"),
+    "page_title": EventColumn("VARCHAR", "page.title"),
+    "referrer": EventColumn("VARCHAR", "page.referrer"),
+    "utm_source": EventColumn("VARCHAR", "arrival.source"),
+    "utm_medium": EventColumn("VARCHAR", "arrival.medium"),
+    "utm_campaign": EventColumn("VARCHAR", "arrival.campaign"),
+    "ip": EventColumn("VARCHAR"),
+    "user_agent": EventColumn("VARCHAR"),
+    "order_number": EventColumn("VARCHAR", "order.number"),
+    "currency": EventColumn("VARCHAR", "order.currency"),
+    "total_minor": EventColumn("BIGINT", "order.total_minor"),
+    "units": EventColumn("BIGINT", "order.units"),
+    "lines": EventColumn(_LINES, "order.lines"),
+    "properties": EventColumn("VARCHAR"),
+    "traits": EventColumn("VARCHAR"),
+    "context": EventColumn("VARCHAR"),
+    "place": EventColumn("VARCHAR"),
+    "previous_id": EventColumn("VARCHAR"),
+    "group_id": EventColumn("VARCHAR"),
+    "clamped": EventColumn("BOOLEAN"),
+    "device": EventColumn("VARCHAR", "client.device"),
+    "device_model": EventColumn("VARCHAR", "client.model"),
+    "os": EventColumn("VARCHAR", "client.os"),
+    "browser": EventColumn("VARCHAR", "client.browser"),
+    "in_app": EventColumn("VARCHAR", "client.in_app"),
+    "robot": EventColumn("VARCHAR", "client.robot"),
+    "robot_kind": EventColumn("VARCHAR", "client.robot_kind"),
+    "channel": EventColumn("VARCHAR", "arrival.channel"),
+    "came_from": EventColumn("VARCHAR", "arrival.came_from"),
+    "utm_term": EventColumn("VARCHAR", "arrival.term"),
+    "utm_content": EventColumn("VARCHAR", "arrival.content"),
+    "click_kind": EventColumn("VARCHAR", "arrival.click_kind"),
+    "click_id": EventColumn("VARCHAR", "arrival.click_id"),
+}
+"""The columns of an event.
+
+``node_id`` never changes; ``profile_id`` is what the map said at the time. ``place`` is where the
+message stood in the event log; ``clamped``, that its time was cut to the arrival. ``properties``,
+``traits`` and ``context`` are JSON text. The columns from ``device`` on are what enrichment found
+out (``collect/enrichment``).
+"""
 
 COLUMNS: dict[str, dict[str, str]] = {
-    "events": {name: _duckdb_type(name) for name in EventRow.__struct_fields__},
-    "refusals": {name: _duckdb_type(name) for name in RefusalRow.__struct_fields__},
-    "merges": {name: _duckdb_type(name) for name in MergeRow.__struct_fields__},
-    "redrives": {name: _duckdb_type(name) for name in RedriveRow.__struct_fields__},
+    "events": {name: column.kind for name, column in EVENT_COLUMNS.items()},
+    "refusals": _columns_of(RefusalRow),
+    "merges": _columns_of(MergeRow),
+    "redrives": _columns_of(RedriveRow),
 }
-"""Dataset → column → the type its NDJSON is read as (times still as whole microseconds)."""
+"""Dataset → column → its type in a line (times are whole microseconds there)."""
+
+
+class Reading(NamedTuple):
+    """How DuckDB reads the lines of a dataset: key → type, and what it selects of them."""
+
+    keys: Mapping[str, str]
+    selection: str
+
+
+def reading_of(dataset: str) -> Reading:
+    """Lines become rows: nested keys become columns, whole microseconds become times."""
+    columns = COLUMNS[dataset]
+    paths = {name: _path(dataset, name) for name in columns}
+    return Reading(
+        keys=_nested({paths[name]: kind for name, kind in columns.items()}),
+        selection=", ".join(
+            f'make_timestamp({_quoted(path)}) AS "{name}"'
+            if name in TIMES
+            else f'{_quoted(path)} AS "{name}"'
+            for name, path in paths.items()
+        ),
+    )
+
+
+def _path(dataset: str, column: str) -> str:
+    return (dataset == "events" and EVENT_COLUMNS[column].path) or column
+
+
+def _quoted(path: str) -> str:
+    return ".".join(f'"{part}"' for part in path.split("."))
+
+
+def _nested(kinds: Mapping[str, str]) -> dict[str, str]:
+    """``page.url`` VARCHAR and ``page.path`` VARCHAR are one key, ``page``, of type STRUCT."""
+    structs: dict[str, list[str]] = defaultdict(list)
+    for path, kind in kinds.items():
+        outer, _, inner = path.partition(".")
+        structs[outer].append(f'"{inner}" {kind}' if inner else kind)
+    return {
+        outer: f"STRUCT({', '.join(parts)})" if outer not in kinds else parts[0]
+        for outer, parts in structs.items()
+    }
+
 
 # "at" is a word of DuckDB's grammar, hence the quotes.
 SORTED_BY = {

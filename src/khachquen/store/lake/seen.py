@@ -7,20 +7,18 @@ message: 20 million messages take 640 MB of disk and are read through the page c
 dropped when the newest message in it is older than the deduplication window.
 """
 
-import hashlib
 import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from khachquen.base import from_micros
-from khachquen.collect.event import Event
 from khachquen.store.eventlog import sync_folder
+from khachquen.store.lake.prepared import Prepared
 from khachquen.store.lake.writing import NewSegment
 
 Rows = NDArray[np.uint64]
@@ -28,7 +26,6 @@ Rows = NDArray[np.uint64]
 
 DATASET = "seen"
 _WORDS = 4
-_encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Earlier(NamedTuple):
@@ -36,31 +33,6 @@ class Earlier(NamedTuple):
 
     payload: int
     event_id: int
-
-
-def hash_message(source_id: int, message_id: str) -> bytes:
-    """16 bytes that stand for one message of one source."""
-    return hashlib.blake2b(f"{source_id}\0{message_id}".encode(), digest_size=16).digest()
-
-
-def hash_payload(event: Event) -> int:
-    """64 bits that stand for what a message says; never 0.
-
-    Not for how it travelled: a client that tries again has a new sentAt, and with it a newly
-    corrected time; it may come from another address, or in another batch.
-    """
-    said = (
-        event.type,
-        event.name,
-        event.user_id,
-        event.anonymous_id,
-        event.previous_id,
-        event.group_id,
-        event.properties,
-        event.traits,
-        event.context,
-    )
-    return int.from_bytes(hashlib.blake2b(_encode(said), digest_size=8).digest()) or 1
 
 
 class SeenMessages:
@@ -93,8 +65,7 @@ class SeenMessages:
 
 def write_run(
     lake: Path,
-    digests: Sequence[bytes],
-    payloads: Sequence[int],
+    messages: Sequence[Prepared],
     first_event_id: int,
     *,
     label: str,
@@ -105,10 +76,10 @@ def write_run(
 
     Times are the arrival of its messages in microseconds.
     """
-    rows = np.empty((len(digests), _WORDS), dtype=np.uint64)
-    rows[:, :2] = _as_words(digests)
-    rows[:, 2] = payloads
-    rows[:, 3] = np.arange(first_event_id, first_event_id + len(digests), dtype=np.uint64)
+    rows = np.empty((len(messages), _WORDS), dtype=np.uint64)
+    rows[:, :2] = _as_words([one.digest for one in messages])
+    rows[:, 2] = [one.payload for one in messages]
+    rows[:, 3] = np.arange(first_event_id, first_event_id + len(messages), dtype=np.uint64)
     return _write(lake, rows, label, 0, from_micros(first_at), from_micros(last_at))
 
 

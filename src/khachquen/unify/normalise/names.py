@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from khachquen.unify.normalise.text import clean_text, fold
+from khachquen.unify.normalise.text import clean_text, fold, with_tone_in_place
 
 _FAMILY = frozenset(
     "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh trinh doan lam "
@@ -23,6 +23,11 @@ _HONORIFIC = re.compile(
     r"(?:(anh|chị|chi|em|cô|chú|bác|ông|bà|mr|mrs|ms|miss|khách|khach|a|c)(?:\.\s*|\s+))+(?=\S)",
     re.I,
 )
+_GENDER_OF_HONORIFIC = {
+    **dict.fromkeys(("anh", "chu", "ong", "mr"), "male"),
+    **dict.fromkeys(("chi", "co", "ba", "ms", "mrs", "miss"), "female"),
+}
+_GENDER_OF_MIDDLE = {"thi": "female", "van": "male"}
 _LONGEST = 200
 _NOBODY = re.compile(
     r"(?:khach|khach hang|khach le|khach vang lai|khach mua le|walk-?in.*|guest|anonymous|null|none"
@@ -30,14 +35,6 @@ _NOBODY = re.compile(
 )
 _COMPANY = re.compile(r"(?:cong ty|cty|cua hang|doanh nghiep|ho kinh doanh|hkd|shop)\b")
 _FOREIGN = re.compile(r"[fjwz]")
-_OPEN_TONE = re.compile(r"(?<![qQ])(oà|oá|oả|oã|oạ|oè|oé|oẻ|oẽ|oẹ|uỳ|uý|uỷ|uỹ|uỵ)(?!\w)", re.I)
-_TURNED = dict(
-    zip(
-        "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(),
-        "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(),
-        strict=True,
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +45,18 @@ class Name:
     middle: str = ""
     given: str = ""
     honorific: str = ""
+
+    @property
+    def gender_hint(self) -> str:
+        """ "female", "male" or "": what honorific or middle name (Thị, Văn) suggest. A hint only.
+
+        >>> split_name("Chị Hoa").gender_hint, split_name("Trần Văn Nam").gender_hint
+        ('female', 'male')
+        """
+        said = _GENDER_OF_HONORIFIC.get(fold(self.honorific), "")
+        return said or next(
+            (_GENDER_OF_MIDDLE[w] for w in fold(self.middle).split() if w in _GENDER_OF_MIDDLE), ""
+        )
 
 
 def split_name(full_name: str) -> Name:
@@ -66,7 +75,7 @@ def split_name(full_name: str) -> Name:
 
 @lru_cache(maxsize=16_384)
 def _split(full_name: str) -> Name:
-    text, honorific = _without_honorific(clean_text(full_name))
+    text, honorific = _without_honorific(_typed(full_name))
     folded = fold(text)
     if not text or "*" in text or _NOBODY.fullmatch(folded) or _COMPANY.match(folded):
         return Name()
@@ -91,7 +100,25 @@ def given_name(full_name: str) -> str:
     >>> given_name("NGUYEN THI HOA"), given_name("khách lẻ"), given_name("N*** H")
     ('Hoa', '', '')
     """
-    return _in_title_case(_with_tone_in_place(split_name(full_name).given))
+    return _in_title_case(with_tone_in_place(split_name(full_name).given))
+
+
+def salutation(full_name: str, gender: str = "") -> str:
+    """How a message begins: "Chị Hoa". By the given name, never by the family's.
+
+    What is known of the gender ("female", "male") counts first, then the honorific they were
+    written with, then the middle name. Who is neither is "Anh/Chị Hoa"; nobody is "Quý khách".
+
+    >>> salutation("Nguyễn Thị Hoa", "female"), salutation("Cô Lan"), salutation("Lê Minh")
+    ('Chị Hoa', 'Chị Lan', 'Anh/Chị Minh')
+    >>> salutation("khách lẻ")
+    'Quý khách'
+    """
+    called = given_name(full_name)
+    if not called:
+        return "Quý khách"
+    known = gender if gender in ("female", "male") else split_name(full_name).gender_hint
+    return f"{ {'female': 'Chị', 'male': 'Anh'}.get(known, 'Anh/Chị') } {called}"
 
 
 def display_name(full_name: str) -> str:
@@ -108,8 +135,13 @@ def display_name(full_name: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def _display(full_name: str) -> str:
-    text, _ = _without_honorific(clean_text(full_name).replace("Ð", "Đ").replace("ð", "đ"))
-    return " ".join(_in_title_case(_with_tone_in_place(word)) for word in text.split())
+    text, _ = _without_honorific(_typed(full_name))
+    return " ".join(_in_title_case(with_tone_in_place(word)) for word in text.split())
+
+
+def _typed(full_name: str) -> str:
+    """The name as it was meant: Ð of a bad keyboard (Icelandic eth, U+00D0) is Đ."""
+    return clean_text(full_name).replace("Ð", "Đ").replace("ð", "đ")
 
 
 def _without_honorific(text: str) -> tuple[str, str]:
@@ -127,16 +159,6 @@ def _without_honorific(text: str) -> tuple[str, str]:
 def _ordered(words: list[str], family_words: int, honorific: str) -> Name:
     family = " ".join(words[:family_words])
     return Name(family, " ".join(words[family_words:-1]), words[-1], honorific)
-
-
-def _with_tone_in_place(word: str) -> str:
-    def turn(found: re.Match[str]) -> str:
-        turned = _TURNED[found[0].lower()]
-        return "".join(
-            c.upper() if old.isupper() else c for c, old in zip(turned, found[0], strict=True)
-        )
-
-    return _OPEN_TONE.sub(turn, word)
 
 
 def _in_title_case(word: str) -> str:

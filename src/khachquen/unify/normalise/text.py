@@ -16,6 +16,15 @@ _CLEAN = str.maketrans(
     }
 )
 _D_WITH_STROKE = str.maketrans({"đ": "d", "ð": "d"})
+# The two schools of where the tone of an open "oa", "oe", "uy" stands: hòa and hoà are one word.
+_OPEN_TONE = re.compile(r"(?<![qQ])(oà|oá|oả|oã|oạ|oè|oé|oẻ|oẽ|oẹ|uỳ|uý|uỷ|uỹ|uỵ)(?!\w)", re.I)
+_TURNED = dict(
+    zip(
+        "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ uỵ".split(),
+        "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split(),
+        strict=True,
+    )
+)
 _LONGEST_KEPT = 100  # names come again and are remembered; long texts do not
 _SPACES = re.compile(" {2,}")
 
@@ -56,3 +65,22 @@ def _fold(text: str) -> str:
 
 
 _fold_name = lru_cache(maxsize=16_384)(_fold)
+
+
+def with_tone_in_place(text: str) -> str:
+    """The text with the tone of an open oa, oe, uy on its first letter: one spelling of two.
+
+    Both are taught; names of people and of communes come in either (201 communes differ between
+    two public lists for this alone). The text is expected in NFC.
+
+    >>> with_tone_in_place("Hoà Thuỷ HOÀ Quý")
+    'Hòa Thủy HÒA Quý'
+    """
+    return text if text.isascii() else _OPEN_TONE.sub(_turn, text)
+
+
+def _turn(found: re.Match[str]) -> str:
+    turned = _TURNED[found[0].lower()]
+    return "".join(
+        new.upper() if old.isupper() else new for new, old in zip(turned, found[0], strict=True)
+    )

@@ -12,17 +12,10 @@ import unicodedata
 from django.db.models import Case, IntegerField, Q, Value, When
 
 from khachquen.unify.normalise import fold, normalise_phone
+from khachquen.unify.normalise.ranking import spellings
 
 _PHONE_LIKE = re.compile(r"[\d\s().+\-]{3,}")
 _MAX_WORDS = 8
-
-# The two schools of where the tone of an open "oa", "oe", "uy" stands: hòa and hoà are one name.
-_TONES = "\u0300\u0301\u0303\u0309\u0323"
-_SCHOOLS = [
-    (unicodedata.normalize("NFC", a + tone + b), unicodedata.normalize("NFC", a + b + tone))
-    for a, b in ("oa", "oe", "uy")
-    for tone in _TONES
-]
 
 
 def matches(text: str) -> Q:
@@ -72,14 +65,7 @@ def _word(word: str) -> Q:
 
 def _as_typed(word: str) -> Q:
     found = Q()
-    for spelling in _spellings(word.lower()):
+    for spelling in spellings(word.lower()):
         for written in (spelling, spelling.capitalize(), spelling.upper()):
             found |= Q(name__startswith=written) | Q(name__contains=f" {written}")
     return found
-
-
-def _spellings(word: str) -> set[str]:
-    spellings = {word}
-    for old, new in _SCHOOLS:
-        spellings |= {word.replace(old, new), word.replace(new, old)}
-    return spellings
