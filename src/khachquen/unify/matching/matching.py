@@ -96,7 +96,8 @@ def cluster_people(run: Run) -> None:
     bar = settings.odds_bits(settings.join_at) - run.prior_bits
     strong = bench.read_scored(at_least=bar)
     components = find_components((left, right) for left, right, _ in strong)
-    inner = bench.read_inner(components, run.model, completed_to=_COMPLETED_TO)
+    completed_to = 0 if run.source else _COMPLETED_TO  # rows of one list are never compared
+    inner = bench.read_inner(components, run.model, completed_to=completed_to)
     weights = {(left, right): bits for left, right, bits, _ in inner}
     held = {(left, right) for left, right, _, is_held in inner if is_held}
     if run.source:

@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from khachquen.base import InputError, Text
@@ -52,10 +53,18 @@ def learn(
     connection.execute("SET threads = 1").fetchall()  # sums of fractions depend on their order
     for columns in _LESSONS:
         if set(columns) <= set(filled) and _is_worth(connection, columns):
-            linker.training.estimate_parameters_using_expectation_maximisation(
-                " and ".join(f"l.{column} = r.{column}" for column in columns)
-            )
+            _take_lesson(linker, " and ".join(f"l.{column} = r.{column}" for column in columns))
     return _read(linker)
+
+
+def _take_lesson(linker: Any, rule: str) -> None:
+    """Learn from the pairs of one rule, if they teach anything.
+
+    Splink gives up where a level never occurs among matches: its share shrinks with every round
+    until no number is small enough. The other lessons, or what we start from, then have to do.
+    """
+    with suppress(ValueError):
+        linker.training.estimate_parameters_using_expectation_maximisation(rule)
 
 
 def _linker(connection: "DuckDBPyConnection", comparisons: Sequence[Comparison]) -> Any:
@@ -88,6 +97,7 @@ def splink_settings(comparisons: Sequence[Comparison]) -> dict[str, Any]:
             for one in comparisons
         ],
         "blocking_rules_to_generate_predictions": [],
+        "em_convergence": 0.001,
     }
 
 

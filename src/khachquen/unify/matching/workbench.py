@@ -93,10 +93,9 @@ class Workbench:
     def prepare_records(self, model: Model) -> None:
         """The table ``record``, each value with how rare it is."""
         rarities, joins = "", ""
-        rows = self.count("row_of") + model.smoothing
         for name in FREQUENT:
             start = model.smoothing * _start_of(name)
-            self.run(statement("frequency", name=name, rows=rows, start=start))
+            self.run(statement("frequency", name=name, start=start, imagined=model.smoothing))
             rarities += f", rarity_{name}"
             joins += f" LEFT JOIN frequency_of_{name} USING ({name})"
         columns = ", ".join(("source", *COMPARED))
