@@ -114,7 +114,9 @@ class Workbench:
         blocking = choose_rules(records, weigh, budget=budget, everybody_below=everybody_below)
         largest = max(largest, everybody_below)
         keys = blocking.keys_sql("record") if blocking.rules else "SELECT 0 AS key, 0 AS id"
-        self.run(statement("block", keys=keys, largest=largest))
+        self.run(statement("key_of", keys=keys))
+        self.run(statement("block", largest=largest))
+        self.run("DROP TABLE key_of")
         self.run(statement("pair"))
         self.run(statement("other_list"))
         return blocking

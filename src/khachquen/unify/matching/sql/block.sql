@@ -1,6 +1,4 @@
--- The blocks of all rules taken, without those that are too big.
+-- The same without blocks that are too big to be evidence.
 CREATE OR REPLACE TABLE block AS
-SELECT key, id
-FROM (SELECT key, id, count(*) OVER (PARTITION BY key) AS size FROM (SELECT DISTINCT key, id FROM ($keys)))
-WHERE size <= $largest
-ORDER BY key, id
+FROM key_of
+WHERE key NOT IN (SELECT key FROM key_of GROUP BY key HAVING count(*) > $largest)

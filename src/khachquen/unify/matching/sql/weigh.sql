@@ -2,4 +2,4 @@
 SELECT
     coalesce(sum(size * (size - 1) // 2) FILTER (size <= $largest), 0)::BIGINT,
     count(*) FILTER (size > $largest)
-FROM (SELECT count(DISTINCT id) AS size FROM ($keys) GROUP BY key)
+FROM (SELECT count(*) AS size FROM ($keys) GROUP BY key)
