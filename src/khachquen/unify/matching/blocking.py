@@ -31,6 +31,7 @@ def _rule(name: str, *ways: str) -> Rule:
 
 
 EVERYBODY = Rule("everybody", (("1",),))
+EVERYBODY_ALONE = ((0, EVERYBODY),)
 """All records with all others: what a small shop can afford."""
 
 # In order of worth: while the budget of pairs lasts, each is taken that fits. Never the family
@@ -80,7 +81,7 @@ def choose_rules(
     A set small enough is compared everybody with everybody.
     """
     if records <= everybody_below:
-        return Blocking(((0, EVERYBODY),), (), 0)
+        return Blocking(EVERYBODY_ALONE, (), 0)
     taken, left, too_big = [], [], 0
     for number, rule in enumerate(RULES, 1):
         pairs, big = weigh(rule.keys_sql(number, "record"))

@@ -61,7 +61,7 @@ def learn_weights(run: Run) -> None:
         filled=bench.find_filled(least=RARELY),
         seed=settings.seed,
     )
-    bench.use_all_threads()
+    bench.end_lesson()
     run.model = make_model(made, learned, learned_from=min(run.row_count, settings.learn_most))
 
 

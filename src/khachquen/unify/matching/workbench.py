@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from khachquen.unify.matching.blocking import Blocking, choose_rules
+from khachquen.unify.matching.blocking import EVERYBODY_ALONE, Blocking, choose_rules
 from khachquen.unify.matching.comparisons import COMPARISONS, Comparison, comparisons_over
 from khachquen.unify.matching.model import Model
 from khachquen.unify.matching.records import RECORD_COLUMNS
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+_PART = 200_000  # records, of 1 kB each
 COMPARED = (*RECORD_COLUMNS, "full_name")
 FREQUENT = tuple(sorted({level.frequency_of for one in COMPARISONS for level in one.levels} - {""}))
 _SURE = (
@@ -112,7 +113,8 @@ class Workbench:
 
         records = self.count("record")
         blocking = choose_rules(records, weigh, budget=budget, everybody_below=everybody_below)
-        largest = max(largest, everybody_below)
+        if blocking.rules == EVERYBODY_ALONE:
+            largest = everybody_below
         keys = blocking.keys_sql("record") if blocking.rules else "SELECT 0 AS key, 0 AS id"
         self.run(statement("key_of", keys=keys))
         self.run(statement("block", largest=largest))
@@ -124,8 +126,20 @@ class Workbench:
     def score(
         self, model: Model, *, pairs: str = "pair", into: str = "scored", more: str = ""
     ) -> None:
-        """A table with what the model says of each pair of a table, in bits and without a prior."""
-        self.run(statement("scored", into=into, score=score_sql(model, pairs=pairs, more=more)))
+        """A table with what the model says of each pair of a table, in bits and without a prior.
+
+        The left records are taken a part at a time: both sides at once do not fit beside the rest.
+        """
+        records = self.count("row_of")
+        sql = score_sql(model, pairs=pairs, more=more)
+        held = ", held BOOLEAN" if more else ""
+        columns = "l INTEGER, r INTEGER, weight DOUBLE" + held
+        self.run(statement("scored", into=into, columns=columns))
+        for start in range(0, max(records, 1), _PART):
+            values = [start, start + _PART - 1]
+            self.connection.execute(
+                statement("score_more", into=into, score=sql), values
+            ).fetchall()
 
     def read_histogram(self) -> list[tuple[float, int]]:
         """How many pairs have which weight, to a tenth of a bit."""
@@ -183,9 +197,11 @@ class Workbench:
         ).fetchall()[0]
         return compared, right, claimed
 
-    def use_all_threads(self) -> None:
-        """After a step that had to be alone."""
-        self.connection.execute(f"SET threads = {self._threads:d}").fetchall()
+    def end_lesson(self) -> None:
+        """All threads again, and the memory of what was only for learning."""
+        self.run(f"SET threads = {self._threads:d}")
+        for (name,) in self.run(statement("left_over")):
+            self.run(f'DROP TABLE "{name}"')
 
     def write_pairs(self, pairs: Sequence[tuple[int, int]], *, into: str) -> None:
         """A table of pairs made here."""
@@ -203,14 +219,16 @@ def held_column(model: Model) -> str:
 
 def score_sql(model: Model, *, pairs: str, more: str = "") -> str:
     """The weight of each pair of a table, and more columns."""
-    rarities = [f"rarity_{name}" for name in FREQUENT]
+    used = {column for one in model.comparisons for column in one.columns} | {"full_name"}
+    columns = ["id", *(column for column in COMPARED if column in used)]
+    rarities = [f"rarity_{name}" for name in FREQUENT if name in used]
     return statement(
         "score",
         weight=weight_sql(model),
         more=more,
         pairs=pairs,
-        left=sided(("id", *COMPARED, *rarities), "l"),
-        right=sided(("id", *COMPARED), "r"),
+        left=sided([*columns, *rarities], "l"),
+        right=sided(columns, "r"),
     )
 
 

@@ -1,3 +1,2 @@
--- Pairs with their weights, kept.
-CREATE OR REPLACE TABLE $into AS
-$score
+-- Where pairs with their weights are kept.
+CREATE OR REPLACE TABLE $into ($columns)
