@@ -10,8 +10,8 @@ COMMANDS = {
     "demo": "feeding",
     "import": "feeding",
     "doctor": "doctoring",
-    "identity": "resolving",
     "bench": "benching",
+    "identity": "resolving",
 }
 """Command → the module of this room that defines it as ``<command>_command``."""
 
