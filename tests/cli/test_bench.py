@@ -75,7 +75,8 @@ def test_identity_prints_figures_beside_plain_splink() -> None:
     assert set(by_name) == {
         f"identity.{name}"
         for name in (
-            "seconds memory online_p50 online_p95 cluster_f1 cluster_precision cluster_recall"
+            "seconds processor memory online_p50 online_p95"
+            " cluster_f1 cluster_precision cluster_recall"
             " f1_beside_exact blocking_recall largest_cluster"
         ).split()
     }

@@ -10,7 +10,7 @@ from khachquen.unify.matching.blocking import Blocking
 from khachquen.unify.matching.clustering import Clusters, cluster, find_components, link_one_to_one
 from khachquen.unify.matching.columns import Columns
 from khachquen.unify.matching.lines import write_lines
-from khachquen.unify.matching.matches import Matches
+from khachquen.unify.matching.matches import Matches, processor_s
 from khachquen.unify.matching.model import Model, make_model
 from khachquen.unify.matching.settings import Settings
 from khachquen.unify.matching.training import RARELY, learn
@@ -38,6 +38,7 @@ class Run:
     prior_bits: float = 0.0
     clusters: Clusters = field(default_factory=lambda: Clusters({}, ()))
     took_s: dict[str, float] = field(default_factory=dict)
+    used_s: dict[str, float] = field(default_factory=dict)
 
 
 def normalise_fields(run: Run) -> None:
@@ -154,9 +155,10 @@ def match(
     run = Run(rows, columns, settings, bench, source)
     try:
         for step in STEPS:
-            started = perf_counter()
+            started, used = perf_counter(), processor_s()
             step(run)
             run.took_s[step.__name__] = perf_counter() - started
+            run.used_s[step.__name__] = processor_s() - used
     except BaseException:
         bench.close()
         raise
@@ -171,6 +173,7 @@ def match(
         records=run.record_count,
         linked=run.clusters,
         took_s=run.took_s,
+        used_s=run.used_s,
     )
 
 
