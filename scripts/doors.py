@@ -47,6 +47,8 @@ SUB_ROOMS = (
     "unify.normalise.reading",
     "unify.orders",
     "unify.profiles",
+    "unify.quality",
+    "unify.quality.found",
     "unify.records",
     "web.live",
 )

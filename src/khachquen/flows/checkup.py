@@ -15,6 +15,7 @@ from khachquen.govern import get_shop
 from khachquen.store import load_watermarks
 from khachquen.store.eventlog import unread_bytes
 from khachquen.store.lake import list_segments
+from khachquen.unify import quality as data_quality
 
 NO_HINT = Text("", "")
 
@@ -147,6 +148,25 @@ def sources(config: Config, clock: Clock) -> Check:
     )
 
 
+def quality(config: Config, clock: Clock) -> Check:
+    """Whether the data's quality was measured in the last days."""
+    try:
+        found = data_quality.latest()
+    except DatabaseError:  # tables of an older version, which is said above
+        return Check("unify.quality", "ok", Text("?", "?"))
+    hint = Text(
+        "khachquen serve đo mỗi ngày; hoặc bấm “Đo lại” ở trang Chất lượng dữ liệu.",
+        "khachquen serve measures daily; or press Measure again on the page Data quality.",
+    )
+    if found is None:
+        never = Text("Chưa đo chất lượng dữ liệu lần nào.", "Data quality was never measured.")
+        return Check("unify.quality", "warning", never, hint)
+    days = (clock() - found.at).days
+    said = Text(f"Đo chất lượng {days} ngày trước.", f"Quality measured {days} days ago.")
+    is_old = days > 3
+    return Check("unify.quality", "warning" if is_old else "ok", said, hint if is_old else NO_HINT)
+
+
 def disk(config: Config, clock: Clock) -> Check:
     """Room on the disk: a warning at 95 % full, an error once events are not taken any more."""
     _, used, free = shutil.disk_usage(config.data)
@@ -157,5 +177,5 @@ def disk(config: Config, clock: Clock) -> Check:
     return Check("store.disk", level, Text(f"Còn {free >> 20:,} MB.", f"{free >> 20:,} MB free."))
 
 
-CHECKS = (tables, lake_files, log, engine, sources, disk)
+CHECKS = (tables, lake_files, log, engine, sources, quality, disk)
 WITHOUT_STATE = (engine, disk)
