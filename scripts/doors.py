@@ -49,6 +49,7 @@ SUB_ROOMS = (
     "unify.profiles",
     "unify.quality",
     "unify.quality.found",
+    "unify.quality.plan",
     "unify.records",
     "web.live",
 )

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from khachquen.unify.quality.facts import Person, Word
-from khachquen.unify.quality.rules import AXES, RULES, get_rule
+from khachquen.unify.quality.rule import AXES
+from khachquen.unify.quality.rules import RULES, get_rule
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 TILL, WEB = 1, 2

@@ -8,7 +8,8 @@ the door ``found``.
 from typing import TYPE_CHECKING
 
 from khachquen.base import door
-from khachquen.unify.quality.rules import AXES, RULES, get_rule
+from khachquen.unify.quality.rule import AXES
+from khachquen.unify.quality.rules import RULES, get_rule
 from khachquen.unify.quality.scoring import score
 
 if TYPE_CHECKING:

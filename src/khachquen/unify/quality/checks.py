@@ -82,6 +82,16 @@ def has_typo(person: Person, word: Word, today: date) -> bool:
     return bool(read_email(word.text).suggestion)
 
 
+def meant_email(text: str) -> str:
+    """What was probably meant by an address with a mistyped domain."""
+    return read_email(text).suggestion
+
+
+def meant_name(text: str) -> str:
+    """What was probably meant by a name with keystrokes or an old font in it."""
+    return propose_repair(text) or ""
+
+
 def is_no_birthday(person: Person, word: Word, today: date) -> bool:
     """No day at all, one that is still to come, or one nobody alive was born on."""
     on = read_date(word.text, today=today).on

@@ -7,6 +7,7 @@ from typing import Any
 
 FIELDS: Mapping[str, frozenset[str]] = {
     "name": frozenset({"name", "fullName", "full_name", "customerName"}),
+    "name_part": frozenset({"firstName", "middleName", "lastName", "givenName", "familyName"}),
     "phone": frozenset({"phone", "phoneNumber", "mobile", "tel"}),
     "email": frozenset({"email", "emailAddress", "mail"}),
     "birthday": frozenset({"birthday", "birthDate", "birth_date", "dateOfBirth", "dob"}),

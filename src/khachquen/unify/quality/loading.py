@@ -41,7 +41,7 @@ def _with_words(rows: Sequence[Profile]) -> list[Person]:
             phone=row.phone,
             email=row.email,
             last_seen=row.last_seen,
-            words=tuple(word for word in words[row.id] if word.field),
+            words=tuple(words[row.id]),
             sources=frozenset(sources[row.id]),
             elsewhere=elsewhere[row.id],
         )

@@ -55,6 +55,17 @@ class Finding(models.Model):
         indexes = [models.Index(fields=["measurement_id", "rule", "source_id", "subject_id"])]
 
 
+class Expected(models.Model):
+    """That a source should give a field, with at least this share of its people or events."""
+
+    source_id = models.BigIntegerField()
+    field = models.CharField(max_length=32)
+    least_percent = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source_id", "field"], name="expected_once")]
+
+
 class Chore(models.Model):
     """Work that is due by itself: when it is to be begun next."""
 

@@ -5,42 +5,11 @@ step of their subject (``steps.py``) under the rule's key.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from khachquen.base import NotFoundError, Text
 from khachquen.unify.quality import checks
-from khachquen.unify.quality.checks import Judge, of_person, of_words
-
-Axis = Literal["complete", "valid", "unique", "fresh", "consistent"]
-Subject = Literal["person", "order", "message", "event"]
-Mend = Literal["customer", "source", "quarantine", "plan"]
-
-AXES: Mapping[Axis, Text] = {
-    "complete": Text("Đầy đủ", "Complete"),
-    "valid": Text("Hợp lệ", "Valid"),
-    "unique": Text("Không trùng", "Unique"),
-    "fresh": Text("Còn mới", "Fresh"),
-    "consistent": Text("Nhất quán", "Consistent"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One check. ``counts`` says which rows it looks at and when one is wrong."""
-
-    key: str
-    axis: Axis
-    subject: Subject
-    name: Text
-    counts: Text
-    why: Text
-    fix: Text
-    mend: Mend
-    field: str = ""
-    weight: int = 1
-    judge: Judge | None = None
-
+from khachquen.unify.quality.checks import of_person, of_words
+from khachquen.unify.quality.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -136,6 +105,7 @@ RULES: tuple[Rule, ...] = (
         fix=Text("Sửa tên ở nguồn theo gợi ý.", "Correct the name at the source as proposed."),
         mend="source",
         judge=of_words("name", checks.is_from_old_keys),
+        propose=checks.meant_name,
     ),
     Rule(
         key="phone_invalid",
@@ -208,6 +178,7 @@ RULES: tuple[Rule, ...] = (
         ),
         mend="source",
         judge=of_words("email", checks.has_typo),
+        propose=checks.meant_email,
     ),
     Rule(
         key="birthday_impossible",

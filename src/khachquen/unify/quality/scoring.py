@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from khachquen.unify.quality.rules import AXES, RULES, Axis
+from khachquen.unify.quality.rule import AXES, Axis
+from khachquen.unify.quality.rules import RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Counted:
     def per_mille(self) -> int | None:
         """The share that is right; None when there was nothing to check."""
         return (self.checked - self.failed) * 1000 // self.checked if self.checked else None
+
+    @property
+    def share(self) -> float | None:
+        """The same as a share of one."""
+        return None if self.per_mille is None else self.per_mille / 1000
 
     def __add__(self, other: "Counted") -> "Counted":
         return Counted(self.checked + other.checked, self.failed + other.failed)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from khachquen.store import ask, counts_by_outcome
 from khachquen.store.engine import Question
 from khachquen.unify.models import Order
-from khachquen.unify.quality.facts import Verdict
+from khachquen.unify.quality.facts import Person, Verdict
 from khachquen.unify.quality.loading import people_after
 from khachquen.unify.quality.rules import RULES
 from khachquen.unify.quality.scoring import Counted
@@ -21,6 +21,17 @@ ORDERS_AT_ONCE = 10_000
 RECENT = timedelta(days=30)
 EVERYTHING = 0
 """In place of a source: whatever the source."""
+GIVEN = "given."
+"""Before a field's name: the tally of how often a source gives it."""
+PERSON_FIELDS = ("name", "phone", "email", "birthday", "gender", "address")
+EVENT_FIELDS: dict[str, Literal["events", "orders"]] = {
+    "user_id": "events",
+    "page_url": "events",
+    "utm_campaign": "events",
+    "lines": "orders",
+    "total": "orders",
+}
+"""What an event can carry → what its share is a share of."""
 
 
 @dataclass(slots=True)
@@ -63,7 +74,18 @@ def people(cursor: int, now: datetime) -> Part:
         for rule in RULES:
             if rule.judge:
                 part.judge(rule.key, person.id, rule.judge(person, now))
+        _count_given(part, person, now - RECENT)
     return part
+
+
+def _count_given(part: Part, person: Person, since: datetime) -> None:
+    """Which fields each source that spoke of somebody lately gave of them lately."""
+    lately = [word for word in person.words if word.at >= since]
+    fields = [(w.source_id, "name" if w.field == "name_part" else w.field, w.text) for w in lately]
+    given = {(source_id, field) for source_id, field, text in fields if text}
+    for source_id in {word.source_id for word in lately}:
+        for name in PERSON_FIELDS:
+            part.count(GIVEN + name, source_id, 1, int((source_id, name) not in given))
 
 
 def orders(cursor: int, now: datetime) -> Part:
@@ -102,6 +124,8 @@ def events(cursor: int, now: datetime) -> Part:
         for source in (row["source_id"], EVERYTHING):
             part.count("clamped", source, row["events"], row["clamped"])
             part.count("late", source, row["open_events"], row["late"])
+        for name, of in EVENT_FIELDS.items():
+            part.count(GIVEN + name, row["source_id"], row[of], row[of] - row[name])
     return part
 
 
