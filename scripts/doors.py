@@ -48,6 +48,7 @@ SUB_ROOMS = (
     "unify.orders",
     "unify.profiles",
     "unify.quality",
+    "unify.quality.cleaning",
     "unify.quality.found",
     "unify.quality.plan",
     "unify.records",

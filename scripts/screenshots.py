@@ -49,6 +49,7 @@ SIGNED_IN = {
     "quality": "/quality",
     "quality-checks": "/quality/checks",
     "quality-check": "/quality/checks/contact_missing",
+    "quality-cleaning": "/quality/cleaning",
     "quality-plan": "/quality/plan",
     "quality-plan-edit": "/quality/plan > ^/quality/plan/[0-9]+$",
     "sources": "/sources",

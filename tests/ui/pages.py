@@ -71,6 +71,8 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("quality-check-words", "/quality/checks/name_junk"),
     ShopPage("quality-check-orders", "/quality/checks/order_without_customer"),
     ShopPage("quality-check-events", "/quality/checks/late"),
+    ShopPage("cleaning", "/quality/cleaning"),
+    ShopPage("cleaning-proposed", "/quality/cleaning?state=proposed"),
     ShopPage("quality-plan", "/quality/plan"),
     ShopPage("quality-plan-edit", "/quality/plan/{website}"),
     ShopPage("sources", "/sources"),
@@ -114,14 +116,17 @@ def fill(password: str, at: datetime) -> Filled:
 
 
 def measure_quality(story: "Sources", at: datetime) -> None:
-    """Two measurements, the second still to be done, and a plan nobody keeps."""
+    """Two measurements and one to come, a cleaning and one to come, a plan nobody keeps."""
     from khachquen.unify import quality
+    from khachquen.unify.quality.cleaning import request_cleaning
     from khachquen.unify.quality.plan import save_plan
 
     for _ in range(2):
         quality.request_measurement(actor="hoa@example.vn", at=at)
-        while quality.find_progress():
-            quality.tend(at, is_idle=True)
+        request_cleaning(actor="hoa@example.vn", at=at)
+        while quality.tend(at, is_idle=False):
+            pass
+    request_cleaning(actor="hoa@example.vn", at=at)
     quality.request_measurement(actor="hoa@example.vn", at=at)
     wanted = {"phone": 90, "name": 20, "birthday": 50}
     save_plan(story.website, wanted, actor="hoa@example.vn", at=at)

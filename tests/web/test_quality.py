@@ -8,8 +8,9 @@ from django.test import Client
 
 from khachquen.govern import User, list_audit
 from khachquen.unify import quality
-from khachquen.unify.models import Node, Order, Trait
-from khachquen.unify.quality import measuring
+from khachquen.unify.models import Node, Order, Profile, Trait
+from khachquen.unify.quality import cleaning, measuring
+from khachquen.unify.quality.cleaning import list_repairs
 from tests.web.story import HOSTILE, NOON, Sources, person, tell_the_story
 
 
@@ -197,3 +198,45 @@ def test_merged_and_gone_people_are_left_out_of_the_rows(desk: Client, story: So
     Node.objects.filter(profile_id=6).delete()
 
     assert "Lê Văn Tám" in page(desk, "/quality/checks/contact_missing")
+
+
+def test_the_cleaning_report_says_what_why_and_takes_back(desk: Client, story: Sources) -> None:
+    assert "Chưa dọn lần nào" in page(desk, "/quality/cleaning")
+    Profile.objects.filter(id=1).update(name="NGUYỄN THỊ HOA")
+    measured()
+    desk.post("/quality/cleaning/start")
+    running = page(desk, "/quality/cleaning")
+    while cleaning.advance(NOON):
+        pass
+
+    report = page(desk, "/quality/cleaning")
+    [repair] = [one for one in list_repairs("applied") if one.profile_id == 1]
+    assert "Đang dọn: đã xem 0 trên 0 khách" in words_of(running)
+    assert "Họ tên NGUYỄN THỊ HOA" in words_of(report)
+    assert "Hiển thị lại cho đúng" in report
+    assert "Theo lịch" not in report
+    answer = desk.post(f"/quality/cleaning/{repair.id}", {"act": "undo", "state": "applied"})
+    assert answer.url == "/quality/cleaning?state=applied"
+    assert Profile.objects.get(id=1).name == "NGUYỄN THỊ HOA"
+    assert "hoa@example.vn" in page(desk, "/quality/cleaning?state=undone")
+    assert desk.post("/quality/cleaning/999").status_code == 404
+    assert desk.get(f"/quality/cleaning/{repair.id}").status_code == 405
+
+
+def test_a_proposal_is_put_away(desk: Client, story: Sources) -> None:
+    Trait.objects.create(
+        node_id=20, name="email", source_id=story.till, value='"nam@gmial.com"', at=NOON,
+        message_id="m",
+    )  # fmt: skip
+    measured()
+    desk.post("/quality/cleaning/start")
+    while cleaning.advance(NOON):
+        pass
+    [repair] = list_repairs("proposed")
+
+    shown = page(desk, "/quality/cleaning?state=proposed")
+    desk.post(f"/quality/cleaning/{repair.id}", {"act": "dismiss", "state": "proposed"})
+
+    assert "nam@gmail.com" in shown
+    assert "nam@gmail.com" not in page(desk, "/quality/cleaning?state=proposed")
+    assert Profile.objects.get(id=2).email == ""

@@ -1,4 +1,4 @@
-"""What the engine does while nothing waits: a part of the measurement at a time.
+"""What the engine does while nothing waits: a part of what is due at a time.
 
 A part takes about a tenth of a second, so events keep their five seconds. A mistake in here ends
 the chore, never the engine.
@@ -8,7 +8,7 @@ import logging
 from datetime import datetime
 
 from khachquen.flows.taking_in import where
-from khachquen.unify.quality import fail_measurement, tend
+from khachquen.unify.quality import stop_all, tend
 
 _log = logging.getLogger(__name__)
 
@@ -18,5 +18,5 @@ def do_chores(now: datetime, *, is_idle: bool) -> None:
     try:
         tend(now, is_idle=is_idle)
     except Exception as error:
-        _log.error("A measurement of quality ended with %s", where(error))
-        fail_measurement(now)
+        _log.error("A chore ended with %s", where(error))
+        stop_all(now)

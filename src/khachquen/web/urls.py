@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from khachquen.web.pages import (
     account,
+    cleaning,
     customers,
     dashboard,
     events,
@@ -64,6 +65,10 @@ urlpatterns: list[URLPattern] = [
     path("quality/cancel", quality.cancel, name="cancel_quality"),
     path("quality/checks", quality.list_checks, name="quality_checks"),
     path("quality/checks/<slug:key>", quality.show_check, name="quality_check"),
+    path("quality/cleaning", cleaning.show_cleaning, name="cleaning"),
+    path("quality/cleaning/start", cleaning.clean_now, name="clean_now"),
+    path("quality/cleaning/stop", cleaning.stop_cleaning, name="stop_cleaning"),
+    path("quality/cleaning/<int:repair_id>", cleaning.decide, name="decide_repair"),
     path("quality/plan", quality_plan.list_plans, name="quality_plan"),
     path("quality/plan/<int:source_id>", quality_plan.edit_plan, name="edit_plan"),
     path("events/<int:event_id>", events.show_event, name="event"),

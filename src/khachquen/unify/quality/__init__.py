@@ -15,25 +15,24 @@ from khachquen.unify.quality.scoring import score
 if TYPE_CHECKING:
     from khachquen.unify.quality.measuring import (
         cancel_measurement,
-        fail_measurement,
         find_progress,
         request_measurement,
-        tend,
     )
     from khachquen.unify.quality.reading import Snapshot, latest, list_history
+    from khachquen.unify.quality.tending import stop_all, tend
 
 __all__ = [
     "AXES",
     "RULES",
     "Snapshot",
     "cancel_measurement",
-    "fail_measurement",
     "find_progress",
     "get_rule",
     "latest",
     "list_history",
     "request_measurement",
     "score",
+    "stop_all",
     "tend",
 ]
 __getattr__ = door(
@@ -42,13 +41,12 @@ __getattr__ = door(
         **dict.fromkeys(
             (
                 "cancel_measurement",
-                "fail_measurement",
                 "find_progress",
                 "request_measurement",
-                "tend",
             ),
             "measuring",
         ),
         **dict.fromkeys(("Snapshot", "latest", "list_history"), "reading"),
+        **dict.fromkeys(("stop_all", "tend"), "tending"),
     },
 )

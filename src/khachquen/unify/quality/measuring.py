@@ -6,21 +6,18 @@ restart goes on and counts nobody twice.
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 
 from khachquen.govern import record_audit
 from khachquen.unify.models import Order, Profile
-from khachquen.unify.quality.models import Chore, Finding, Measurement, Tally
+from khachquen.unify.quality.models import Finding, Measurement, Tally
 from khachquen.unify.quality.scoring import Counted, add_up
 from khachquen.unify.quality.steps import STEPS, Part
 
-EVERY = timedelta(days=1)
-_OVERDUE = timedelta(hours=1)
 _OPEN = ("asked", "running")
-_CHORE = "measure"
 _FORGET_AT_ONCE = 20_000
 
 
@@ -46,7 +43,6 @@ def request_measurement(*, actor: str, at: datetime) -> int:
         if found := Measurement.objects.filter(state__in=_OPEN).first():
             return int(found.pk)
         asked = Measurement.objects.create(asked_at=at, asked_by=actor[:200], state="asked")
-        Chore.objects.update_or_create(name=_CHORE, defaults={"due_at": at + EVERY})
         if actor:
             record_audit(actor=actor, action="quality.measure", subject=str(asked.pk), at=at)
     return int(asked.pk)
@@ -68,32 +64,14 @@ def fail_measurement(at: datetime) -> None:
     Measurement.objects.filter(state__in=_OPEN).update(state="failed", finished_at=at, so_far="[]")
 
 
-def tend(now: datetime, *, is_idle: bool) -> bool:
-    """One part of what there is to do; False when there is nothing.
-
-    A measurement that is due begins when nothing else comes in (``is_idle``), or an hour later
-    anyway. The first is due as soon as somebody is known.
-    """
-    if Measurement.objects.filter(state__in=_OPEN).exists():
-        advance(now)
-        return True
-    if _forget():
-        return True
-    chore = Chore.objects.filter(name=_CHORE).first()
-    if chore is None and Profile.objects.filter(is_known=True).exists():
-        chore = Chore.objects.create(name=_CHORE, due_at=now)
-    if chore is None or now < chore.due_at or not (is_idle or now > chore.due_at + _OVERDUE):
+def advance(now: datetime) -> bool:
+    """The next part of the open measurement; False when there is none."""
+    if not Measurement.objects.filter(state__in=_OPEN).exists():
         return False
-    request_measurement(actor="", at=now)
-    return True
-
-
-def advance(now: datetime) -> None:
-    """The next part of the open measurement."""
     with transaction.atomic():
         found = Measurement.objects.select_for_update().filter(state__in=_OPEN).first()
         if found is None:
-            return
+            return False
         if found.state == "asked":
             _begin(found, now)
         assert found.started_at is not None
@@ -104,6 +82,7 @@ def advance(now: datetime) -> None:
         else:
             _next_step(found, now)
         found.save()
+    return True
 
 
 def _begin(found: Measurement, now: datetime) -> None:
@@ -140,7 +119,7 @@ def _next_step(found: Measurement, now: datetime) -> None:
     found.state, found.finished_at, found.step, found.so_far = "done", now, "", "[]"
 
 
-def _forget() -> int:
+def forget_older() -> int:
     """Findings of other measurements than the newest whole one, some at a time."""
     newest = Measurement.objects.filter(state="done").order_by("-id").first()
     kept = newest.pk if newest else 0

@@ -1,7 +1,7 @@
-"""What quality keeps: measurements, what each counted, and whom a check found.
+"""What quality keeps: measurements and whom a check found, the plan, and what cleaning changed.
 
-No value of a person is copied here: a finding is a number, and what was said is read where it
-stands, so that mending and erasing need nothing of us.
+A finding is a number: what was said is read where it stands, so that mending and erasing need
+nothing of it. Only ``Repair`` holds values, the ones it can be taken back with.
 """
 
 from django.db import models
@@ -71,3 +71,37 @@ class Chore(models.Model):
 
     name = models.CharField(max_length=32, primary_key=True)
     due_at = models.DateTimeField()
+
+
+class Cleaning(models.Model):
+    """One round of cleaning, in steps like a measurement."""
+
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=200, blank=True)  # empty: it was due
+    state = models.CharField(max_length=12, db_index=True)  # asked, running, done, cancelled ...
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    step = models.CharField(max_length=32, blank=True)
+    cursor = models.BigIntegerField(default=0)
+    looked_at = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+
+
+class Repair(models.Model):
+    """One thing cleaning changed, or would: of whom, what it was, what it is now, why."""
+
+    cleaning_id = models.BigIntegerField(db_index=True)
+    kind = models.CharField(max_length=32)
+    profile_id = models.BigIntegerField()
+    before = models.JSONField()  # field → value
+    after = models.JSONField()
+    state = models.CharField(max_length=12)  # applied, undone; proposed, dismissed
+    at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["profile_id", "kind"]),
+            models.Index(fields=["state", "-id"]),
+        ]
