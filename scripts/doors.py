@@ -39,6 +39,7 @@ SUB_ROOMS = (
     "understand.quarantine",
     "understand.query",
     "unify.catalogue",
+    "unify.decisions",
     "unify.identity",
     "unify.normalise",
     "unify.normalise.addresses",

@@ -109,7 +109,7 @@ def check_everything(line: Line) -> None:
     hoa, nam = people.values_list("id", flat=True)
     counted = line.ask("SELECT profile_id, count(*) FROM events GROUP BY 1 ORDER BY 1")
     assert counted == [(hoa, 9), (nam, 1)]
-    assert line.ask("SELECT ended, survivor FROM merges") == [(2, hoa)]
+    assert line.ask("SELECT node_id, profile_id FROM moves ORDER BY 1") == [(2, hoa)]
     assert line.loose_files() == []
 
 

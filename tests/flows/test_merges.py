@@ -41,7 +41,7 @@ def test_chi_hoa_of_the_phone_and_of_the_till_become_one_buyer(line: Line) -> No
     line.take_in()
 
     assert line.ask(BUYERS) == [(1,)]
-    assert line.ask("SELECT ended, survivor FROM merges") == [(2, 1)]
+    assert line.ask("SELECT node_id, profile_id FROM moves") == [(2, 1)]
     assert _map_is_followed(line)
 
 
@@ -72,4 +72,4 @@ def test_without_a_merge_nothing_is_written(line: Line) -> None:
     line.website(page("device-a", messageId="m-2"))
     line.take_in()
 
-    assert line.ask("SELECT count(*) FROM merges") == [(0,)]
+    assert line.ask("SELECT count(*) FROM moves") == [(0,)]

@@ -61,20 +61,23 @@ def test_events_are_numbered_from_one_beside_the_marks() -> None:
     assert load_watermarks() == {}
 
 
-COLUMNS = ("id", "key", "kind", "profile_id", "first_seen", "last_seen", "events")
+COLUMNS = ("id", "key", "kind", "profile_id", "first_seen", "last_seen", "events", "human_events")
+ALWAYS = ("is_vouched", "is_shared")  # columns without which there is no row
 
 
 def test_rows_are_put_in_or_brought_up_to_date() -> None:
     def node(number: int, key: str, events: int, at: datetime) -> tuple[object, ...]:
         when = db_time(to_micros(at))
-        return (number, key, "user", 1, when, when, events)
+        return (number, key, "user", 1, when, when, events, 0, False, False)
 
     later = START + timedelta(days=1, microseconds=5)
     update = ("last_seen", "events")
     rows = [node(1, "user:hoa", 1, START), node(2, "user:Đặng 'x' \"y\" %s", 2, START)]
-    upsert_rows(Node, COLUMNS, rows, key=("id",), update=update)
-    upsert_rows(Node, COLUMNS, [node(1, "user:other", 9, later)], key=("id",), update=update)
-    upsert_rows(Node, COLUMNS, [], key=("id",), update=update)
+    upsert_rows(Node, (*COLUMNS, *ALWAYS), rows, key=("id",), update=update)
+    upsert_rows(
+        Node, (*COLUMNS, *ALWAYS), [node(1, "user:other", 9, later)], key=("id",), update=update
+    )
+    upsert_rows(Node, (*COLUMNS, *ALWAYS), [], key=("id",), update=update)
 
     fields = ("key", "first_seen", "last_seen", "events")
     assert list(Node.objects.order_by("id").values_list(*fields)) == [

@@ -29,6 +29,7 @@ class Shop:
     port: int
     public_key: str
     secret_key: str
+    api_token: str
     ready_s: float
     process: "subprocess.Popen[bytes]"
 
@@ -77,7 +78,8 @@ def new_shop(data: Path, **settings: str) -> Iterator[Shop]:
         _wait_ready(process, port)
         ready_s = time.perf_counter() - started
         _open(data)
-        yield Shop(data, port, keys["public_write_key"], keys["secret_write_key"], ready_s, process)
+        told = (keys["public_write_key"], keys["secret_write_key"], keys["api_token"])
+        yield Shop(data, port, *told, ready_s, process)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)

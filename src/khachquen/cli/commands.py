@@ -11,6 +11,7 @@ COMMANDS = {
     "import": "feeding",
     "doctor": "doctoring",
     "bench": "benching",
+    "identity": "resolving",
 }
 """Command → the module of this room that defines it as ``<command>_command``."""
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from khachquen.base import from_micros
-from khachquen.collect.event import Accepted, Event, Outcome, Reason, Refusal
+from khachquen.collect.event import Accepted, Event, Outcome, Reason, Refusal, refuse
 from khachquen.collect.watching import Arrival
 from khachquen.collect.watching import note_arrivals as remember
 from khachquen.flows.batch import Batch
@@ -88,14 +88,4 @@ class _Raws:
 
 def _refusal(event: Event, reason: Reason, path: str, raws: _Raws) -> Refusal:
     request, raw = raws.request(event.place)
-    return Refusal(
-        message_id=event.message_id,
-        place=event.place,
-        source_id=event.source_id,
-        outcome=Outcome.QUARANTINED,
-        reason=reason.value,
-        path=path,
-        received_at=event.received_at,
-        payload=raw,
-        request=request,
-    )
+    return refuse(event, Outcome.QUARANTINED, reason.value, path=path, payload=raw, request=request)

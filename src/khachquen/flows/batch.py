@@ -14,9 +14,9 @@ from khachquen.flows.reading_ahead import ReadingAhead
 from khachquen.store.eventlog import Position, Record
 from khachquen.store.lake import Joining, NewSegment, Prepared, SeenMessages, remove_orphans
 from khachquen.unify.catalogue import ProductNews
-from khachquen.unify.identity import Graph, IdentityBook, NodeState
+from khachquen.unify.identity import Graph, IdentityBook, NodeState, rules_of
 from khachquen.unify.orders import OrderNews
-from khachquen.unify.records import Activity, TraitTold
+from khachquen.unify.records import TraitTold
 
 
 @dataclass(slots=True)
@@ -28,13 +28,14 @@ class Ingester:
     batch_bytes: int = 12 << 20
     caps: Caps = field(default_factory=Caps)
     truncate_ip: bool = False
-    book: IdentityBook = field(default_factory=IdentityBook)
+    book: IdentityBook = field(init=False)
     names: Vocabulary = field(init=False)
     seen: SeenMessages = field(init=False)
     ahead: ReadingAhead = field(init=False)
     joining: Joining = field(init=False)
 
     def __post_init__(self) -> None:
+        self.book = IdentityBook(rules_of(self.data))
         self.names = Vocabulary(self.caps)
         self.seen = SeenMessages(self.lake)
         self.ahead = ReadingAhead()
@@ -102,7 +103,6 @@ class Batch:
     first_event_id: int = 0
     graph: Graph | None = None
     nodes: list[NodeState | None] = field(default_factory=list)
-    activity: dict[int, Activity] = field(default_factory=dict)
     traits: dict[tuple[int, str, int], TraitTold] = field(default_factory=dict)
     told: set[int] = field(default_factory=set)
     orders: list[OrderNews] = field(default_factory=list)

@@ -80,7 +80,7 @@ def tables(config: Config, clock: Clock) -> Check:
 
 def lake_files(config: Config, clock: Clock) -> Check:
     """Whether every listed file is there with its size."""
-    segments = [s for d in ("events", "refusals", "merges", "seen") for s in list_segments(d)]
+    segments = [s for d in ("events", "refusals", "moves", "seen") for s in list_segments(d)]
     lake = config.data / "lake"
     wrong = [
         s.path

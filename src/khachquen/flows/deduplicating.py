@@ -3,7 +3,7 @@
 import msgspec
 
 from khachquen.base import from_micros
-from khachquen.collect.event import Event, Outcome, Reason, Refusal
+from khachquen.collect.event import Event, Outcome, Reason, Refusal, refuse
 from khachquen.flows.batch import Batch
 from khachquen.store import load_next_event_id
 from khachquen.store.lake import Earlier, list_segments, prepare
@@ -38,14 +38,10 @@ def deduplicate(batch: Batch) -> None:
 
 def _duplicate(event: Event, first: Earlier, payload: int) -> Refusal:
     is_other = first.payload not in (0, payload)
-    return Refusal(
-        message_id=event.message_id,
-        place=event.place,
-        source_id=event.source_id,
-        outcome=Outcome.DUPLICATE,
-        reason=Reason.DIFFERENT_PAYLOAD.value if is_other else "",
-        path="",
-        received_at=event.received_at,
+    return refuse(
+        event,
+        Outcome.DUPLICATE,
+        Reason.DIFFERENT_PAYLOAD.value if is_other else "",
         payload=_told(event) if is_other else b"",
         duplicate_of=first.event_id or None,
     )

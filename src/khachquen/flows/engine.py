@@ -19,6 +19,7 @@ from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps
 from khachquen.flows.batch import Ingester
 from khachquen.flows.chores import do_chores
+from khachquen.flows.deciding import apply_decisions
 from khachquen.flows.taking_in import Ingested, take_in, where
 from khachquen.store import forget_streams, load_watermarks
 from khachquen.store.eventlog import Keep, remove_read_log, unread_bytes
@@ -58,6 +59,7 @@ class Engine:
     def round(self) -> Ingested:
         """One pass: at most one batch in, and the lake kept tidy after it."""
         now = self._clock()
+        apply_decisions(self.ingester, now=now, label=_new_label(self._clock))
         done = self._take_in(now)
         if done.records or now - self._tidied_at > _TIDY_AT_REST:
             self._tidied_at = now

@@ -19,6 +19,7 @@ from khachquen.flows.arrivals import cap_names, note_arrivals, save_names
 from khachquen.flows.batch import Batch, Ingester
 from khachquen.flows.deduplicating import deduplicate
 from khachquen.flows.judging import Part
+from khachquen.flows.moving import move_rows
 from khachquen.flows.naming import name_all, speaks_of_person
 from khachquen.flows.redriving import save_redrives, settle_redrives, write_redrives
 from khachquen.flows.rules import apply_rules
@@ -31,7 +32,6 @@ from khachquen.store import (
     save_watermarks,
 )
 from khachquen.store.lake import (
-    MergeRow,
     add_segments,
     number_line,
     to_refusal_row,
@@ -40,14 +40,11 @@ from khachquen.store.lake import (
     write_run,
 )
 from khachquen.unify.catalogue import save_products
-from khachquen.unify.identity import (
-    Evidence,
-    ended_profiles,
-)
+from khachquen.unify.decisions import note_changes
+from khachquen.unify.identity import Evidence
 from khachquen.unify.orders import save_orders, save_totals
 from khachquen.unify.records import (
     TraitTold,
-    add_activity,
     profiles_of_nodes,
     save_profiles,
     save_traits,
@@ -94,15 +91,19 @@ def resolve_identity(batch: Batch) -> None:
 
     What a robot did is kept under its identifier, but makes nobody seen or busy.
     """
-    named = name_all(batch.events)
+    named = name_all(batch.events, batch.ingester.book.rules)
     distinct = {id(identifiers): identifiers for identifiers in named}
     graph = batch.graph = batch.ingester.book.open_graph(list(distinct.values()))
+    resolve, told = graph.resolve, batch.nodes.append
     for event, identifiers in zip(batch.events, named, strict=True):
-        evidence = Evidence(event.type, event.source_id, event.message_id, event.at)
-        batch.nodes.append(graph.resolve(identifiers, evidence))
-    for event, node in zip(batch.events, batch.nodes, strict=True):
-        if node is not None and not event.robot:
-            add_activity(batch.activity, graph.profile_of(node), 1, event.at, event.at)
+        source, message, at = event.source_id, event.message_id, event.at
+        told(
+            resolve(
+                identifiers,
+                Evidence(event.type, source, message, at, event.trusted, not event.robot),
+            )
+        )
+    graph.settle()
 
 
 def update_traits(batch: Batch) -> None:
@@ -117,27 +118,25 @@ def update_traits(batch: Batch) -> None:
             continue
         for name, value in event.traits.items():
             key = (node.id, name, event.source_id)
-            if key not in batch.traits or event.at >= batch.traits[key].at:
-                text = _encode_json(value).decode()
-                batch.traits[key] = TraitTold(text, event.at, event.message_id)
-        batch.told.add(batch.graph.profile_of(node))
+            text = _encode_json(value).decode()
+            said = TraitTold(event.at, event.message_id, text)
+            if key not in batch.traits or said > batch.traits[key]:
+                batch.traits[key] = said
+        batch.told.add(node.profile_id)
 
 
 def write_segments(batch: Batch) -> None:
     """Events, refusals and the hashes of what was stored, as synced files nobody sees yet."""
     assert batch.graph is not None
-    profile_of, told = batch.graph.profile_of, zip(batch.ready, batch.nodes, strict=True)
+    told = zip(batch.ready, batch.nodes, strict=True)
     lines = [
-        number_line(one.told, event_id, (node.id, profile_of(node)) if node else None)
+        number_line(one.told, event_id, (node.id, node.profile_id) if node else None)
         for event_id, (one, node) in enumerate(told, batch.first_event_id)
     ]
     lake, label = batch.ingester.lake, batch.label
     batch.segments += write_lines(lake, "events", lines, label=label)
-    merged = [
-        MergeRow(ended, survivor, batch.first_event_id, to_micros(batch.now))
-        for ended, survivor in ended_profiles(batch.graph).items()
-    ]
-    batch.segments += write_rows(lake, "merges", merged, label=label)
+    moves = move_rows(batch.graph, at=to_micros(batch.now))
+    batch.segments += write_rows(lake, "moves", moves, label=label)
     refused = [to_refusal_row(refusal) for refusal in batch.refusals]
     batch.segments += write_rows(lake, "refusals", refused, label=label)
     if batch.ready:
@@ -159,14 +158,15 @@ def save_people(batch: Batch) -> None:
     assert batch.graph is not None
     batch.ingester.book.save(batch.graph)
     save_traits(batch.traits)
-    save_profiles(batch.graph, batch.activity, batch.told)
+    save_profiles(batch.graph, batch.told)
+    note_changes(batch.graph, at=batch.now)
 
 
 def save_commerce(batch: Batch) -> None:
     """Orders, products, and what each person's orders add up to."""
     assert batch.graph is not None
     nodes = save_orders(batch.orders)
-    buyers = profiles_of_nodes(nodes) | ({*batch.graph.merged.values()} - {*batch.graph.merged})
+    buyers = profiles_of_nodes(nodes) | batch.graph.reshaped
     save_totals(buyers, currency=batch.ingester.limits.default_currency)
     save_products(batch.products)
 

@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from khachquen.collect.event import Event, Outcome, Refusal, SourceRules, find_objection
+from khachquen.collect.event import (
+    Event,
+    Outcome,
+    Refusal,
+    SourceRules,
+    find_objection,
+    refuse,
+)
 from khachquen.collect.rules import load_rules
 from khachquen.flows.batch import Batch
 
@@ -31,13 +38,4 @@ def refuse_by_rules(event: Event, rules: Mapping[int, SourceRules]) -> Refusal |
     if found is None:
         return None
     reason, path = found
-    return Refusal(
-        message_id=event.message_id,
-        place=event.place,
-        source_id=event.source_id,
-        outcome=Outcome.DROPPED,
-        reason=reason.value,
-        path=path,
-        received_at=event.received_at,
-        payload=b"",
-    )
+    return refuse(event, Outcome.DROPPED, reason.value, path=path)

@@ -6,7 +6,7 @@ from django.db import models
 class Segment(models.Model):
     """One immutable file of the lake. A file that is not listed here does not exist for readers."""
 
-    dataset = models.CharField(max_length=16)  # events, refusals, merges, seen
+    dataset = models.CharField(max_length=16)  # events, refusals, moves, redrives, seen
     path = models.CharField(max_length=200, unique=True)  # below the lake folder
     month = models.IntegerField()  # YYYYMM of the events; of the arrival for the others
     level = models.SmallIntegerField(default=0)

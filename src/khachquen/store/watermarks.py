@@ -53,6 +53,12 @@ def pass_fence() -> None:
         Watermark.objects.create(stream=_FENCE, file_number=0, offset=1)
 
 
+def count_fences() -> int:
+    """How often the fence was passed."""
+    mark = Watermark.objects.filter(stream=_FENCE).first()
+    return mark.offset if mark else 0
+
+
 def forget_streams(streams: Collection[str]) -> None:
     """Streams whose files are gone, under names that are never used again."""
     if streams:

@@ -4,7 +4,10 @@ from django.db import models
 
 
 class Profile(models.Model):
-    """One person as known now. Everything but the id is a cache over the person's nodes."""
+    """One person as known now, numbered after their smallest node; a cache over their nodes.
+
+    One that became part of another keeps its row, which says of which (``merged_into``).
+    """
 
     id = models.BigIntegerField(primary_key=True)
     name = models.CharField(max_length=200, blank=True)
@@ -32,7 +35,9 @@ class Profile(models.Model):
 class Node(models.Model):
     """One identifier. An event belongs for ever to one node; ``profile_id`` is the map that moves.
 
-    ``key`` is ``kind:value`` in normal form, as ``email:hoa@example.vn``.
+    ``key`` is ``kind:value`` in normal form, as ``email:hoa@example.vn``. ``first_seen`` and
+    ``last_seen`` count every event that names it, ``events`` those that belong to it; of these,
+    people's own (not robots') are ``human_events`` with their first and last time.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -42,22 +47,70 @@ class Node(models.Model):
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
     events = models.BigIntegerField(default=0)
+    human_events = models.BigIntegerField(default=0)
+    first_event_at = models.DateTimeField(null=True)
+    last_event_at = models.DateTimeField(null=True)
+    group_id = models.BigIntegerField(null=True)  # where disputed: smallest node that hangs on it
+    is_vouched = models.BooleanField(default=False)  # strong, and told of by a trusted key
+    is_shared = models.BooleanField(default=False)  # a household's or a device's: joins nobody
 
 
 class Edge(models.Model):
-    """Evidence that two identifiers are one person; appended, never changed.
+    """The best evidence there is that two identifiers are one person's; each pair has one.
 
-    A refused edge keeps the ``reason`` it was refused for and joins nothing.
+    Left is the stronger kind. One that joins nobody keeps the ``reason``.
     """
 
-    left_id = models.BigIntegerField(db_index=True)
+    left_id = models.BigIntegerField()
     right_id = models.BigIntegerField(db_index=True)
-    evidence = models.CharField(max_length=32)  # identify, alias, order, import ...
+    evidence = models.CharField(max_length=32)  # the type of the event: identify, alias, track ...
+    trusted = models.BooleanField(default=False)  # told by a secret key
     source_id = models.BigIntegerField()
     message_id = models.CharField(max_length=200)
     at = models.DateTimeField()
-    accepted = models.BooleanField()
     reason = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["left_id", "right_id"], name="pair_once")]
+
+
+class Decision(models.Model):
+    """What staff decided of two identifiers, or took back; appended, never changed.
+
+    Several rows of one act share ``act``, the number of the first. ``applied_at`` is set by the
+    engine, the only one that moves identifiers.
+    """
+
+    act = models.BigIntegerField(null=True, db_index=True)
+    kind = models.CharField(max_length=16)  # together, apart, undo
+    left_id = models.BigIntegerField(null=True, db_index=True)  # nodes; an undo names none
+    right_id = models.BigIntegerField(null=True, db_index=True)
+    of = models.BigIntegerField(null=True)  # the act an undo takes back
+    why = models.CharField(max_length=500, blank=True)
+    by = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True, db_index=True)
+
+
+class Change(models.Model):
+    """A person that became part of another, or part of a person that became one: the history.
+
+    ``profile_id`` is the larger one. The evidence is copied, for a pair keeps only its best.
+    """
+
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=16)  # merged, split
+    profile_id = models.BigIntegerField(db_index=True)
+    other_id = models.BigIntegerField(db_index=True)
+    left_key = models.CharField(max_length=300, blank=True)
+    right_key = models.CharField(max_length=300, blank=True)
+    evidence = models.CharField(max_length=32, blank=True)
+    trusted = models.BooleanField(default=False)
+    source_id = models.BigIntegerField(null=True)
+    message_id = models.CharField(max_length=200, blank=True)
+    told_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=32, blank=True)
+    act = models.BigIntegerField(null=True)  # the decision behind it
 
 
 class Trait(models.Model):

@@ -28,7 +28,10 @@ class Section:
 
 MENU: tuple[Section, ...] = (
     Section("", (Entry(_("Tổng quan"), "home", "overview"),)),
-    Section(_("Khách hàng"), (Entry(_("Hồ sơ"), "customers", "customers"),)),
+    Section(
+        _("Khách hàng"),
+        (Entry(_("Hồ sơ"), "customers", "customers"), Entry(_("Gộp & tách"), "merges", "merge")),
+    ),
     Section(
         _("Dữ liệu"),
         (

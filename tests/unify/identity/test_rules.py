@@ -1,9 +1,13 @@
 """Which values name a person, and which never may."""
 
+from typing import Any
+
 import pytest
 
-from khachquen.unify.identity import Identifier, identifiers_of
-from khachquen.unify.identity.rules import LIMITS, is_blocked, refusal_of
+from khachquen.base import InputError
+from khachquen.unify.identity import Identifier, identifiers_of, load_rules
+from khachquen.unify.identity.identifiers import is_blocked
+from khachquen.unify.identity.rules import STRENGTH, read_rules
 
 NOBODY = (
     "0 00000 -1 null NULL none nil NaN undefined unknown anonymous Anonymous guest test n/a true"
@@ -58,8 +62,81 @@ def test_an_email_that_is_none_is_left_out(email: object) -> None:
 
 
 def test_limits_hold_for_both_together() -> None:
-    assert refusal_of({"user": 1}, {"user": 1}) == "limit_user"
-    assert refusal_of({"user": 1, "email": 2}, {"email": 3, "anonymous": 9}) == ""
-    assert refusal_of({"email": 3}, {"email": 3}) == "limit_email"
-    assert refusal_of({"anonymous": LIMITS["anonymous"]}, {"anonymous": 1}) == "limit_anonymous"
-    assert refusal_of({"email": 7}, {"phone": 1}) == ""  # what is already so stays so
+    may_dispute = load_rules().may_dispute
+    assert may_dispute({"user": 1}, {"user": 1})
+    assert not may_dispute({"user": 1, "email": 2}, {"email": 3, "anonymous": 9})
+    assert may_dispute({"email": 3}, {"email": 3})
+    assert may_dispute({"anonymous": 1000}, {"anonymous": 1})
+    assert not may_dispute({"email": 7}, {"phone": 1})  # what is already so stays so
+    assert not may_dispute({"phone": 1, "vouched": 9}, {"email": 1, "vouched": 9})
+
+
+def test_the_shops_own_number_names_nobody() -> None:
+    told = plain_rules()
+    told["blocked"]["keys"] = ["phone:+842438123456"]
+    traits = {"phone": "024 3812 3456", "email": "hoa@example.vn"}
+
+    assert identifiers_of(None, None, traits, {}, read_rules(told)) == [
+        Identifier("email", "hoa@example.vn")
+    ]
+
+
+def plain_rules() -> dict[str, Any]:
+    """Rules as data, as small as they may be."""
+    return {
+        "kinds": {kind: {"limit": 2} for kind in STRENGTH},
+        "evidence": {"order": ["trusted", "event"]},
+        "blocked": {},
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            {"kinds": {**plain_rules()["kinds"], "phnoe": {"limit": 1}}},
+            "Bad identity rules: kinds.phnoe is unknown; perhaps phone. (kinds.phnoe)",
+        ),
+        (
+            {"kinds": {**plain_rules()["kinds"], "user": {"limit": 0}}},
+            "Bad identity rules: kinds.user.limit must be a number from 1 to 1,000,000."
+            " (kinds.user.limit)",
+        ),
+        (
+            {
+                "kinds": {
+                    **plain_rules()["kinds"],
+                    "email": {"limit": 1, "shared_after": {"email": 3}},
+                }
+            },
+            "Bad identity rules: kinds.email.shared_after.email is no other kind."
+            " (kinds.email.shared_after.email)",
+        ),
+        (
+            {
+                "kinds": {
+                    **plain_rules()["kinds"],
+                    "email": {"limit": 1, "shared_after": {"user": 1}},
+                }
+            },
+            "Bad identity rules: kinds.email.shared_after.user is below the limit of user."
+            " (kinds.email.shared_after.user)",
+        ),
+        (
+            {"evidence": {"order": ["identify", "event"]}},
+            'Bad identity rules: evidence.order must begin with "trusted", have "event".'
+            " (evidence.order)",
+        ),
+        (
+            {"blocked": {"patterns": ["("]}},
+            "Bad identity rules: blocked.patterns[0] is no regular expression."
+            " (blocked.patterns[0])",
+        ),
+    ],
+)
+def test_rules_that_cannot_hold_say_where(change: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read_rules(plain_rules() | change)
+
+    assert refused.value.code == "identity.bad_rules"
+    assert refused.value.in_language("en") == sentence

@@ -10,7 +10,16 @@ from khachquen.collect.event.commerce import (
     read_order,
     read_price,
 )
-from khachquen.collect.event.event import Accepted, Client, Event, Line, OrderTold, Redrive, Refusal
+from khachquen.collect.event.event import (
+    Accepted,
+    Client,
+    Event,
+    Line,
+    OrderTold,
+    Redrive,
+    Refusal,
+    refuse,
+)
 from khachquen.collect.event.objections import SourceRules, find_denial, find_objection
 from khachquen.collect.event.reasons import REASONS, Outcome, Reason
 
@@ -33,4 +42,5 @@ __all__ = [
     "read_currency",
     "read_order",
     "read_price",
+    "refuse",
 ]

@@ -138,6 +138,20 @@ class Refusal(msgspec.Struct, frozen=True):
     request: "Accepted | None" = None
 
 
+def refuse(event: Event, outcome: Outcome, reason: str = "", **rest: Any) -> Refusal:
+    """What is left of an event a later step does not take; ``rest`` are fields of ``Refusal``."""
+    told: dict[str, Any] = {"path": "", "payload": b"", **rest}
+    return Refusal(
+        message_id=event.message_id,
+        place=event.place,
+        source_id=event.source_id,
+        outcome=outcome,
+        reason=reason,
+        received_at=event.received_at,
+        **told,
+    )
+
+
 class Redrive(msgspec.Struct, array_like=True, frozen=True):
     """Taking a refused message in again: where it was refused, and for which reason."""
 

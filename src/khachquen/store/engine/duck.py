@@ -17,14 +17,14 @@ _VIEWS = {
     for name in ("events", "human_events", "refusals", "orders")
 }
 _FILES = (Path(__file__).parent / "files.sql").read_text(encoding="utf-8")
-# Events are asked for through a view that knows later merges, refusals through one that knows which
-# of them were taken in again; the files stand behind them.
+# Events are asked for through a view that knows who moved since, refusals through one that knows
+# which of them were taken in again; the files stand behind them.
 _VIEW_OF = {"events": "told_events", "refusals": "told_refusals"}
 _ListFiles = Callable[[str], Sequence[str]]
 
 
 class LakeReader:
-    """Answers questions over ``events``, ``refusals``, ``orders``, ``merges`` and ``redrives``.
+    """Answers questions over ``events``, ``refusals``, ``orders``, ``moves`` and ``redrives``.
 
     ``human_events`` are the events without those of robots: figures are made of them.
 

@@ -14,19 +14,20 @@ if TYPE_CHECKING:
         add_segments,
         list_segments,
         live_paths,
+        next_commit,
         remove_orphans,
         sweep,
     )
     from khachquen.store.lake.prepared import Prepared, hash_message, number_line, prepare
     from khachquen.store.lake.rows import to_refusal_row
-    from khachquen.store.lake.schema import MergeRow, RedriveRow, RefusalRow
+    from khachquen.store.lake.schema import MoveRow, RedriveRow, RefusalRow
     from khachquen.store.lake.seen import Earlier, SeenMessages, write_run
     from khachquen.store.lake.writing import NewSegment, write_lines, write_rows
 
 _NAMES = {
     "Earlier": "seen",
     "Joining": "joining",
-    "MergeRow": "schema",
+    "MoveRow": "schema",
     "NewSegment": "writing",
     "Prepared": "prepared",
     "RedriveRow": "schema",
@@ -39,6 +40,7 @@ _NAMES = {
     "hash_message": "prepared",
     "list_segments": "manifest",
     "live_paths": "manifest",
+    "next_commit": "manifest",
     "number_line": "prepared",
     "prepare": "prepared",
     "remove_orphans": "manifest",
@@ -51,7 +53,7 @@ _NAMES = {
 __all__ = [
     "Earlier",
     "Joining",
-    "MergeRow",
+    "MoveRow",
     "NewSegment",
     "Prepared",
     "RedriveRow",
@@ -64,6 +66,7 @@ __all__ = [
     "hash_message",
     "list_segments",
     "live_paths",
+    "next_commit",
     "number_line",
     "prepare",
     "remove_orphans",

@@ -15,7 +15,7 @@ from khachquen.store.lake.merging import merge_files
 from khachquen.store.models import Segment
 
 _log = logging.getLogger(__name__)
-DATASETS = ("events", "refusals", "merges", "redrives", "seen")
+DATASETS = ("events", "refusals", "moves", "redrives", "seen")
 _AT_ONCE_ROWS = 20_000
 _NICE = 5
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from khachquen.store.lake.writing import NewSegment
 from khachquen.store.models import Segment
-from khachquen.store.watermarks import pass_fence
+from khachquen.store.watermarks import count_fences, pass_fence
 
 _OURS = ("*/month=*/*.parquet", "*/month=*/*.tmp", "seen/*.npy", "seen/*.tmp", "tmp/*.ndjson")
 
@@ -45,6 +45,11 @@ def add_segments(segments: Iterable[NewSegment], *, at: datetime) -> None:
         )
         for new in segments
     )
+
+
+def next_commit() -> int:
+    """The number of the commit that will list files next; it grows with every one."""
+    return count_fences() + 1
 
 
 def retire_segments(ids: Sequence[int], *, at: datetime) -> None:

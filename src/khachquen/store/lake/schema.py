@@ -34,15 +34,16 @@ class RefusalRow(msgspec.Struct):
     do_not_track: bool = False
 
 
-class MergeRow(msgspec.Struct):
-    """One person became part of another: events told under ``ended`` are ``survivor``'s now.
+class MoveRow(msgspec.Struct):
+    """An identifier with events belongs to another person now, with all its events.
 
-    Of several rows about one ``ended`` the one with the highest ``event_id`` stands.
+    Of several rows about one node the one with the highest ``seq`` stands: the number of the
+    commit that listed it.
     """
 
-    ended: int
-    survivor: int
-    event_id: int
+    node_id: int
+    profile_id: int
+    seq: int
     at: int
 
 
@@ -70,7 +71,8 @@ def _columns_of(row: type[msgspec.Struct]) -> dict[str, str]:
 
 
 _TYPES = {
-    **dict.fromkeys(("source_id", "ended", "survivor", "event_id", "duplicate_of"), "BIGINT"),
+    **dict.fromkeys(("source_id", "event_id", "duplicate_of"), "BIGINT"),
+    **dict.fromkeys(("node_id", "profile_id", "seq"), "BIGINT"),
     **dict.fromkeys(TIMES, "BIGINT"),
     **dict.fromkeys(("trusted", "do_not_track"), "BOOLEAN"),
 }
@@ -146,7 +148,7 @@ out (``collect/enrichment``).
 COLUMNS: dict[str, dict[str, str]] = {
     "events": {name: column.kind for name, column in EVENT_COLUMNS.items()},
     "refusals": _columns_of(RefusalRow),
-    "merges": _columns_of(MergeRow),
+    "moves": _columns_of(MoveRow),
     "redrives": _columns_of(RedriveRow),
 }
 """Dataset → column → its type in a line (times are whole microseconds there)."""
@@ -198,13 +200,13 @@ def _nested(kinds: Mapping[str, str]) -> dict[str, str]:
 SORTED_BY = {
     "events": 'profile_id, "at", event_id',
     "refusals": "received_at",
-    "merges": "ended, event_id",
+    "moves": "node_id, seq",
     "redrives": "place",
 }
 TIME_COLUMN = {
     "events": '"at"',
     "refusals": "received_at",
-    "merges": '"at"',
+    "moves": '"at"',
     "redrives": '"at"',
 }
 

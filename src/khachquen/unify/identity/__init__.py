@@ -6,12 +6,14 @@ Hides how the graph is kept and looked up. Does not know what a person is like.
 from typing import TYPE_CHECKING
 
 from khachquen.base import door
-from khachquen.unify.identity.graph import Evidence, Graph, NodeState
-from khachquen.unify.identity.rules import Identifier, identifiers_of
+from khachquen.unify.identity.evidence import Evidence, NodeState
+from khachquen.unify.identity.graph import Graph
+from khachquen.unify.identity.identifiers import Identifier, identifiers_of
+from khachquen.unify.identity.rules import Rules, load_rules, rules_of
 
 if TYPE_CHECKING:
     from khachquen.unify.identity.book import IdentityBook
-    from khachquen.unify.identity.ledger import ended_profiles
+    from khachquen.unify.identity.redrawing import Piece, iter_pieces
 
 __all__ = [
     "Evidence",
@@ -19,7 +21,13 @@ __all__ = [
     "Identifier",
     "IdentityBook",
     "NodeState",
-    "ended_profiles",
+    "Piece",
+    "Rules",
     "identifiers_of",
+    "iter_pieces",
+    "load_rules",
+    "rules_of",
 ]
-__getattr__ = door(__name__, {"IdentityBook": "book", "ended_profiles": "ledger"})
+__getattr__ = door(
+    __name__, {"IdentityBook": "book", **dict.fromkeys(("Piece", "iter_pieces"), "redrawing")}
+)

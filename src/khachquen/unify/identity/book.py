@@ -2,15 +2,11 @@
 
 from collections.abc import Sequence
 
-from khachquen.unify.identity.graph import Graph, NodeState
-from khachquen.unify.identity.ledger import (
-    count_kinds,
-    load_edges,
-    load_nodes,
-    next_ids,
-    save_graph,
-)
-from khachquen.unify.identity.rules import Identifier
+from khachquen.unify.identity.evidence import EdgeState, NodeState, Pair
+from khachquen.unify.identity.graph import Graph
+from khachquen.unify.identity.identifiers import Identifier
+from khachquen.unify.identity.ledger import Ledger, next_node_id, save_graph
+from khachquen.unify.identity.rules import Rules, load_rules
 
 
 class IdentityBook:
@@ -20,19 +16,26 @@ class IdentityBook:
     failed batch must call.
     """
 
-    def __init__(self, *, max_nodes: int = 200_000):
+    def __init__(self, rules: Rules | None = None, *, max_nodes: int = 200_000):
+        self.rules = rules or load_rules()
         self._max_nodes = max_nodes
+        self._ledger = Ledger(self.rules)
         self.forget()
 
     def forget(self) -> None:
         """Start again from what is stored."""
         self._nodes: dict[str, NodeState] = {}
-        self._edges: set[tuple[int, int]] = set()
+        self._edges: dict[Pair, EdgeState] = {}
         self._asked_left: set[int] = set()
-        self._next: tuple[int, int] | None = None
+        self._next_id: int | None = None
 
-    def open_graph(self, named: Sequence[Sequence[Identifier]]) -> Graph:
-        """The part of the graph that events naming these identifiers can touch."""
+    def open_graph(
+        self, named: Sequence[Sequence[Identifier]] = (), *, act: int | None = None
+    ) -> Graph:
+        """The part of the graph that events naming these identifiers can touch.
+
+        ``act`` is a decision that is being applied.
+        """
         if len(self._nodes) > self._max_nodes:
             self.forget()
         missing = {
@@ -41,25 +44,27 @@ class IdentityBook:
             for identifier in identifiers
             if identifier.key not in self._nodes
         }
-        self._nodes.update(load_nodes(missing))
+        self._nodes.update((node.key, node) for node in self._ledger.named(missing))
         self._load_edges(named)
-        self._next = self._next or next_ids()
-        return Graph(self._nodes, self._edges, count_kinds, *self._next)
+        self._next_id = self._next_id or next_node_id()
+        ledger = Ledger(self.rules, act=act) if act else self._ledger
+        return Graph(self._nodes, self._edges, ledger, self._next_id, self.rules)
 
     def save(self, graph: Graph) -> None:
-        """Write a batch's changes and remember them."""
+        """Write a batch's changes; they are remembered already."""
         save_graph(graph)
-        if graph.merged:
-            for node in self._nodes.values():
-                node.profile_id = graph.profile_of(node)
-        self._next = (graph.next_node_id, graph.next_profile_id)
+        self._next_id = graph.next_node_id
 
     def _load_edges(self, named: Sequence[Sequence[Identifier]]) -> None:
+        """What is known of the pairs these identifiers make; their left end is one of them."""
         anchors = {
-            self._nodes[identifiers[0].key].id
+            self._nodes[identifier.key].id
             for identifiers in named
-            if len(identifiers) > 1 and identifiers[0].key in self._nodes
+            if len(identifiers) > 1
+            for identifier in identifiers
+            if identifier.kind == identifiers[0].kind and identifier.key in self._nodes
         }
         fresh = anchors - self._asked_left
-        self._edges |= load_edges(fresh)
+        for edge in self._ledger.edges_of_left(fresh):
+            self._edges.setdefault(edge.pair, edge)
         self._asked_left |= fresh

@@ -1,84 +1,219 @@
-"""What an identifier is, which values never identify anybody, and how many one person may have."""
+"""The rules as data: how many identifiers one person may have, and which evidence counts first."""
 
+import difflib
 import re
+import tomllib
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
 
-from khachquen.unify.normalise import normalise_email, normalise_phone
+from khachquen.base import InputError, Text
 
-STRENGTH = ("user", "email", "phone", "anonymous")
-"""Kinds of identifier, strongest first. An event belongs to the strongest one it carries."""
+STRENGTH = ("user", "email", "phone", "zalo", "facebook", "card", "device", "anonymous")
+"""Kinds of identifier, strongest first. An event belongs for ever to the strongest it carries, so
+this order is no rule anybody could change."""
 
-LIMITS: Mapping[str, int] = {"user": 1, "email": 5, "phone": 5, "anonymous": 1000}
-"""How many of each kind one person may have before further evidence is refused."""
-
-_BLOCKED = re.compile(
-    r"[0\-]*|-1|null|none|nil|nan|undefined|unknown|anonymous|guest|test|n/?a|true|false"
-    r"|id|email|distinct_?id|not_authenticated|khach ?le|khách ?lẻ|\[object object\]|.*\*\*.*",
-    re.IGNORECASE,
-)
+VOUCHED = "vouched"
+"""In a tally of kinds: how many strong identifiers a trusted key has told of."""
 
 _LONGEST_BLOCKED = 30  # longer values, as most device ids are, need no grammar
+_PATH = Path(__file__).with_name("rules.toml")
+_KIND_KEYS = ("limit", "window_days", "strong", "shared_after")
 
 
-class Identifier(NamedTuple):
-    """One identifier in normal form."""
+@dataclass(frozen=True, slots=True)
+class KindRules:
+    """What holds for one kind of identifier; ``rules.toml`` says what each means."""
 
-    kind: str
-    value: str
+    limit: int
+    strong: bool = False
+    window_days: int | None = None
+    shared_after: tuple[tuple[str, int], ...] = ()
 
     @property
-    def key(self) -> str:
-        """``kind:value``, unique in the installation."""
-        return f"{self.kind}:{self.value}"
+    def window(self) -> int | None:
+        """The stretch of time the limit counts in, in microseconds."""
+        return self.window_days * 86_400_000_000 if self.window_days else None
 
 
-def is_blocked(value: str) -> bool:
-    """Whether a value stands for nobody, so that it must never join two people.
+@dataclass(frozen=True)
+class Rules:
+    """Everything that decides who is one person, beside the evidence and what staff decided."""
 
-    >>> [is_blocked(v) for v in ("0", "null", "Khách lẻ", "N*** H", "17850")]
-    [True, True, True, True, False]
+    kinds: Mapping[str, KindRules]
+    evidence: tuple[str, ...]
+    may_join_vouched: bool
+    blocked_values: frozenset[str]
+    blocked_patterns: tuple[str, ...]
+    blocked_keys: frozenset[str]
+
+    def rank(self, kind: str, *, trusted: bool) -> int:
+        """The place of some evidence in the order; smaller counts first."""
+        return self._ranks.get("trusted" if trusted else kind, self._ranks["event"])
+
+    def is_strong(self, kind: str) -> bool:
+        return kind in self.strong_kinds
+
+    @cached_property
+    def strong_kinds(self) -> frozenset[str]:
+        return frozenset(kind for kind, rules in self.kinds.items() if rules.strong)
+
+    @cached_property
+    def limits(self) -> Mapping[str, int]:
+        return {kind: rules.limit for kind, rules in self.kinds.items()}
+
+    @cached_property
+    def windows(self) -> Mapping[str, int]:
+        """Kinds whose limit counts within a stretch of time (microseconds)."""
+        return {kind: rules.window for kind, rules in self.kinds.items() if rules.window}
+
+    def may_dispute(self, mine: Mapping[str, int], theirs: Mapping[str, int]) -> bool:
+        """Whether two people have, together, more of a kind than the limit.
+
+        >>> load_rules().may_dispute({"user": 1}, {"user": 1, "email": 2})
+        True
+        """
+        return any(
+            kind in mine and kind != VOUCHED and mine[kind] + n > self.limits[kind]
+            for kind, n in theirs.items()
+        )
+
+    def counts(self, kind: str, other: str) -> bool:
+        """Whether identifiers of the other kind told beside one of this kind may make it shared."""
+        return other in self._counted[kind]
+
+    def is_blocked(self, value: str) -> bool:
+        """Whether a value stands for nobody, so that it must never join two people."""
+        if len(value) > _LONGEST_BLOCKED:
+            return "**" in value or not value.strip("0-")
+        return self._blocked.fullmatch(value.strip()) is not None
+
+    @cached_property
+    def _counted(self) -> Mapping[str, frozenset[str]]:
+        return {kind: frozenset(dict(rules.shared_after)) for kind, rules in self.kinds.items()}
+
+    @cached_property
+    def _ranks(self) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate(self.evidence)}
+
+    @cached_property
+    def _blocked(self) -> re.Pattern[str]:
+        plain = [re.escape(value) for value in sorted(self.blocked_values)]
+        return re.compile("|".join([*self.blocked_patterns, *plain]), re.IGNORECASE)
+
+
+@cache
+def load_rules(path: Path = _PATH) -> Rules:
+    """The rules of a file; those KhachQuen comes with unless told otherwise.
+
+    Raises:
+        InputError: the file is no TOML, or says something that cannot hold
+            (code ``identity.bad_rules``, with the place in the file).
     """
-    if len(value) > _LONGEST_BLOCKED:
-        return "**" in value or not value.strip("0-")
-    return _BLOCKED.fullmatch(value.strip()) is not None
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _bad(path.name, str(error), str(error)) from None
+    return read_rules(told)
 
 
-def identifiers_of(
-    user_id: str | None,
-    anonymous_id: str | None,
-    traits: Mapping[str, Any],
-    properties: Mapping[str, Any],
-) -> list[Identifier]:
-    """Everything in an event that names its person, strongest first.
+def rules_of(data: Path) -> Rules:
+    """The rules of an installation: ``identity.toml`` in its data folder, if there is one.
 
-    E-mail and phone count in their normal form only; a phone that is not surely one person's
-    number is left out.
-
-    >>> identifiers_of("17850", "a-1", {"phone": "0912 345 678"}, {})[1]
-    Identifier(kind='phone', value='+84912345678')
+    Raises:
+        InputError: as ``load_rules``.
     """
-    found: list[Identifier] = []
-    if user_id and not is_blocked(user_id):
-        found.append(Identifier("user", user_id))
-    email = traits.get("email") or properties.get("email")
-    if isinstance(email, str) and (normal := normalise_email(email)):
-        found.append(Identifier("email", normal))
-    phone = traits.get("phone") or properties.get("phone")
-    if isinstance(phone, str | int) and (number := normalise_phone(str(phone))):
-        found.append(Identifier("phone", number))
-    if anonymous_id and not is_blocked(anonymous_id):
-        found.append(Identifier("anonymous", anonymous_id))
-    return found
+    own = data / "identity.toml"
+    return load_rules(own) if own.exists() else load_rules()
 
 
-def refusal_of(mine: Mapping[str, int], theirs: Mapping[str, int]) -> str:
-    """Why two people may not become one: the limit broken, or "" when they may.
+def read_rules(told: Mapping[str, Any]) -> Rules:
+    """Rules out of plain data.
 
-    >>> refusal_of({"user": 1}, {"user": 1, "email": 2})
-    'limit_user'
+    Raises:
+        InputError: what it says cannot hold (code ``identity.bad_rules``, with the place).
     """
-    for kind, limit in LIMITS.items():
-        if theirs.get(kind, 0) and mine.get(kind, 0) + theirs[kind] > limit:
-            return f"limit_{kind}"
-    return ""
+    _only_known(told, ("kinds", "evidence", "public", "blocked"), "")
+    kinds = {}
+    _only_known(told.get("kinds", {}), STRENGTH, "kinds.")
+    for kind in STRENGTH:
+        if kind not in told.get("kinds", {}):
+            raise _bad(f"kinds.{kind}", "thiếu", "is missing")
+        kinds[kind] = _read_kind(kind, told["kinds"][kind], told["kinds"])
+    evidence = tuple(told.get("evidence", {}).get("order", ()))
+    if (
+        evidence[:1] != ("trusted",)
+        or "event" not in evidence
+        or len(set(evidence)) < len(evidence)
+    ):
+        wrong = (
+            'phải bắt đầu bằng "trusted" và có "event"',
+            'must begin with "trusted", have "event"',
+        )
+        raise _bad("evidence.order", *wrong)
+    blocked = told.get("blocked", {})
+    _only_known(blocked, ("patterns", "values", "keys"), "blocked.")
+    return Rules(
+        kinds=kinds,
+        evidence=evidence,
+        may_join_vouched=bool(told.get("public", {}).get("may_join_vouched", False)),
+        blocked_values=frozenset(blocked.get("values", ())),
+        blocked_patterns=tuple(_pattern(n, p) for n, p in enumerate(blocked.get("patterns", ()))),
+        blocked_keys=frozenset(blocked.get("keys", ())),
+    )
+
+
+def _read_kind(kind: str, told: Mapping[str, Any], kinds: Mapping[str, Any]) -> KindRules:
+    path = f"kinds.{kind}."
+    _only_known(told, _KIND_KEYS, path)
+    limit = _number(told.get("limit"), f"{path}limit")
+    window = told.get("window_days")
+    shared = []
+    for other, most in told.get("shared_after", {}).items():
+        place = f"{path}shared_after.{other}"
+        if other not in STRENGTH or other == kind:
+            raise _bad(place, "không phải một loại khác", "is no other kind")
+        # Below the limit a shared identifier could go unnoticed among people nothing is wrong with.
+        if _number(most, place) < kinds[other].get("limit", 0):
+            raise _bad(place, f"nhỏ hơn giới hạn của {other}", f"is below the limit of {other}")
+        shared.append((other, most))
+    return KindRules(
+        limit=limit,
+        strong=bool(told.get("strong", False)),
+        window_days=None if window is None else _number(window, f"{path}window_days"),
+        shared_after=tuple(shared),
+    )
+
+
+def _number(value: object, path: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 1_000_000:
+        raise _bad(path, "phải là số từ 1 đến 1.000.000", "must be a number from 1 to 1,000,000")
+    return value
+
+
+def _pattern(number: int, text: object) -> str:
+    try:
+        re.compile(str(text))
+    except re.error:
+        path = f"blocked.patterns[{number}]"
+        raise _bad(path, "không phải biểu thức chính quy", "is no regular expression") from None
+    return str(text)
+
+
+def _only_known(told: Mapping[str, Any], known: tuple[str, ...], path: str) -> None:
+    for name in told:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1) or [", ".join(known)]
+            raise _bad(
+                f"{path}{name}", f"không có; có lẽ là {near[0]}", f"is unknown; perhaps {near[0]}"
+            )
+
+
+def _bad(path: str, vi: str, en: str) -> InputError:
+    return InputError(
+        "identity.bad_rules",
+        Text(vi=f"Quy tắc nhận diện sai: {path} {vi}.", en=f"Bad identity rules: {path} {en}."),
+        path=path,
+    )

@@ -9,18 +9,14 @@ from khachquen.base import door
 
 if TYPE_CHECKING:
     from khachquen.unify.records.updating import (
-        Activity,
         TraitTold,
-        add_activity,
         profiles_of_nodes,
         save_profiles,
         save_traits,
     )
 
 __all__ = [
-    "Activity",
     "TraitTold",
-    "add_activity",
     "profiles_of_nodes",
     "save_profiles",
     "save_traits",

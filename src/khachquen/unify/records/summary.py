@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from khachquen.unify.identity.rules import is_blocked
+from khachquen.unify.identity.identifiers import is_blocked
 from khachquen.unify.normalise import clean_text, display_name, fold
+
+NAMING_KINDS = ("phone", "email", "user")
+"""Kinds of identifier a person's line shows; whoever has one of them is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +26,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class KnownId:
-    """One identifier of the person and when it was last used."""
+    """One identifier of the person and when it was first told."""
 
     kind: str
     value: str
-    last_seen: int
+    since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def best_name(names: Sequence[tuple[str, int]]) -> str:
     """
     if not names:
         return ""
-    newest = max(names, key=lambda pair: pair[1])[0]
+    newest = max(names, key=lambda pair: (pair[1], pair[0]))[0]
     same = [text for text, _ in names if fold(text) == fold(newest)]
     return max(same, key=_marks)
 
@@ -100,5 +103,5 @@ def _is_name(value: object) -> bool:
 
 
 def _newest(ids: Sequence[KnownId], kind: str) -> list[str]:
-    mine = sorted((i for i in ids if i.kind == kind), key=lambda i: (-i.last_seen, i.value))
+    mine = sorted((i for i in ids if i.kind == kind), key=lambda i: (-i.since, i.value))
     return [i.value for i in mine]

@@ -1,33 +1,37 @@
 """Writing what a batch says of people: traits, and the cached line of each person."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
+from django.db.models import Max, Min, Sum
 
 from khachquen.base import from_micros, to_micros
 from khachquen.store import db_time, update_rows, upsert_rows
 from khachquen.unify.identity.graph import Graph
 from khachquen.unify.identity.ledger import chunks
 from khachquen.unify.models import Node, Profile, Trait
-from khachquen.unify.records.summary import KnownId, Said, Summary, summarise
+from khachquen.unify.records.summary import NAMING_KINDS, KnownId, Said, Summary, summarise
 
 TraitKey = tuple[int, str, int]
 """Node id, trait name, source id."""
 
 
-@dataclass(frozen=True, slots=True)
-class TraitTold:
-    """A value one source gave for one trait of one identifier, as JSON text."""
+class TraitTold(NamedTuple):
+    """A value one source gave for one trait of one identifier, as JSON text.
 
-    value: str
+    The greater one stands: the newer, and of one moment always the same.
+    """
+
     at: int
     message_id: str
+    value: str
 
 
 @dataclass(slots=True)
-class Activity:
+class _Activity:
     """How often and when a person was seen in a batch (microseconds UTC)."""
 
     events: int
@@ -37,11 +41,13 @@ class Activity:
 
 def save_traits(told: Mapping[TraitKey, TraitTold]) -> None:
     """Keep each value that is not older than the stored one of the same source."""
-    stored: dict[TraitKey, int] = {}
+    stored: dict[TraitKey, TraitTold] = {}
     for chunk in chunks({node_id for node_id, _, _ in told}):
         rows = Trait.objects.filter(node_id__in=chunk)
-        for node_id, name, source_id, at in rows.values_list("node_id", "name", "source_id", "at"):
-            stored[node_id, name, source_id] = to_micros(at)
+        for node_id, name, source_id, at, message_id, value in rows.values_list(
+            "node_id", "name", "source_id", "at", "message_id", "value"
+        ):
+            stored[node_id, name, source_id] = TraitTold(to_micros(at), message_id, value)
     Trait.objects.bulk_create(
         (
             Trait(
@@ -53,7 +59,7 @@ def save_traits(told: Mapping[TraitKey, TraitTold]) -> None:
                 message_id=one.message_id,
             )
             for key, one in told.items()
-            if one.at >= stored.get(key, 0)
+            if key not in stored or one > stored[key]
         ),
         update_conflicts=True,
         unique_fields=["node_id", "name", "source_id"],
@@ -61,56 +67,49 @@ def save_traits(told: Mapping[TraitKey, TraitTold]) -> None:
     )
 
 
-def save_profiles(graph: Graph, activity: Mapping[int, Activity], told: Collection[int]) -> None:
+def save_profiles(graph: Graph, told: Collection[int] = ()) -> None:
     """Bring the cached lines up to date; call after the graph and the traits are written.
 
-    ``told`` are profiles whose traits changed. Only those, and the ones whose identifiers
-    changed, are summed up again; the rest only move their counts.
+    ``told`` are people whose traits changed. Those whose identifiers moved are counted again from
+    what their identifiers have seen, the others only get what the batch adds: both say the same.
     """
-    afresh = {graph.survivor_of(p) for p in graph.changed if graph.is_known(p)} | set(told)
-    afresh |= {graph.survivor_of(p) for p in graph.merged}
-    seen = dict(activity)
-    _fold_ended(graph, seen)
-    new = {p for p in graph.new_profiles if p not in graph.merged}
-    _count_activity({p: a for p, a in seen.items() if p not in new and a.events})
+    earlier = {n.profile_id for n, _ in graph.touched.values() if n.id in graph.earlier}
+    new = {node.id for node in graph.new.values() if node.profile_id == node.id}
+    again = (graph.reshaped | earlier) - new
+    seen = _activity_of(graph)
     unseen = _times_of_unseen(graph, new - set(seen))
-    upsert_rows(
+    _count_activity({p: a for p, a in seen.items() if p not in new and p not in again})
+    _save_counts(_blank(p, seen.get(p) or unseen[p]) for p in sorted(new))
+    _save_counts(_blank(p, one) for p, one in _count_again(again))
+    update_rows(
         Profile,
-        (*_COLUMNS, *_EMPTY),
-        (
-            _blank(profile_id, seen.get(profile_id) or unseen[profile_id])
-            for profile_id in sorted(new)
-        ),
-        key=("id",),
-        update=_COLUMNS[1:],
+        "merged_into = %s",
+        [(None if n == node.profile_id else node.profile_id, n) for n, node in graph.moved.items()],
     )
-    _save_summaries(afresh)
+    named = {n.profile_id for n in graph.new.values() if n.kind in NAMING_KINDS}
+    _save_summaries(again | named | set(told))
 
 
-def _fold_ended(graph: Graph, seen: dict[int, Activity]) -> None:
-    """The counts of a person that ended go to the survivor, once."""
-    ended = [p for p in graph.merged if p not in graph.new_profiles]
-    for chunk in chunks(ended):
-        rows = Profile.objects.filter(id__in=chunk)
-        for pid, events, first, last in rows.values_list("id", "events", "first_seen", "last_seen"):
-            survivor = graph.survivor_of(pid)
-            add_activity(seen, survivor, events, to_micros(first), to_micros(last))
+def _activity_of(graph: Graph) -> dict[int, _Activity]:
+    """What people did in a batch. Times are those of the identifiers, which only ever widen."""
+    seen: dict[int, _Activity] = {}
+    for node, before in graph.touched.values():
+        if events := node.human_events - before.human_events:
+            _add(seen, node.profile_id, events, node.first_event, node.last_event)
+    return seen
 
 
-def add_activity(
-    seen: dict[int, Activity], profile_id: int, events: int, first: int, last: int
-) -> None:
-    """Add some events to what a batch saw of a person."""
+def _add(seen: dict[int, _Activity], profile_id: int, events: int, first: int, last: int) -> None:
     known = seen.get(profile_id)
     if known is None:
-        seen[profile_id] = Activity(events, first, last)
+        seen[profile_id] = _Activity(events, first, last)
         return
     known.events += events
     known.first = min(known.first, first)
     known.last = max(known.last, last)
 
 
-def _count_activity(seen: Mapping[int, Activity]) -> None:
+def _count_activity(seen: Mapping[int, _Activity]) -> None:
     rows = []
     for profile_id, one in seen.items():
         first, last = db_time(one.first), db_time(one.last)
@@ -118,22 +117,40 @@ def _count_activity(seen: Mapping[int, Activity]) -> None:
     update_rows(
         Profile,
         "events = events + %s,"
-        " first_seen = CASE WHEN first_seen > %s THEN %s ELSE first_seen END,"
-        " last_seen = CASE WHEN last_seen < %s THEN %s ELSE last_seen END",
+        " first_seen = CASE WHEN events = 0 OR first_seen > %s THEN %s ELSE first_seen END,"
+        " last_seen = CASE WHEN events = 0 OR last_seen < %s THEN %s ELSE last_seen END",
         rows,
     )
 
 
-def _times_of_unseen(graph: Graph, profile_ids: Collection[int]) -> dict[int, Activity]:
-    """People only named beside a stronger identifier that would not have them: no event yet."""
-    times: dict[int, Activity] = {}
-    for node in graph.touched.values():
-        if (profile_id := graph.profile_of(node)) in profile_ids:
-            add_activity(times, profile_id, 0, node.first_seen, node.first_seen)
-    return times
+def _times_of_unseen(graph: Graph, profile_ids: Collection[int]) -> dict[int, _Activity]:
+    """People who did nothing themselves: only named, or robots. Since when they are heard of."""
+    times: dict[int, _Activity] = {}
+    for node, _ in graph.touched.values():
+        if node.profile_id in profile_ids:
+            _add(times, node.profile_id, 0, node.first_seen, node.first_seen)
+    return {p: _Activity(0, one.first, one.first) for p, one in times.items()}
 
 
-def _blank(profile_id: int, one: Activity) -> tuple[object, ...]:
+def _count_again(profile_ids: Collection[int]) -> Iterator[tuple[int, _Activity]]:
+    """What people did ever, out of their identifiers."""
+    for chunk in chunks(profile_ids, 500):
+        rows = Node.objects.filter(profile_id__in=chunk).values("profile_id")
+        for row in rows.annotate(
+            n=Sum("human_events"),
+            first=Min("first_event_at"),
+            last=Max("last_event_at"),
+            heard=Min("first_seen"),
+        ):
+            first, last = row["first"] or row["heard"], row["last"] or row["heard"]
+            yield row["profile_id"], _Activity(row["n"], to_micros(first), to_micros(last))
+
+
+def _save_counts(rows: Iterable[tuple[object, ...]]) -> None:
+    upsert_rows(Profile, (*_COLUMNS, *_EMPTY), rows, key=("id",), update=_COLUMNS[1:])
+
+
+def _blank(profile_id: int, one: _Activity) -> tuple[object, ...]:
     return (profile_id, one.events, db_time(one.first), db_time(one.last), *_NOTHING_KNOWN)
 
 
@@ -167,11 +184,11 @@ def load_summaries(profile_ids: Collection[int]) -> dict[int, Summary]:
     ids: dict[int, list[KnownId]] = defaultdict(list)
     profile_of_node: dict[int, int] = {}
     nodes = Node.objects.filter(profile_id__in=profile_ids)
-    for node_id, profile_id, kind, key, last in nodes.values_list(
-        "id", "profile_id", "kind", "key", "last_seen"
+    for node_id, profile_id, kind, key, since in nodes.values_list(
+        "id", "profile_id", "kind", "key", "first_seen"
     ):
         profile_of_node[node_id] = profile_id
-        ids[profile_id].append(KnownId(kind, key.partition(":")[2], to_micros(last)))
+        ids[profile_id].append(KnownId(kind, key.partition(":")[2], to_micros(since)))
     said: dict[int, list[Said]] = defaultdict(list)
     for chunk in chunks(profile_of_node):
         rows = Trait.objects.filter(node_id__in=chunk, name__in=_NAME_TRAITS)

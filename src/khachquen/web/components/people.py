@@ -6,8 +6,9 @@ import phonenumbers
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
+from khachquen.unify.decisions import kind_words
 from khachquen.web.components.frame import icon
 
 register = template.Library()
@@ -40,6 +41,12 @@ def person_name(name: str) -> SafeString | str:
     if name.strip():
         return format_html("{}", name)
     return format_html('<span class="nameless">{}</span>', gettext("chưa có tên"))
+
+
+@register.filter
+def identifier_kind(kind: str) -> str:
+    """What a kind of identifier is called: "số điện thoại" for ``phone``."""
+    return kind_words(kind).in_language(get_language() or "vi")
 
 
 @register.filter

@@ -1,0 +1,13 @@
+"""``khachquen identity``: how people are told apart and brought together."""
+
+import click
+
+from khachquen.cli.rerunning import rerun_command
+
+
+@click.group()
+def identity_command() -> None:
+    """Who is who."""
+
+
+identity_command.add_command(rerun_command)
