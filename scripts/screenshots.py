@@ -48,7 +48,7 @@ SIGNED_IN = {
     "quarantine": "/quarantine",
     "quality": "/quality",
     "quality-checks": "/quality/checks",
-    "quality-check": "/quality/checks/contact_missing",
+    "quality-check": "/quality/checks/order_without_customer",
     "quality-cleaning": "/quality/cleaning",
     "quality-plan": "/quality/plan",
     "quality-plan-edit": "/quality/plan > ^/quality/plan/[0-9]+$",

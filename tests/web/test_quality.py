@@ -11,7 +11,7 @@ from khachquen.unify import quality
 from khachquen.unify.models import Node, Order, Profile, Trait
 from khachquen.unify.quality import cleaning, measuring
 from khachquen.unify.quality.cleaning import list_repairs
-from tests.web.story import HOSTILE, NOON, Sources, person, tell_the_story
+from tests.web.story import HOSTILE, NOON, Sources, node, person, tell_the_story
 
 
 @pytest.fixture
@@ -202,6 +202,7 @@ def test_merged_and_gone_people_are_left_out_of_the_rows(desk: Client, story: So
 
 def test_the_cleaning_report_says_what_why_and_takes_back(desk: Client, story: Sources) -> None:
     assert "Chưa dọn lần nào" in page(desk, "/quality/cleaning")
+    node(12, "phone:+84912345678", 1)
     Profile.objects.filter(id=1).update(name="NGUYỄN THỊ HOA")
     measured()
     desk.post("/quality/cleaning/start")

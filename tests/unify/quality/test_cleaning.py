@@ -82,6 +82,18 @@ def test_what_changed_since_is_not_overwritten_by_an_undo() -> None:
     assert len(list_repairs("applied")) == 1
 
 
+def test_what_would_become_another_value_or_none_is_left_alone() -> None:
+    person(1, "Hoa", phone="+84912345678")  # nobody's word says either
+    person(2, "Trần Văn Nam")
+    says(TILL, 20, name="Lê Văn Tám")
+
+    clean()
+
+    assert list_repairs("applied") == []
+    assert line() == ("Hoa", "")
+    assert Profile.objects.get(id=2).name == "Trần Văn Nam"
+
+
 def test_a_clean_record_is_left_alone() -> None:
     person(1, "Nguyễn Thị Hoa", phone="+84912345678")
     node(11, "phone:+84912345678", 1)
@@ -149,5 +161,8 @@ def test_stopped_half_way_what_was_done_stays_and_can_be_taken_back() -> None:
     assert not cleaning.advance(NOW)
     newest = cleaning.latest_cleaning()
     assert newest is not None
-    assert (newest.state, newest.looked_at, newest.repaired) == ("cancelled", 4, 4)
-    assert len(list_repairs("applied")) == 4
+    assert (newest.state, newest.looked_at, newest.repaired) == ("cancelled", 4, 1)
+    [repair] = list_repairs("applied")
+    assert repair.profile_id == 3, "only Lan's record is explained whole by what was said"
+    decide_repair(repair.id, "undo", actor=NAM, at=NOW)
+    assert Profile.objects.get(id=3).search == ""

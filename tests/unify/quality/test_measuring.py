@@ -1,6 +1,6 @@
 """A measurement of a shop with faults: exact counts, rows behind them, cancelled, gone on with."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -211,6 +211,24 @@ def test_a_cancelled_one_leaves_the_last_whole_one_standing() -> None:
     while quality.tend(NOW, is_idle=False):
         pass
     assert set(Finding.objects.values_list("measurement_id", flat=True)) == {whole.id}
+
+
+def test_one_cancelled_while_a_part_is_looked_at_stays_cancelled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    open_shop()
+    quality.request_measurement(actor="", at=NOW)
+    look = steps.STEPS["people"]
+
+    def look_while_nam_cancels(cursor: int, at: datetime) -> steps.Part:
+        quality.cancel_measurement(actor="nam@example.vn", at=NOW)
+        return look(cursor, at)
+
+    monkeypatch.setitem(steps.STEPS, "people", look_while_nam_cancels)
+    measuring.advance(NOW)
+
+    assert quality.find_progress() is None
+    assert not Finding.objects.exists()
 
 
 def test_the_rows_of_an_older_one_go_and_its_figures_stay() -> None:

@@ -6,7 +6,7 @@ sources stay as they are. Whatever changes what somebody said is a proposal.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from django.db import transaction
 from khachquen.base import ConflictError, NotFoundError, Text
 from khachquen.govern import record_audit
 from khachquen.unify.models import Profile
+from khachquen.unify.normalise import display_name, fold, normalise_email, normalise_phone
 from khachquen.unify.quality.loading import people_by_id
 from khachquen.unify.quality.models import Cleaning, Repair
 from khachquen.unify.quality.reading import latest, list_found
@@ -37,9 +38,15 @@ __all__ = [
 ]
 
 _OPEN = ("asked", "running")
-_PEOPLE_AT_ONCE = 500
+_PEOPLE_AT_ONCE = 200
 _LINE = ("name", "phone", "email", "search")
 _LINES = "lines"
+_FORMS: Mapping[str, Callable[[str], str | None]] = {
+    "name": lambda name: fold(display_name(name)),
+    "phone": normalise_phone,
+    "email": normalise_email,
+}
+"""The form in which two values of a field are the same, however they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +170,25 @@ def _mend_lines(found: Cleaning, now: datetime) -> int | None:
     rows = {row.id: row for row in known}
     lines = {key: asdict(line) for key, line in load_summaries(list(rows)).items()}
     unwanted = _undone(list(rows))
+    made = []
     for key, row in rows.items():
         changed = {f: lines[key][f] for f in _LINE if lines[key][f] != getattr(row, f)}
-        if not changed or (key, _as_text(changed)) in unwanted:
+        if not changed or not _is_safe(row, lines[key]) or (key, _as_text(changed)) in unwanted:
             continue
         before = {f: getattr(row, f) for f in changed}
-        _note(found, _LINES, key, before=before, after=changed, state="applied", at=now)
+        made.append(_repair(found, _LINES, key, before=before, after=changed, at=now))
         Profile.objects.filter(id=key).update(**changed)
+    Repair.objects.bulk_create(made)
     found.looked_at += len(rows)
     return max(rows, default=None)
+
+
+def _is_safe(row: Profile, line: Mapping[str, Any]) -> bool:
+    """Whether only the form changes: nothing is emptied, no name, number or address is another."""
+    return all(
+        not (old := getattr(row, field)) or form(old) == form(line[field])
+        for field, form in _FORMS.items()
+    )
 
 
 def _undone(profile_ids: list[int]) -> set[tuple[int, str]]:
@@ -194,35 +211,34 @@ def _propose(found: Cleaning, now: datetime) -> int | None:
     )
     known = Repair.objects.filter(profile_id__in=ids, kind=rule.key)
     told = {(key, _as_text(before)) for key, before in known.values_list("profile_id", "before")}
+    made = []
     for person in people_by_id(ids):
         for text in dict.fromkeys(word.text for word in person.said(rule.field)):
             meant = rule.propose(text) if rule.propose else ""
             before = {rule.field: text}
             if meant and (person.id, _as_text(before)) not in told:
                 after = {rule.field: meant}
-                _note(
-                    found, rule.key, person.id, before=before, after=after, state="proposed", at=now
-                )
+                made.append(_repair(found, rule.key, person.id, before=before, after=after, at=now))
+    Repair.objects.bulk_create(made)
     return max(ids, default=None)
 
 
-def _note(
+def _repair(
     found: Cleaning,
     kind: str,
     profile_id: int,
     *,
     before: Mapping[str, str],
     after: Mapping[str, str],
-    state: str,
     at: datetime,
-) -> None:
-    Repair.objects.create(
+) -> Repair:
+    return Repair(
         cleaning_id=found.pk,
         kind=kind,
         profile_id=profile_id,
         before=before,
         after=after,
-        state=state,
+        state="applied" if REPAIRS[kind].is_applied else "proposed",
         at=at,
     )
 

@@ -65,23 +65,27 @@ def fail_measurement(at: datetime) -> None:
 
 
 def advance(now: datetime) -> bool:
-    """The next part of the open measurement; False when there is none."""
-    if not Measurement.objects.filter(state__in=_OPEN).exists():
+    """The next part of the open measurement; False when there is none.
+
+    Looking is done outside the transaction, so that nobody who writes waits for it; one cancelled
+    meanwhile stays cancelled. Only the engine advances.
+    """
+    found = Measurement.objects.filter(state__in=_OPEN).first()
+    if found is None:
         return False
+    if found.state == "asked":
+        _begin(found, now)
+    assert found.started_at is not None
+    part = STEPS[found.step](found.cursor, found.started_at)
     with transaction.atomic():
-        found = Measurement.objects.select_for_update().filter(state__in=_OPEN).first()
-        if found is None:
-            return False
-        if found.state == "asked":
-            _begin(found, now)
-        assert found.started_at is not None
-        part = STEPS[found.step](found.cursor, found.started_at)
-        _keep(found, part)
-        if part.cursor is not None:
-            found.cursor = part.cursor
-        else:
-            _next_step(found, now)
-        found.save()
+        is_open = Measurement.objects.select_for_update().filter(id=found.pk, state__in=_OPEN)
+        if is_open.exists():
+            _keep(found, part)
+            if part.cursor is not None:
+                found.cursor = part.cursor
+            else:
+                _next_step(found, now)
+            found.save()
     return True
 
 

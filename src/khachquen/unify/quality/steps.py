@@ -16,8 +16,8 @@ from khachquen.unify.quality.loading import people_after
 from khachquen.unify.quality.rules import RULES
 from khachquen.unify.quality.scoring import Counted
 
-PEOPLE_AT_ONCE = 1_000
-ORDERS_AT_ONCE = 10_000
+PEOPLE_AT_ONCE = 400
+ORDERS_AT_ONCE = 5_000
 RECENT = timedelta(days=30)
 EVERYTHING = 0
 """In place of a source: whatever the source."""

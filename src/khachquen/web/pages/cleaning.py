@@ -41,7 +41,9 @@ def show_cleaning(request: HttpRequest) -> HttpResponse:
         "rounds": rounds,
         "newest": rounds[0] if rounds else None,
         "state": state,
-        "states": [(one, _state_words()[one], counts[one]) for one in _STATES],
+        "states": [
+            ("" if one == "applied" else one, _state_words()[one], counts[one]) for one in _STATES
+        ],
         "rows": [_row(one) for one in rows[:_SHOWN]],
         "next": rows[_SHOWN - 1].id if len(rows) > _SHOWN else None,
         "is_later": before > 0,
