@@ -72,6 +72,8 @@ INSTALLED_APPS = [
     "khachquen.store.apps.StoreConfig",
     "khachquen.unify.apps.UnifyConfig",
     "khachquen.unify.quality.apps.QualityConfig",
+    "khachquen.unify.traits.apps.TraitsConfig",
+    "khachquen.unify.households.apps.HouseholdsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

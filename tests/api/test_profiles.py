@@ -104,3 +104,24 @@ def test_an_altered_cursor_is_refused_in_words(caller: Caller, told: int) -> Non
             status, body = caller.get(path, cursor=cursor)
             assert status == 422, (path, cursor)
             assert body["error"]["code"] in ("profiles.bad_cursor", "api.bad_cursor")
+
+
+def test_a_sealed_value_comes_masked_and_never_open(caller: Caller, told: int) -> None:
+    from khachquen.unify.models import Node, Trait
+    from khachquen.unify.traits import load_registry
+    from khachquen.unify.traits.vault import installed_keys, save_boxes
+
+    of_mai = Node.objects.get(key="user:KH01")
+    said = {"cccd": "079195012345"}
+    boxes = load_registry().sealer.seal(said, installed_keys().get, "1:m")
+    save_boxes(boxes, at=of_mai.last_seen)
+    Trait.objects.create(
+        node_id=of_mai.id, name="cccd", source_id=told, value=f'"{said["cccd"]}"',
+        at=of_mai.last_seen, message_id="m-cccd",
+    )  # fmt: skip
+
+    _, mai = caller.get(f"profiles/{of_mai.profile_id}")
+
+    [number] = [trait for trait in mai["traits"] if trait["name"] == "national_id"]
+    assert number["value"] == number["said"][0]["value"] == "0791******45"
+    assert "079195012345" not in str(mai)

@@ -34,6 +34,7 @@ def test_a_shop_that_is_well(filled: Terminal) -> None:
         "store.log": "ok",
         "flows.engine": "warning",  # nobody serves it
         "collect.sources": "ok",
+        "seal.keys": "ok",
         "unify.quality": "warning",  # measured by who serves it
         "store.disk": "ok",
     }

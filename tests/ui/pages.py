@@ -51,6 +51,15 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("customer", "/customers/1"),
     ShopPage("customer-hostile", "/customers/4"),
     ShopPage("customer-not-found", "/customers/404", status=404),
+    ShopPage("tell-trait", "/customers/1/tell"),
+    ShopPage("household", "/customers/1/household"),
+    ShopPage("traits", "/traits"),
+    ShopPage("new-trait", "/traits/new"),
+    ShopPage("trait", "/traits/one?key=ngay_cuoi"),
+    ShopPage("trait-built-in", "/traits/one?key=gender"),
+    ShopPage("trait-waiting", "/traits/one?key=con_giap"),
+    ShopPage("stored", "/traits/stored"),
+    ShopPage("trait-sources", "/traits/sources"),
     ShopPage("order", "/orders/{story_till}?number=A/2%20%26"),
     ShopPage("events", "/events?paused=1"),
     ShopPage("events-live", "/events?outcome=stored"),
@@ -95,6 +104,7 @@ def fill(password: str, at: datetime) -> Filled:
     from khachquen.collect import create_source, issue_key, revoke_key, set_source_enabled
     from khachquen.govern import create_first_admin, issue_token, revoke_token, save_shop
     from khachquen.store.redrives import open_redrive
+    from khachquen.unify.households import add_to_household
     from tests.web.story import tell_the_story
 
     save_shop(
@@ -114,6 +124,8 @@ def fill(password: str, at: datetime) -> Filled:
     revoke_token(issue_token(hoa, name="Máy cũ", at=at).token.pk, actor=hoa, at=at)
     story = tell_the_story()
     measure_quality(story, at)
+    _know_hoa_well(story.till, story.website, at)
+    add_to_household(1, 2, evidence="address", actor="hoa@example.vn", at=at)
     open_redrive("redrive-1-ab", asked=40, actor="hoa@example.vn", at=at)
     return Filled(hoa, {"website": website.pk, "till": till.pk, "story_till": story.till})
 
@@ -133,3 +145,33 @@ def measure_quality(story: "Sources", at: datetime) -> None:
     quality.request_measurement(actor="hoa@example.vn", at=at)
     wanted = {"phone": 90, "name": 20, "birthday": 50}
     save_plan(story.website, wanted, actor="hoa@example.vn", at=at)
+
+
+def _know_hoa_well(till: int, website: int, at: datetime) -> None:
+    """Hoa's ID number sealed, a trait of the shop's own, one that cannot be read, one unknown."""
+    import json
+
+    from khachquen.unify.models import Trait
+    from khachquen.unify.traits import Standing, load_registry, note_arrived, rank_source
+    from khachquen.unify.traits.declaring import Wish, add_attribute
+    from khachquen.unify.traits.vault import installed_keys, save_boxes
+
+    wish = Wish("Ngày cưới", "Wedding day", kind="date", pii="linkable", in_list=True)
+    add_attribute(wish, actor="hoa@example.vn", at=at)
+    note_arrived(["con_giap"], load_registry(), at=at)
+    rank_source(till, Standing(2, "given"), actor="hoa@example.vn", at=at)
+    told = {"cccd": "079195012345", "income": 15_000_000}
+    boxes = load_registry().sealer.seal(told, installed_keys().get, "1:hoa")
+    save_boxes(boxes, at=at)
+    said = [
+        ("cccd", told["cccd"], till),
+        ("income", told["income"], till),
+        ("Ngày cưới", "24/12/2019", till),
+        ("birthday", "1990-12-24", till),
+        ("dob", "ba mươi", website),
+        ("con_giap", "Tý", website),
+    ]
+    for name, value, source in said:
+        Trait.objects.create(
+            node_id=10, name=name, source_id=source, value=json.dumps(value), at=at, message_id=name
+        )

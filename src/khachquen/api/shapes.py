@@ -66,7 +66,10 @@ class SaidShape(Schema):
 
 
 class TraitShape(Schema):
-    """One trait: the value that counts (the newest), and everything that was said."""
+    """One trait: the value that counts, and everything that was said, that word first.
+
+    Sealed values, such as ID numbers, are masked here.
+    """
 
     name: str
     value: Any

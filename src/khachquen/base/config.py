@@ -102,6 +102,9 @@ class Privacy:
 
     truncate_ip: bool = True
     """Keep network addresses without their last octet (IPv4) or beyond 48 bits (IPv6)."""
+    seal_keys: str = ""
+    """The file of the keys that ID numbers, incomes and the like are sealed with; empty means
+    ``keys/seal.json`` in the data folder. Back it up apart from the database."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ COMMANDS = {
     "doctor": "doctoring",
     "bench": "benching",
     "identity": "resolving",
+    "seal": "sealing",
 }
 """Command → the module of this room that defines it as ``<command>_command``."""
 

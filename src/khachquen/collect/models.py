@@ -7,7 +7,7 @@ class Source(models.Model):
     """A place events come from: the website, the till's server, an imported file, the demo."""
 
     name = models.CharField(max_length=100, unique=True)
-    kind = models.CharField(max_length=16)  # website, server, import, demo
+    kind = models.CharField(max_length=16)  # one of sources.KINDS
     enabled = models.BooleanField(default=True)
     honour_consent = models.BooleanField(default=True)
     drop_robots = models.BooleanField(default=False)

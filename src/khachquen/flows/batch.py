@@ -17,6 +17,8 @@ from khachquen.unify.catalogue import ProductNews
 from khachquen.unify.identity import Graph, IdentityBook, NodeState, rules_of
 from khachquen.unify.orders import OrderNews
 from khachquen.unify.records import TraitTold
+from khachquen.unify.traits import FreshRegistry
+from khachquen.unify.traits.vault import Box, KeyRing, key_path
 
 
 @dataclass(slots=True)
@@ -28,11 +30,15 @@ class Ingester:
     batch_bytes: int = 12 << 20
     caps: Caps = field(default_factory=Caps)
     truncate_ip: bool = False
+    seal_keys: str = ""
     book: IdentityBook = field(init=False)
     names: Vocabulary = field(init=False)
     seen: SeenMessages = field(init=False)
     ahead: ReadingAhead = field(init=False)
     joining: Joining = field(init=False)
+    registry: FreshRegistry = field(default_factory=FreshRegistry)
+    keys: KeyRing = field(init=False)
+    listed: set[str] = field(default_factory=set)  # names of traits the registry has heard of
 
     def __post_init__(self) -> None:
         self.book = IdentityBook(rules_of(self.data))
@@ -40,6 +46,7 @@ class Ingester:
         self.seen = SeenMessages(self.lake)
         self.ahead = ReadingAhead()
         self.joining = Joining(self.lake)
+        self.keys = KeyRing(key_path(self.data, self.seal_keys))
 
     def close(self) -> None:
         """End the processes that work beside this one."""
@@ -69,6 +76,7 @@ class Ingester:
         """Give up what was learnt of a batch that failed: it is read anew from what is stored."""
         self.book.forget()
         self.names.forget()
+        self.listed.clear()
 
     def recover(self) -> None:
         """Take away what a crash or a failure left unlisted; nobody else may write the lake."""
@@ -107,6 +115,7 @@ class Batch:
     told: set[int] = field(default_factory=set)
     orders: list[OrderNews] = field(default_factory=list)
     products: list[ProductNews] = field(default_factory=list)
+    boxes: dict[str, list[Box]] = field(default_factory=dict)  # by place of the message
     segments: list[NewSegment] = field(default_factory=list)
 
     @property

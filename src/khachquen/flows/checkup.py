@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from khachquen.base import Clock, Config, Text
+from khachquen.base import Clock, Config, Text, UnavailableError
 from khachquen.collect.watching import list_silent
 from khachquen.flows.engine import heartbeat_age_s, read_heartbeat
 from khachquen.govern import get_shop
@@ -16,6 +16,7 @@ from khachquen.store import load_watermarks
 from khachquen.store.eventlog import unread_bytes
 from khachquen.store.lake import list_segments
 from khachquen.unify import quality as data_quality
+from khachquen.unify.traits.vault import KeyRing, key_path
 
 NO_HINT = Text("", "")
 
@@ -167,6 +168,17 @@ def quality(config: Config, clock: Clock) -> Check:
     return Check("unify.quality", "warning" if is_old else "ok", said, hint if is_old else NO_HINT)
 
 
+def seal_keys(config: Config, clock: Clock) -> Check:
+    """Whether the keys that sealed values were sealed with are there and for their owner only."""
+    try:
+        KeyRing(key_path(config.data, config.privacy.seal_keys)).check()
+    except UnavailableError as error:
+        return Check("seal.keys", "error", error.message, error.hint or NO_HINT)
+    except DatabaseError:  # tables of an older version, which is said above
+        return Check("seal.keys", "warning", Text("Chưa xem được khóa.", "Keys not looked at."))
+    return Check("seal.keys", "ok", Text("Khóa niêm phong dùng được.", "Seal keys are in order."))
+
+
 def disk(config: Config, clock: Clock) -> Check:
     """Room on the disk: a warning at 95 % full, an error once events are not taken any more."""
     _, used, free = shutil.disk_usage(config.data)
@@ -177,5 +189,5 @@ def disk(config: Config, clock: Clock) -> Check:
     return Check("store.disk", level, Text(f"Còn {free >> 20:,} MB.", f"{free >> 20:,} MB free."))
 
 
-CHECKS = (tables, lake_files, log, engine, sources, quality, disk)
+CHECKS = (tables, lake_files, log, engine, sources, seal_keys, quality, disk)
 WITHOUT_STATE = (engine, disk)

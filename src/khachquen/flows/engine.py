@@ -51,6 +51,7 @@ class Engine:
             limits_of(config),
             batch_bytes=config.ingest.batch_events * 600,
             truncate_ip=config.privacy.truncate_ip,
+            seal_keys=config.privacy.seal_keys,
             caps=Caps(config.ingest.max_event_names, config.ingest.max_property_names),
         )
         self.ingester.recover()

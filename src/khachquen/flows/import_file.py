@@ -8,6 +8,7 @@ from khachquen.collect import find_or_create_source
 from khachquen.collect.importing import open_import
 from khachquen.flows.feed import feed
 from khachquen.govern import get_shop
+from khachquen.unify.traits import load_registry
 
 
 def import_file(
@@ -38,6 +39,7 @@ def import_file(
         timezone=shop.timezone if shop else config.shop.timezone,
         currency=shop.currency if shop else config.shop.currency,
         scratch=scratch,
+        traits=load_registry().headings(),
     ) as file:
         source = find_or_create_source(name=f"Nhập tệp {kind}", kind="import", at=clock())
         stream = f"import-{to_micros(clock())}"

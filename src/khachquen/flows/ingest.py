@@ -23,6 +23,7 @@ from khachquen.flows.moving import move_rows
 from khachquen.flows.naming import name_all, speaks_of_person
 from khachquen.flows.redriving import save_redrives, settle_redrives, write_redrives
 from khachquen.flows.rules import apply_rules
+from khachquen.flows.sealing import note_traits, save_sealed, seal_events, seal_refusals
 from khachquen.flows.steps import AfterStep, nothing, run_steps
 from khachquen.flows.trading import update_orders
 from khachquen.store import (
@@ -200,17 +201,21 @@ def move_watermark(batch: Batch) -> None:
 STEPS = (
     validate,  # is it what the protocol promises, and what can be seen of who sent it?
     settle_redrives,  # is it one that was refused before?
+    seal_events,  # what of it must nobody read?
     apply_rules,  # does its source let it in?
     cap_names,  # does it invent a name too many?
     deduplicate,  # has this source said it before?
     resolve_identity,  # who was it?
     update_traits,  # what does it tell of them?
     update_orders,  # what did they buy?
+    seal_refusals,  # nor of what was refused
     write_segments,  # for ever, but not listed yet
     write_redrives,  # what was refused, and is no more
 )
 COMMIT = (  # one transaction
     save_people,
+    save_sealed,
+    note_traits,
     save_commerce,
     list_files,
     count_endings,

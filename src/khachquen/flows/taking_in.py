@@ -19,6 +19,7 @@ import msgspec
 from django.db import DataError, IntegrityError, transaction
 from django.db import Error as DatabaseError
 
+from khachquen.base import UnavailableError
 from khachquen.collect.event import Accepted
 from khachquen.flows.batch import Batch, Ingester
 from khachquen.flows.ingest import (
@@ -151,7 +152,12 @@ def is_passing(error: Exception) -> bool:
         return False
     return isinstance(
         error,
-        DatabaseError | OSError | MemoryError | duckdb.IOException | duckdb.OutOfMemoryException,
+        UnavailableError
+        | DatabaseError
+        | OSError
+        | MemoryError
+        | duckdb.IOException
+        | duckdb.OutOfMemoryException,
     )
 
 

@@ -27,6 +27,10 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def may(self, permission: str) -> bool:
+        """Whether the person may do what ``permission`` names: administrators may do anything."""
+        return self.is_active and self.is_admin
+
 
 class ApiToken(models.Model):
     """A key for the REST interface: only its hash is kept; the prefix finds it."""

@@ -30,7 +30,11 @@ MENU: tuple[Section, ...] = (
     Section("", (Entry(_("Tổng quan"), "home", "overview"),)),
     Section(
         _("Khách hàng"),
-        (Entry(_("Hồ sơ"), "customers", "customers"), Entry(_("Gộp & tách"), "merges", "merge")),
+        (
+            Entry(_("Hồ sơ"), "customers", "customers"),
+            Entry(_("Gộp & tách"), "merges", "merge"),
+            Entry(_("Thuộc tính"), "traits", "identify"),
+        ),
     ),
     Section(
         _("Dữ liệu"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from khachquen.collect.event import ORDER_EVENTS, Accepted, Client
 from khachquen.store.eventlog import read_at
+from khachquen.unify.traits import load_registry
 from khachquen.web.components.figures import exact
 
 _decode_accepted = msgspec.msgpack.Decoder(Accepted).decode
@@ -39,12 +40,14 @@ class Sent:
 
 
 def find_sent(data: Path, place: str) -> Sent | None:
-    """What stands in the log at a place; None once that part of the log is deleted."""
+    """What stands in the log at a place, sealed values hidden; None once the log is deleted."""
     if (found := read_at(data / "log", place)) is None:
         return None
     payload, index = found
     request = _decode_accepted(payload)
-    return Sent(request.items[index], request) if index < len(request.items) else None
+    if index >= len(request.items):
+        return None
+    return Sent(load_registry().sealer.hide(request.items[index]), request)
 
 
 def hide_secrets(text: str) -> str:

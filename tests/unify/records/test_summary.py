@@ -2,14 +2,17 @@
 
 import pytest
 
-from khachquen.unify.records.summary import KnownId, Said, best_name, summarise
+from khachquen.unify.records.summary import KnownId, Said, summarise
 
 
 def test_the_best_written_form_of_the_newest_name() -> None:
-    assert best_name([]) == ""
-    assert best_name([("Nguyễn Thị Hoa", 1), ("NGUYEN THI HOA", 2)]) == "Nguyễn Thị Hoa"
-    assert best_name([("Nguyễn Thị Hoa", 1), ("Trần Văn Nam", 2)]) == "Trần Văn Nam"
-    assert best_name([("Tran Nam", 1), ("Trần Nam", 2), ("TRAN NAM", 3)]) == "Trần Nam"
+    def best_name(*names: str) -> str:
+        return summarise([], [Said("name", name, at) for at, name in enumerate(names)]).name
+
+    assert best_name() == ""
+    assert best_name("Nguyễn Thị Hoa", "NGUYEN THI HOA") == "Nguyễn Thị Hoa"
+    assert best_name("Nguyễn Thị Hoa", "Trần Văn Nam") == "Trần Văn Nam"
+    assert best_name("Tran Nam", "Trần Nam", "TRAN NAM") == "Trần Nam"
 
 
 def test_a_shouted_name_is_written_properly() -> None:

@@ -2,9 +2,11 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from khachquen.activate.audiences.spreadsheet import safe_cell
@@ -12,6 +14,8 @@ from khachquen.base import Money, Text
 from khachquen.govern import record_audit
 from khachquen.unify.normalise import format_phone
 from khachquen.unify.profiles import ProfileRow, Who, count_profiles, iter_profiles
+from khachquen.unify.profiles.saying import values_of
+from khachquen.unify.traits import load_registry
 
 _BOM = "\ufeff"
 _ROWS_A_CHUNK = 500
@@ -122,6 +126,17 @@ COLUMNS: tuple[FileColumn, ...] = (
 """What the file holds, in order; the page and the docs read this list."""
 
 
+@dataclass(frozen=True, slots=True)
+class OwnColumns:
+    """The shop's own columns: their heads, and for some people the values of each."""
+
+    labels: Sequence[Text]
+    read: Callable[[Sequence[int]], Sequence[Mapping[int, Any]]]
+
+
+_NONE = OwnColumns((), lambda ids: ())
+
+
 def export_customers(
     *,
     actor: str,
@@ -134,9 +149,16 @@ def export_customers(
 ) -> Iterator[str]:
     """Note who took the list away and when, then give the file piece by piece.
 
-    The audit trail keeps how many people and whether they were searched for, never the words
-    searched, which may be somebody's phone number. Memory holds some hundred rows at a time.
+    Behind our columns stand the traits the shop shows in its list; sealed ones never do. The audit
+    trail keeps how many people and whether they were searched for, never the words searched, which
+    may be somebody's phone number. Memory holds some hundred rows at a time.
     """
+    registry = load_registry()
+    listed = registry.listed()
+    own = OwnColumns(
+        [one.label for one in listed],
+        lambda ids: [values_of(ids, one.key, registry, now=at) for one in listed],
+    )
     record_audit(
         actor=actor,
         action="customers.export",
@@ -147,24 +169,40 @@ def export_customers(
         },
         at=at,
     )
-    return write_customers(
-        iter_profiles(search=search, who=who), Setting(currency, timezone), language=language
-    )
+    people = iter_profiles(search=search, who=who)
+    return write_customers(people, Setting(currency, timezone), language=language, own=own)
 
 
 def write_customers(
-    rows: Iterable[ProfileRow], setting: Setting, *, language: str = "vi"
+    rows: Iterable[ProfileRow],
+    setting: Setting,
+    *,
+    language: str = "vi",
+    own: OwnColumns = _NONE,
 ) -> Iterator[str]:
     """The text of the file, some hundred lines a piece; the first piece begins with the BOM."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     buffer.write(_BOM)
-    writer.writerow([column.label.in_language(language) for column in COLUMNS])
-    for number, row in enumerate(rows, start=1):
-        writer.writerow([column.write(row, setting) for column in COLUMNS])
-        if number % _ROWS_A_CHUNK == 0:
-            yield _take(buffer)
-    yield _take(buffer)
+    heads = [column.label for column in COLUMNS] + [*own.labels]
+    writer.writerow([safe_cell(head.in_language(language)) for head in heads])
+    rows = iter(rows)
+    while chunk := list(islice(rows, _ROWS_A_CHUNK)):
+        values = own.read([row.id for row in chunk])
+        for row in chunk:
+            told = [_plain(of_trait.get(row.id)) for of_trait in values]
+            writer.writerow([*(column.write(row, setting) for column in COLUMNS), *told])
+        yield _take(buffer)
+    if heads_alone := _take(buffer):
+        yield heads_alone
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return safe_cell("; ".join(map(str, value)))
+    if isinstance(value, dict):
+        return safe_cell(", ".join(map(str, value.values())))
+    return "" if value is None else safe_cell(str(value))
 
 
 def _take(buffer: io.StringIO) -> str:

@@ -1,7 +1,7 @@
 """How the columns of one file are to be read: what a person said, and what was guessed."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import available_timezones
@@ -12,6 +12,8 @@ from khachquen.base import InputError, Text, exponent_of
 from khachquen.collect.importing.fields import FIELDS_OF, guess_columns, squeeze
 from khachquen.collect.importing.values import NumberStyle
 
+Traits = Sequence[tuple[str, Sequence[str]]]
+"""Traits of customers: key, and the names a column of it may be headed by."""
 OrderKind = Literal["order", "refund", "stock", "account"]
 _IGNORED = ("", "ignore")
 _TRAIT = "trait:"
@@ -74,9 +76,18 @@ def read_mapping(given: Path | Mapping[str, Any] | None) -> FileMapping:
 
 
 def make_plan(
-    kind: str, header: tuple[str, ...], mapping: FileMapping, *, timezone: str, currency: str
+    kind: str,
+    header: tuple[str, ...],
+    mapping: FileMapping,
+    *,
+    timezone: str,
+    currency: str,
+    traits: Traits = (),
 ) -> Plan:
     """Decide every column: what the mapping says, then what the headings say, else ignored.
+
+    ``traits`` are what the shop knows of customers beyond the fields of this room: a column headed
+    by one of their names is that trait.
 
     Raises:
         InputError: the mapping names a column or field that does not exist (nearest one named), or
@@ -85,17 +96,19 @@ def make_plan(
     said = _said_columns(kind, header, mapping)
     taken = {index for index, _ in said}
     fields = {field: index for index, field in said if field and not field.startswith(_TRAIT)}
-    traits = {field[len(_TRAIT) :]: index for index, field in said if field.startswith(_TRAIT)}
+    found = {field[len(_TRAIT) :]: index for index, field in said if field.startswith(_TRAIT)}
     for field, index in guess_columns(kind, header).items():
         if field not in fields and index not in taken:
             fields[field] = index
     _require(kind, fields, header)
-    used = set(fields.values()) | set(traits.values())
+    if kind == "customers":
+        found = {**_guess_traits(header, traits, {*taken, *fields.values()}), **found}
+    used = set(fields.values()) | set(found.values())
     currency = (mapping.currency or currency).strip().upper()
     plan = Plan(
         kind=kind,
         fields=fields,
-        traits=traits,
+        traits=found,
         ignored=tuple(heading for i, heading in enumerate(header) if i not in used and heading),
         timezone=mapping.timezone or timezone,
         currency=currency,
@@ -105,6 +118,17 @@ def make_plan(
     )
     _check_options(plan)
     return plan
+
+
+def _guess_traits(header: tuple[str, ...], traits: Traits, taken: set[int]) -> dict[str, int]:
+    """Trait → the first free column headed by one of its names."""
+    names = {squeeze(name): key for key, spellings in reversed(traits) for name in spellings}
+    found: dict[str, int] = {}
+    for index, heading in enumerate(header):
+        key = names.get(squeeze(heading))
+        if key and index not in taken:
+            found.setdefault(key, index)
+    return found
 
 
 def _said_columns(

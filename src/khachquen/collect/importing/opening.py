@@ -15,7 +15,7 @@ from khachquen.base import InputError, Text
 from khachquen.collect.importing.csvfile import CsvSheet
 from khachquen.collect.importing.customers import CustomerReader
 from khachquen.collect.importing.events import EventReader
-from khachquen.collect.importing.mapping import FileMapping, Plan, make_plan, read_mapping
+from khachquen.collect.importing.mapping import FileMapping, Plan, Traits, make_plan, read_mapping
 from khachquen.collect.importing.messages import Numbering
 from khachquen.collect.importing.moments import Calendar, guess_day_order
 from khachquen.collect.importing.orders import OrderReader
@@ -116,12 +116,14 @@ def open_import(
     currency: str,
     import_id: str | None = None,
     scratch: Path | None = None,
+    traits: Traits = (),
 ) -> Import:
     """Look at a file and decide how it is read; nothing is imported yet.
 
     ``timezone`` and ``currency`` are the shop's; the mapping may say otherwise for this file.
     With an ``import_id`` the messageIds are those of that import alone: the same file told again
     under another id counts again. ``scratch`` is where order files are sorted (private folder).
+    ``traits`` are the names a column of a customer list may be headed by, beyond our own fields.
 
     Raises:
         InputError: the kind or the format cannot be imported, or a needed column is missing.
@@ -136,7 +138,8 @@ def open_import(
         if kind == "events":
             return _open_events(path, form, import_id or _digest(path), folder, tally)
         sheet = _open_sheet(path, form, Path(folder.name), kind, said)
-        plan = make_plan(kind, sheet.header, said, timezone=timezone, currency=currency)
+        place = {"timezone": timezone, "currency": currency}
+        plan = make_plan(kind, sheet.header, said, **place, traits=traits)
         scope = import_id or _scope(_digest(path), plan)
         numbering = Numbering(scope, kind, import_id)
         done = Import(folder, tally, numbering)

@@ -1,18 +1,15 @@
 """Finding and reading people."""
 
 import difflib
-import json
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from django.db import connection
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 
-from khachquen.base import InputError, NotFoundError, Text
-from khachquen.unify.models import Node, Order, Profile, Trait
+from khachquen.base import InputError, NotFoundError, Text, system_clock
+from khachquen.unify.models import Node, Order, Profile
 from khachquen.unify.normalise import normalise_email, normalise_phone
 from khachquen.unify.profiles.collation import in_vietnamese_order
 from khachquen.unify.profiles.paging import (
@@ -23,6 +20,7 @@ from khachquen.unify.profiles.paging import (
     read_cursor,
     write_cursor,
 )
+from khachquen.unify.profiles.saying import read_traits
 from khachquen.unify.profiles.searching import matches, rank
 from khachquen.unify.profiles.views import (
     Identifier,
@@ -30,8 +28,6 @@ from khachquen.unify.profiles.views import (
     ProfilePage,
     ProfileRow,
     ProfileView,
-    TraitSaid,
-    TraitView,
     Who,
 )
 
@@ -113,7 +109,7 @@ def get_profile(profile_id: int) -> ProfileView:
         row=_rows([profile])[0],
         asked_id=profile_id,
         identifiers=tuple(_identifier(node) for node in nodes),
-        traits=_traits({node.id: node.key for node in nodes}),
+        traits=read_traits({node.id: node.key for node in nodes}, now=system_clock()),
     )
 
 
@@ -202,28 +198,6 @@ def _survivor(profile_id: int) -> Profile | None:
             return profile
         profile = Profile.objects.filter(id=profile.merged_into).first()
     return None
-
-
-def _traits(keys: dict[int, str]) -> tuple[TraitView, ...]:
-    said: dict[str, list[TraitSaid]] = defaultdict(list)
-    for trait in Trait.objects.filter(node_id__in=list(keys)).order_by("-at", "-id"):
-        said[trait.name].append(
-            TraitSaid(
-                value=_read_json(trait.value),
-                source_id=trait.source_id,
-                at=trait.at,
-                identifier=keys[trait.node_id],
-                message_id=trait.message_id,
-            )
-        )
-    return tuple(TraitView(name, tuple(words)) for name, words in sorted(said.items()))
-
-
-def _read_json(value: str) -> Any:
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value
 
 
 def _match_form(kind: str, value: str) -> str:

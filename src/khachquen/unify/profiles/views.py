@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from khachquen.base import Text
+from khachquen.unify.traits.definition import Definition
+
 Who = Literal["known", "visitors", "all"]
 """Which people a list is of: those with more than an anonymous id, the others, or both."""
 
@@ -56,25 +59,38 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True)
 class TraitSaid:
-    """What one source last said of one identifier under this trait's name."""
+    """What one source last said of one identifier.
+
+    ``name`` is what the trait was called there, ``value`` what was said, ``normal`` how it reads as
+    the trait's type, or why it does not (``problem``). ``why`` it counts, or does not. A sealed
+    value is masked, and ``token`` is what opens it.
+    """
 
     value: Any
     source_id: int
     at: datetime
     identifier: str
     message_id: str
+    name: str
+    source_class: str
+    normal: Any
+    problem: Text | None = None
+    why: Text | None = None
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TraitView:
-    """One trait: the newest word counts; ``said`` keeps everybody's, newest first."""
+    """One trait: ``said`` keeps everybody's words, the one that counts first."""
 
     name: str
     said: tuple[TraitSaid, ...]
+    definition: Definition
+    is_expired: bool = False
 
     @property
     def value(self) -> Any:
-        return self.said[0].value
+        return self.said[0].normal
 
     @property
     def source_id(self) -> int:
@@ -87,7 +103,7 @@ class TraitView:
     @property
     def has_other_values(self) -> bool:
         """Whether sources or identifiers disagree."""
-        return any(said.value != self.value for said in self.said[1:])
+        return any(said.normal != self.value for said in self.said[1:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What a person is called and how they are reached, out of everything that was said of them.
 
-Pure. Survivorship in this version: the newest value wins, except that a name is taken in its
-best-written form, so that "NGUYEN THI HOA" from the till does not hide "Nguyễn Thị Hoa".
+Pure. A name is taken in its best-written form, so that "NGUYEN THI HOA" from the till does not
+hide "Nguyễn Thị Hoa"; which word counts is decided by ``unify.traits``, as for every trait.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from typing import Any
 
 from khachquen.unify.identity.identifiers import is_blocked
 from khachquen.unify.normalise import clean_text, display_name, fold
+from khachquen.unify.traits import Word, choose
 
 NAMING_KINDS = ("phone", "email", "user")
 """Kinds of identifier a person's line shows; whoever has one of them is known."""
@@ -17,11 +18,12 @@ NAMING_KINDS = ("phone", "email", "user")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One trait value and when it was said (microseconds UTC)."""
+    """One trait value, when it was said (microseconds UTC), and by which source."""
 
     name: str
     value: Any
     at: int
+    source_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Summary:
 
 def summarise(ids: Sequence[KnownId], said: Sequence[Said]) -> Summary:
     """The line of one person from their identifiers and traits."""
-    name = best_name(_names(said))
+    names = _names(said)
+    name = str(names[choose(names, "best_written").index].value) if names else ""
     phones = _newest(ids, "phone")
     emails = _newest(ids, "email")
     users = _newest(ids, "user")
@@ -61,26 +64,9 @@ def summarise(ids: Sequence[KnownId], said: Sequence[Said]) -> Summary:
     )
 
 
-def best_name(names: Sequence[tuple[str, int]]) -> str:
-    """The newest name; of names that fold to the same letters, the one written most fully.
-
-    >>> best_name([("Nguyễn Thị Hoa", 1), ("NGUYEN THI HOA", 2)])
-    'Nguyễn Thị Hoa'
-    """
-    if not names:
-        return ""
-    newest = max(names, key=lambda pair: (pair[1], pair[0]))[0]
-    same = [text for text, _ in names if fold(text) == fold(newest)]
-    return max(same, key=_marks)
-
-
-def _marks(name: str) -> tuple[int, str]:
-    return sum(not letter.isascii() for letter in name), name
-
-
-def _names(said: Sequence[Said]) -> list[tuple[str, int]]:
+def _names(said: Sequence[Said]) -> list[Word]:
     whole = [
-        (display_name(clean_text(s.value)), s.at)
+        Word(display_name(clean_text(s.value)), s.at, s.source_id)
         for s in said
         if s.name in ("name", "fullName", "full_name") and _is_name(s.value)
     ]
@@ -95,7 +81,7 @@ def _names(said: Sequence[Said]) -> list[tuple[str, int]]:
     text = " ".join(
         parts[key].value for key in ("lastName", "middleName", "firstName") if key in parts
     )
-    return [(display_name(clean_text(text)), max(one.at for one in parts.values()))]
+    return [Word(display_name(clean_text(text)), max(one.at for one in parts.values()))]
 
 
 def _is_name(value: object) -> bool:

@@ -192,9 +192,11 @@ def load_summaries(profile_ids: Collection[int]) -> dict[int, Summary]:
     said: dict[int, list[Said]] = defaultdict(list)
     for chunk in chunks(profile_of_node):
         rows = Trait.objects.filter(node_id__in=chunk, name__in=_NAME_TRAITS)
-        for node_id, name, value, at in rows.values_list("node_id", "name", "value", "at"):
+        for node_id, name, value, at, source_id in rows.values_list(
+            "node_id", "name", "value", "at", "source_id"
+        ):
             said[profile_of_node[node_id]].append(
-                Said(name, msgspec.json.decode(value), to_micros(at))
+                Said(name, msgspec.json.decode(value), to_micros(at), source_id)
             )
     return {pid: summarise(ids[pid], said[pid]) for pid in profile_ids}
 

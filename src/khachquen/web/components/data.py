@@ -15,35 +15,12 @@ from django.utils.translation import get_language, gettext
 
 from khachquen.base import Text
 from khachquen.unify.normalise import normalise_phone
-from khachquen.web.components.figures import day
+from khachquen.unify.traits import Definition
+from khachquen.unify.traits.definition import SOURCE_CLASSES
+from khachquen.web.components.figures import day, number
 from khachquen.web.components.people import phone
 
 register = template.Library()
-
-TRAIT_NAMES = {
-    "name": Text(vi="Họ tên", en="Name"),
-    "firstName": Text(vi="Tên", en="First name"),
-    "first_name": Text(vi="Tên", en="First name"),
-    "lastName": Text(vi="Họ", en="Last name"),
-    "last_name": Text(vi="Họ", en="Last name"),
-    "email": Text(vi="Email", en="E-mail"),
-    "phone": Text(vi="Số điện thoại", en="Phone"),
-    "gender": Text(vi="Giới tính", en="Gender"),
-    "birthday": Text(vi="Ngày sinh", en="Birthday"),
-    "age": Text(vi="Tuổi", en="Age"),
-    "address": Text(vi="Địa chỉ", en="Address"),
-    "city": Text(vi="Tỉnh, thành", en="City"),
-    "company": Text(vi="Công ty", en="Company"),
-    "title": Text(vi="Chức danh", en="Title"),
-    "website": Text(vi="Trang web", en="Website"),
-    "createdAt": Text(vi="Mở tài khoản", en="Account opened"),
-    "created_at": Text(vi="Mở tài khoản", en="Account opened"),
-}
-GENDERS = {
-    "female": Text(vi="nữ", en="female"),
-    "male": Text(vi="nam", en="male"),
-}
-_DATES = ("birthday", "createdAt", "created_at")
 
 
 @register.filter
@@ -53,29 +30,51 @@ def of(mapping: Mapping[Any, str], key: Any) -> str:
 
 
 @register.filter
-def trait_name(name: str) -> str:
-    """What people call a trait; names nobody knows stay as they came."""
-    known = TRAIT_NAMES.get(name)
-    return str(known.in_language(get_language() or "vi")) if known else name[:100]
+def at(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """What a mapping has for a key, or None."""
+    return mapping.get(key)
 
 
 @register.filter
-def trait_value(value: Any, name: str = "") -> str:
+def in_words(text: Text) -> str:
+    """A text in the reader's language."""
+    return str(text.in_language(get_language() or "vi"))
+
+
+@register.filter
+def trait_label(definition: Definition) -> str:
+    """What people call a trait; names nobody knows stay as they came."""
+    return in_words(definition.label)[:100]
+
+
+@register.filter
+def source_class(key: str) -> str:
+    """Where a word comes from, in words."""
+    known = SOURCE_CLASSES.get(key)
+    return in_words(known) if known else key
+
+
+@register.filter
+def trait_value(value: Any, definition: Definition) -> str:
     """A trait as people read it: yes and no, dates, lists with commas, JSON for what is nested.
 
-    >>> trait_value(["áo", "quần"]), trait_value({"city": "Huế"})
+    >>> plain = Definition("x", Text(vi="Thử", en="Try"))
+    >>> trait_value(["áo", "quần"], plain), trait_value({"city": "Huế"}, plain)
     ('áo, quần', 'Huế')
     """
     if value is None or value in ("", [], {}):
         return "–"
     if isinstance(value, bool):
         return gettext("có") if value else gettext("không")
-    if name == "gender" and str(value).lower() in GENDERS:
-        return str(GENDERS[str(value).lower()].in_language(get_language() or "vi"))
-    if name in _DATES and isinstance(value, str):
+    if definition.kind == "choice":
+        labels = {one.value: in_words(one.label) for one in definition.choices}
+        return labels.get(str(value), str(value))
+    if definition.kind == "date" and isinstance(value, str):
         return _as_day(value)
-    if name == "phone" and isinstance(value, str):
+    if definition.kind == "phone" and isinstance(value, str):
         return phone(normalise_phone(value) or value)
+    if definition.kind in ("money", "number") and isinstance(value, int):
+        return number(value)
     parts = list(value.values()) if isinstance(value, dict) else value
     if isinstance(parts, list) and all(isinstance(part, (str, int)) for part in parts):
         return ", ".join(str(part) for part in parts)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from khachquen import store
@@ -17,6 +18,7 @@ from khachquen.base import InputError, NotFoundError, system_clock
 from khachquen.collect import list_sources
 from khachquen.collect.enrichment import CHANNELS
 from khachquen.understand.query import KINDS, first_touch, order_lines
+from khachquen.unify.households import EVIDENCE, households_of, suggest_members
 from khachquen.unify.profiles import (
     ProfilePage,
     Who,
@@ -25,7 +27,11 @@ from khachquen.unify.profiles import (
     list_profiles,
     people_of_nodes,
 )
+from khachquen.unify.profiles.saying import values_of
+from khachquen.unify.traits import Definition, load_registry
+from khachquen.unify.traits.vault import REVEAL, installed_keys, reveal
 from khachquen.web.measuring import as_utc, in_language
+from khachquen.web.people import signed_in
 from khachquen.web.shops import currency_of
 from khachquen.web.timelines import read_timeline
 
@@ -48,7 +54,14 @@ def list_customers(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "customers/list.html",
-        {"page": page, "search": search, "sort": sort, "who": who, "error": error},
+        {
+            "page": page,
+            "search": search,
+            "sort": sort,
+            "who": who,
+            "error": error,
+            "columns": _columns(page),
+        },
     )
 
 
@@ -92,10 +105,44 @@ def show_customer(request: HttpRequest, profile_id: int) -> HttpResponse:
             "timeline": read_timeline(request, profile),
             "first_touch": _first_touch(profile.node_ids),
             "kinds": [(key, in_language(words)) for key, words in KINDS.items()],
+            "households": households_of(profile_id),
+            "housemates": suggest_members(profile_id),
+            "evidence": EVIDENCE,
+            "may_reveal": signed_in(request).may(REVEAL),
             "orders": shown,
             "hidden_orders": len(orders) - len(shown),
         },
     )
+
+
+@never_cache
+@require_POST
+def reveal_trait(request: HttpRequest, profile_id: int) -> HttpResponse:
+    """A sealed value in the open, once, for whoever may and says why."""
+    profile = get_profile(profile_id)
+    token, reason = request.POST.get("token", ""), request.POST.get("reason", "").strip()
+    found = next((t for t in profile.traits for said in t.said if said.token == token != ""), None)
+    if found is None:
+        raise Http404
+    context: dict[str, Any] = {
+        "person": profile.row,
+        "label": in_language(found.definition.label),
+        "token": token,
+        "reason": reason,
+    }
+    try:
+        context["value"] = reveal(
+            token,
+            about=f"profile:{profile.row.id}",
+            reason=reason,
+            user=signed_in(request),
+            ring=installed_keys(),
+            at=system_clock(),
+        )
+    except InputError as refused:
+        context["error"] = refused.in_language(get_language() or "vi")
+    status = 400 if "error" in context else 200
+    return render(request, "customers/revealed.html", context, status=status)
 
 
 def show_order(request: HttpRequest, source_id: int) -> HttpResponse:
@@ -115,6 +162,12 @@ def show_order(request: HttpRequest, source_id: int) -> HttpResponse:
             "refunded": _entries(lines, "refund"),
         },
     )
+
+
+def _columns(page: ProfilePage) -> list[tuple[Definition, dict[int, Any]]]:
+    """The traits people chose as columns, each with the values of the people on the page."""
+    registry, ids, now = load_registry(), [row.id for row in page.rows], system_clock()
+    return [(one, values_of(ids, one.key, registry, now=now)) for one in registry.listed()]
 
 
 def _first_touch(node_ids: Sequence[int]) -> dict[str, Any] | None:

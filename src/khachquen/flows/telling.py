@@ -1,0 +1,139 @@
+"""What somebody of the shop writes on a person's page: a word like any other, by the front door.
+
+It comes by the log, under a stream of its own, so that it has a source and a time, survives a
+rebuild, and loses or wins against other words by the same rules.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import transaction
+
+from khachquen.base import Clock, Config, ConflictError, InputError, Text, to_micros
+from khachquen.collect import find_or_create_source
+from khachquen.collect.event import Accepted
+from khachquen.govern import record_audit
+from khachquen.store.eventlog import LogWriter
+from khachquen.unify.profiles import ProfileView
+from khachquen.unify.traits import Definition, load_registry, read_value
+from khachquen.unify.traits.declaring import get_definition
+from khachquen.unify.traits.vault import KeyRing, key_path, save_boxes
+
+EVENT = "Profile Edited"
+"""What the timeline shows of it."""
+_IDENTIFIERS = ("phone", "email", "id")
+_SOURCE = "Nhân viên nhập tay"
+_encode = msgspec.msgpack.Encoder().encode
+
+
+def tell_trait(
+    config: Config,
+    person: ProfileView,
+    key: str,
+    value: str,
+    *,
+    actor: str,
+    clock: Clock,
+    random: Callable[[int], str] = secrets.token_hex,
+) -> None:
+    """Note what a member of the staff says of a person; on the page within a second or two.
+
+    A sealed value is sealed before it is written anywhere. Nothing else of the person changes.
+
+    Raises:
+        NotFoundError: there is no such trait.
+        InputError: the value is not of the trait's type (``traits.bad_value``), with what is right.
+        ConflictError: the trait cannot be told by hand, or the person has no identifier.
+        UnavailableError: the disk cannot take it; nothing changed.
+    """
+    definition, at = get_definition(key), clock()
+    if not may_be_told(definition):
+        raise _not_by_hand(definition)
+    told = {definition.key: _checked(definition, value, at)}
+    stream = f"staff-{to_micros(at)}-{random(4)}"
+    keys = KeyRing(key_path(config.data, config.privacy.seal_keys))
+    boxes = load_registry().sealer.seal(told, keys.get, stream)
+    source = find_or_create_source(name=_SOURCE, kind="staff", at=at)
+    record = _record(source.pk, stream, _named(person), told, at)
+    log = LogWriter(config.data / "log", stream, file_bytes=config.ingest.log_file_mb << 20)
+    try:
+        with transaction.atomic():
+            save_boxes(boxes, at=at)
+            subject, detail = f"profile:{person.row.id}", {"trait": key}
+            record_audit(actor=actor, action="trait.tell", subject=subject, detail=detail, at=at)
+            log.append([record])
+    finally:
+        log.close()
+
+
+def may_be_told(definition: Definition) -> bool:
+    """Whether a value may be written by hand: not of what is archived, unclassified, or names the
+    person to the system, which would join two people."""
+    is_ready = definition.is_classified and not definition.is_archived
+    return is_ready and definition.key not in _IDENTIFIERS and definition.source_class != "computed"
+
+
+def _checked(definition: Definition, value: str, at: datetime) -> str:
+    reading = read_value(definition, value.strip(), on=at.date())
+    if reading.value is None or reading.problem:
+        words = reading.problem or Text(vi="Chưa ghi giá trị.", en="There is no value.")
+        raise InputError(
+            "traits.bad_value",
+            Text(vi="Chưa dùng được giá trị này.", en="This value cannot be used."),
+            path="value",
+            hint=words,
+        )
+    return value.strip()
+
+
+def _named(person: ProfileView) -> dict[str, Any]:
+    """The strongest identifier of the person, where a message carries it."""
+    by_kind = {one.kind: one.value for one in reversed(person.identifiers)}
+    if "user" in by_kind:
+        return {"userId": by_kind["user"]}
+    for kind in ("email", "phone"):
+        if kind in by_kind:
+            return {"properties": {kind: by_kind[kind]}}
+    if "anonymous" in by_kind:
+        return {"anonymousId": by_kind["anonymous"]}
+    raise ConflictError(
+        "traits.nobody",
+        Text(
+            vi="Hồ sơ này chưa có mã định danh nào để ghi vào.",
+            en="This profile has no identifier yet to write it to.",
+        ),
+    )
+
+
+def _record(
+    source_id: int, stream: str, named: dict[str, Any], told: dict[str, Any], at: datetime
+) -> bytes:
+    message = {
+        "type": "track",
+        "event": EVENT,
+        "messageId": stream,
+        "context": {"traits": told},
+        **named,
+    }
+    items = [msgspec.json.encode(message)]
+    return _encode(
+        Accepted(to_micros(at), source_id, True, "segment", None, None, None, None, items)
+    )
+
+
+def _not_by_hand(definition: Definition) -> ConflictError:
+    return ConflictError(
+        "traits.not_by_hand",
+        Text(
+            vi=f"“{definition.label.vi}” không ghi tay được.",
+            en=f'"{definition.label.en}" cannot be written by hand.',
+        ),
+        path="trait",
+        hint=Text(
+            vi="Mã định danh và thuộc tính đã cất, chưa phân loại hay tính ra thì không ghi ở đây.",
+            en="Identifiers, archived, unclassified and computed traits are not written here.",
+        ),
+    )
