@@ -120,8 +120,9 @@ COMPILE := pip compile --upgrade --universal --python-version 3.11 --generate-ha
 .PHONY: lock
 lock: $(BIN)/python ## Lock the newest allowed dependencies, with hashes, for every Python we support
 	@$(PIP_INSTALL) 'uv>=0.9'
-	@$(BIN)/uv $(COMPILE) pyproject.toml --group build -o requirements/run.txt > /dev/null
-	@$(BIN)/uv $(COMPILE) pyproject.toml --group build --group dev -c requirements/run.txt \
+	@$(BIN)/uv $(COMPILE) pyproject.toml --extra matching --group build \
+		-o requirements/run.txt > /dev/null
+	@$(BIN)/uv $(COMPILE) pyproject.toml --extra matching --group build --group dev -c requirements/run.txt \
 		-o requirements/dev.txt > /dev/null
 	@for wanted in tests/clients/python/*.in; do \
 		$(BIN)/uv $(COMPILE) $$wanted -o $${wanted%.in}.txt > /dev/null; done

@@ -42,6 +42,7 @@ SUB_ROOMS = (
     "unify.decisions",
     "unify.households",
     "unify.identity",
+    "unify.matching",
     "unify.normalise",
     "unify.normalise.addresses",
     "unify.normalise.calendar",

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from khachquen.cli import cli
 from tests.served import environment_of
 
 KEYS = ["name", "work", "value", "unit", "baseline", "baseline_name", "ratio", "better"]
@@ -60,3 +62,28 @@ def test_ingest_prints_figures_of_a_run_that_lost_nothing(tmp_path: Path) -> Non
     assert by_name["ingest.throughput"]["value"] > 0
     assert list(tmp_path.iterdir()) == []
     assert "600 events acknowledged" in done.stderr
+
+
+def test_identity_prints_figures_beside_plain_splink() -> None:
+    command = ["bench", "identity", "--records", "2000", "--json"]
+    result = CliRunner().invoke(cli, command)
+    assert result.exit_code == 0, result.output
+
+    by_name = {figure["name"]: figure for figure in json.loads(result.stdout)}
+
+    assert {tuple(figure) for figure in by_name.values()} == {tuple(KEYS)}
+    assert set(by_name) == {
+        f"identity.{name}"
+        for name in (
+            "seconds processor memory online_p50 online_p95"
+            " cluster_f1 cluster_precision cluster_recall"
+            " f1_beside_exact blocking_recall largest_cluster"
+        ).split()
+    }
+    f1 = by_name["identity.cluster_f1"]
+    assert (f1["better"], f1["baseline_name"]) == (
+        "higher",
+        "plain Splink on the same normalised rows",
+    )
+    assert f1["value"] > 0.97
+    assert f1["baseline"] > 0.9

@@ -73,3 +73,23 @@ def test_without_a_merge_nothing_is_written(line: Line) -> None:
     line.take_in()
 
     assert line.ask("SELECT count(*) FROM moves") == [(0,)]
+
+
+@pytest.mark.parametrize(("sender", "people"), [("till", 1), ("website", 2)])
+def test_the_shop_may_say_that_an_account_was_replaced_a_browser_may_not(
+    line: Line, sender: str, people: int
+) -> None:
+    for account in ("kh-old", "kh-new"):
+        line.till(order(f"W-{account}", 100_000, messageId=f"m-{account}", userId=account))
+    alias = {
+        "type": "alias",
+        "messageId": "m-alias",
+        "userId": "kh-new",
+        "anonymousId": "a-hoa",
+        "previousId": "kh-old",
+    }
+    getattr(line, sender)(alias)
+    line.take_in()
+
+    assert line.ask(BUYERS) == [(people,)]
+    assert _map_is_followed(line)

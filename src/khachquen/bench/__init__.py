@@ -1,6 +1,7 @@
 """Knows how fast the product is: each figure beside a baseline measured in the same run."""
 
 from khachquen.bench.figure import Figure
+from khachquen.bench.identity import bench_identity
 from khachquen.bench.ingest import bench_ingest
 
-__all__ = ["Figure", "bench_ingest"]
+__all__ = ["Figure", "bench_identity", "bench_ingest"]

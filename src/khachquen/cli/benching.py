@@ -1,8 +1,14 @@
 """``khachquen bench``: figures beside their baselines."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from khachquen.cli.shared import json_option, print_json, says_errors
+
+if TYPE_CHECKING:
+    from khachquen.bench import Figure
 
 
 @click.group()
@@ -36,11 +42,28 @@ def ingest_command(
     """Accepted, resolved, queryable: how many events a second, how fast acknowledged."""
     from khachquen.bench import bench_ingest
 
-    def say(text: str) -> None:
-        click.echo(text, err=True)
-
     singles = (single_rate, single_seconds)
-    figures = bench_ingest(rate=rate, seconds=seconds, visitors=visitors, singles=singles, say=say)
+    figures = bench_ingest(rate=rate, seconds=seconds, visitors=visitors, singles=singles, say=_say)
+    _print(figures, as_json=as_json)
+
+
+@bench_command.command("identity")
+@click.option("--records", type=click.IntRange(1_000), default=100_000, help="Rows to match.")
+@click.option("--seed", type=int, default=7, help="Same seed, same rows.")
+@json_option
+@says_errors
+def identity_command(records: int, seed: int, as_json: bool) -> None:
+    """Dirty records normalised, matched, clustered; one new record looked up; plain Splink."""
+    from khachquen.bench import bench_identity
+
+    _print(bench_identity(records=records, seed=seed, say=_say), as_json=as_json)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _print(figures: "Sequence[Figure]", *, as_json: bool) -> None:
     if as_json:
         print_json([figure.as_dict() for figure in figures])
         return

@@ -2,6 +2,7 @@
 
 import click
 
+from khachquen.cli.evaluating import evaluate_command
 from khachquen.cli.rerunning import rerun_command
 
 
@@ -11,3 +12,4 @@ def identity_command() -> None:
 
 
 identity_command.add_command(rerun_command)
+identity_command.add_command(evaluate_command)

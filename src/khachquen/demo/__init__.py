@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from khachquen.base import door
 from khachquen.demo.buying import BUYING
+from khachquen.demo.dirty import DIRTY_COLUMNS, DIRTY_TRUTH, dirty_customers
 from khachquen.demo.sources import SOURCES, DemoSource
 from khachquen.demo.stream import Batch, batches, customer_of, generate
 
@@ -16,11 +17,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BUYING",
+    "DIRTY_COLUMNS",
+    "DIRTY_TRUTH",
     "SOURCES",
     "Batch",
     "DemoSource",
     "batches",
     "customer_of",
+    "dirty_customers",
     "fill",
     "generate",
 ]

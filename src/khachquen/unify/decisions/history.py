@@ -18,6 +18,8 @@ def note_changes(graph: Graph, *, at: datetime, act: int | None = None) -> None:
     ``act`` is the decision behind it, if one was applied. People who began and ended within one
     batch were never told of and are left out.
     """
+    if not graph.was:
+        return
     evidence = _evidence_of(graph)
     rows = []
     for node_id, old in sorted(graph.was.items()):
@@ -101,12 +103,16 @@ def _change(
 ) -> Change:
     row = Change(at=at, kind=kind, profile_id=profile_id, other_id=other_id, act=act)
     if edge:
-        nodes = graph.near | {node.id: node for node, _ in graph.touched.values()}
-        row.left_key, row.right_key = nodes[edge.left_id].key, nodes[edge.right_id].key
+        row.left_key, row.right_key = (_node(graph, end).key for end in edge.pair)
         row.evidence, row.trusted, row.source_id = edge.evidence, edge.trusted, edge.source_id
         row.message_id, row.told_at = edge.message_id, from_micros(edge.at)
         row.reason = edge.reason
     return row
+
+
+def _node(graph: Graph, node_id: int) -> NodeState:
+    """An end of some evidence: the drawing looked at it, or an event of the batch named it."""
+    return graph.near.get(node_id) or graph.touched[node_id][0]
 
 
 def _entry(row: Change, decision: Decision | None, is_undone: bool) -> HistoryEntry:

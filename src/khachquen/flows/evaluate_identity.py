@@ -1,0 +1,142 @@
+"""How well people are found in a file whose truth is known: read, match, hold against the truth."""
+
+import csv
+import json
+import resource
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from khachquen.base import InputError, Progress, Text, silent
+from khachquen.unify.matching import Columns, Settings, evaluate, guess_columns, match, read_mapping
+
+_DELIMITERS = (",", ";", "\t", "|")
+_SAMPLE = 200
+
+
+def evaluate_identity(
+    path: Path,
+    *,
+    truth: str,
+    mapping: Path | None = None,
+    source: str = "",
+    settings: Settings | None = None,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """The figures ``khachquen identity evaluate`` prints; nothing of the file is kept.
+
+    ``truth`` names the column that says whose row it is; it is never looked at while matching.
+    ``source`` names one that says which of two lists a row is of: rows of one list are then never
+    joined, and each finds at most one partner.
+
+    Raises:
+        InputError: the file is not UTF-8 CSV or has no such column, or the mapping is wrong.
+    """
+    started = perf_counter()
+    headings, sample = _look_into(path)
+    for column in filter(None, (truth, source)):
+        _require(column, headings)
+    columns = _columns(headings, sample, mapping, without=(truth, source))
+    people: list[str] = []
+
+    def rows() -> Iterator[dict[str, str]]:
+        for row in read_rows(path):
+            people.append(row[truth])
+            if len(people) % 10_000 == 0:
+                progress("identity", len(people), 0)
+            yield row
+
+    with match(rows(), columns, settings, source=source) as matches:
+        seconds = perf_counter() - started
+        found = evaluate(matches, people)
+        return {
+            "rows": found.rows,
+            "records": found.records,
+            "true_pairs": found.true_pairs,
+            "compared_pairs": found.compared_pairs,
+            "blocking_recall": round(found.blocking_recall, 4),
+            "pairwise": found.pairwise.as_dict(),
+            "clusters": found.clusters.as_dict(),
+            "baseline": found.baseline.as_dict(),
+            "largest_cluster": found.largest_cluster,
+            "seconds": round(seconds, 2),
+            "peak_memory_mb": round(peak_memory_mb(), 1),
+            "columns": columns.as_dict(),
+            "seconds_by_step": {step: round(took, 2) for step, took in matches.took_s.items()},
+            "rules_left_out": list(matches.blocking.too_many),
+        }
+
+
+def peak_memory_mb() -> float:
+    """The most memory this process ever had resident, and the largest of its children."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    unit = 1 if sys.platform == "darwin" else 1024
+    return sum(resource.getrusage(kind).ru_maxrss for kind in kinds) * unit / 1e6
+
+
+def _columns(
+    headings: list[str],
+    sample: list[dict[str, str]],
+    mapping: Path | None,
+    *,
+    without: tuple[str, ...],
+) -> Columns:
+    if mapping is None:
+        return guess_columns(headings, sample, without=without)
+    try:
+        said = json.loads(mapping.read_text(encoding="utf-8"))
+    except ValueError:
+        said = None
+    return read_mapping(said, headings)
+
+
+def _look_into(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    """The headings and the first rows."""
+    sample = []
+    for row in read_rows(path):
+        sample.append(row)
+        if len(sample) == _SAMPLE:
+            break
+    if not sample:
+        raise InputError(
+            "identity.no_rows",
+            Text(vi="Tệp không có dòng dữ liệu nào.", en="The file has no rows."),
+            path=path.name,
+        )
+    return list(sample[0]), sample
+
+
+def read_rows(path: Path) -> Iterator[dict[str, str]]:
+    """Rows by heading, both without the spaces around them; cells beyond the header are dropped."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.readline()
+            file.seek(0)
+            rows = csv.reader(file, delimiter=max(_DELIMITERS, key=first.count))
+            headings = [cell.strip() for cell in next(rows, [])]
+            for cells in rows:
+                if cells:
+                    cells += [""] * (len(headings) - len(cells))
+                    yield dict(zip(headings, map(str.strip, cells), strict=False))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(
+            "identity.not_csv",
+            Text(
+                vi="Không đọc được tệp như CSV mã hóa UTF-8.",
+                en="The file cannot be read as CSV in UTF-8.",
+            ),
+            path=path.name,
+            hint=Text(vi="Lưu lại dạng CSV UTF-8.", en="Save it as CSV in UTF-8."),
+        ) from error
+
+
+def _require(column: str, headings: list[str]) -> None:
+    if column not in headings:
+        listed = ", ".join(headings)
+        raise InputError(
+            "identity.no_column",
+            Text(vi=f"Tệp không có cột {column!r}.", en=f"The file has no column {column!r}."),
+            hint=Text(vi=f"Các cột: {listed}", en=f"Columns: {listed}"),
+        )

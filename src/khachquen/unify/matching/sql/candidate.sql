@@ -1,0 +1,2 @@
+-- Where those it is compared with stand.
+CREATE OR REPLACE TABLE candidate AS FROM record LIMIT 0

@@ -1,0 +1,3 @@
+-- Planned once: planning takes longer than comparing sixty records.
+PREPARE $name AS
+$sql

@@ -1,0 +1,3 @@
+-- Pairs with their weights, kept.
+INSERT INTO $into
+$score

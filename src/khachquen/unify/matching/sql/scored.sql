@@ -1,0 +1,2 @@
+-- Where pairs with their weights are kept.
+CREATE OR REPLACE TABLE $into ($columns)
