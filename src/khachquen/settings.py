@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "khachquen.collect.apps.CollectConfig",
     "khachquen.store.apps.StoreConfig",
     "khachquen.unify.apps.UnifyConfig",
+    "khachquen.unify.quality.apps.QualityConfig",
     "khachquen.unify.traits.apps.TraitsConfig",
     "khachquen.unify.households.apps.HouseholdsConfig",
 ]

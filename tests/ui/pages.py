@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from khachquen.govern import User
+    from tests.web.story import Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,17 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("quarantine-none", "/quarantine?source=999"),
     ShopPage("refused", "/quarantine/message?place=web:1:8:0"),
     ShopPage("redrive", "/quarantine/redrive-1-ab"),
+    ShopPage("quality", "/quality"),
+    ShopPage("quality-checks", "/quality/checks"),
+    ShopPage("quality-checks-source", "/quality/checks?source={website}"),
+    ShopPage("quality-check", "/quality/checks/contact_missing"),
+    ShopPage("quality-check-words", "/quality/checks/name_junk"),
+    ShopPage("quality-check-orders", "/quality/checks/order_without_customer"),
+    ShopPage("quality-check-events", "/quality/checks/late"),
+    ShopPage("cleaning", "/quality/cleaning"),
+    ShopPage("cleaning-proposed", "/quality/cleaning?state=proposed"),
+    ShopPage("quality-plan", "/quality/plan"),
+    ShopPage("quality-plan-edit", "/quality/plan/{website}"),
     ShopPage("merges", "/merges"),
     ShopPage("merges-refused", "/merges?show=refused"),
     ShopPage("identity", "/customers/1/identity"),
@@ -111,10 +123,28 @@ def fill(password: str, at: datetime) -> Filled:
     issue_token(hoa, name="Bảng tính doanh thu", at=at)
     revoke_token(issue_token(hoa, name="Máy cũ", at=at).token.pk, actor=hoa, at=at)
     story = tell_the_story()
+    measure_quality(story, at)
     _know_hoa_well(story.till, story.website, at)
     add_to_household(1, 2, evidence="address", actor="hoa@example.vn", at=at)
     open_redrive("redrive-1-ab", asked=40, actor="hoa@example.vn", at=at)
     return Filled(hoa, {"website": website.pk, "till": till.pk, "story_till": story.till})
+
+
+def measure_quality(story: "Sources", at: datetime) -> None:
+    """Two measurements and one to come, a cleaning and one to come, a plan nobody keeps."""
+    from khachquen.unify import quality
+    from khachquen.unify.quality.cleaning import request_cleaning
+    from khachquen.unify.quality.plan import save_plan
+
+    for _ in range(2):
+        quality.request_measurement(actor="hoa@example.vn", at=at)
+        request_cleaning(actor="hoa@example.vn", at=at)
+        while quality.tend(at, is_idle=False):
+            pass
+    request_cleaning(actor="hoa@example.vn", at=at)
+    quality.request_measurement(actor="hoa@example.vn", at=at)
+    wanted = {"phone": 90, "name": 20, "birthday": 50}
+    save_plan(story.website, wanted, actor="hoa@example.vn", at=at)
 
 
 def _know_hoa_well(till: int, website: int, at: datetime) -> None:

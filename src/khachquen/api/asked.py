@@ -50,6 +50,12 @@ class QuarantineAsked(Schema):
     limit: int = Field(50, ge=1, le=MAX_LIMIT)
 
 
+class QualityAsked(Schema):
+    """Whose data's quality."""
+
+    source_id: int | None = Field(None, ge=1, lt=2**62, description="Only of one source.")
+
+
 class MendedAsked(Schema):
     """One refused message: as it is, or with what it should have said."""
 

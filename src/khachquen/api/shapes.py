@@ -310,3 +310,33 @@ class SourceList(Schema):
 
     items: list[SourceShape]
     next_cursor: str
+
+
+class CheckShape(Schema):
+    """What one check counted of one source; ``per_mille`` is the share that is right."""
+
+    key: str = Field(examples=["contact_missing"])
+    name: str
+    definition: str
+    weight: int
+    checked: int
+    failed: int
+    per_mille: int | None
+
+
+class AxisShape(Schema):
+    """One of the five axes; ``per_mille`` is null when there was nothing to measure."""
+
+    key: Literal["complete", "valid", "unique", "fresh", "consistent"]
+    name: str
+    per_mille: int | None
+    failed: int
+    checks: list[CheckShape]
+
+
+class QualityAnswer(Schema):
+    """The newest measurement; ``measured_at`` is null and the axes are empty before the first."""
+
+    measured_at: datetime | None
+    source_id: int | None
+    axes: list[AxisShape]

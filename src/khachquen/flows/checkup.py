@@ -15,6 +15,7 @@ from khachquen.govern import get_shop
 from khachquen.store import load_watermarks
 from khachquen.store.eventlog import unread_bytes
 from khachquen.store.lake import list_segments
+from khachquen.unify import quality as data_quality
 from khachquen.unify.traits.vault import KeyRing, key_path
 
 NO_HINT = Text("", "")
@@ -148,6 +149,25 @@ def sources(config: Config, clock: Clock) -> Check:
     )
 
 
+def quality(config: Config, clock: Clock) -> Check:
+    """Whether the data's quality was measured in the last days."""
+    try:
+        found = data_quality.latest()
+    except DatabaseError:  # tables of an older version, which is said above
+        return Check("unify.quality", "ok", Text("?", "?"))
+    hint = Text(
+        "khachquen serve đo mỗi ngày; hoặc bấm “Đo lại” ở trang Chất lượng dữ liệu.",
+        "khachquen serve measures daily; or press Measure again on the page Data quality.",
+    )
+    if found is None:
+        never = Text("Chưa đo chất lượng dữ liệu lần nào.", "Data quality was never measured.")
+        return Check("unify.quality", "warning", never, hint)
+    days = (clock() - found.at).days
+    said = Text(f"Đo chất lượng {days} ngày trước.", f"Quality measured {days} days ago.")
+    is_old = days > 3
+    return Check("unify.quality", "warning" if is_old else "ok", said, hint if is_old else NO_HINT)
+
+
 def seal_keys(config: Config, clock: Clock) -> Check:
     """Whether the keys that sealed values were sealed with are there and for their owner only."""
     try:
@@ -169,5 +189,5 @@ def disk(config: Config, clock: Clock) -> Check:
     return Check("store.disk", level, Text(f"Còn {free >> 20:,} MB.", f"{free >> 20:,} MB free."))
 
 
-CHECKS = (tables, lake_files, log, engine, sources, seal_keys, disk)
+CHECKS = (tables, lake_files, log, engine, sources, seal_keys, quality, disk)
 WITHOUT_STATE = (engine, disk)

@@ -18,6 +18,7 @@ from khachquen.base import Clock, Config, ConflictError, Text, from_micros, to_m
 from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps
 from khachquen.flows.batch import Ingester
+from khachquen.flows.chores import do_chores
 from khachquen.flows.deciding import apply_decisions
 from khachquen.flows.taking_in import Ingested, take_in, where
 from khachquen.store import forget_streams, load_watermarks
@@ -81,6 +82,10 @@ class Engine:
             if not done.is_full:
                 gc.enable()
         return done
+
+    def rest(self, done: Ingested) -> None:
+        """A little of what is due by itself, after a round that left nothing waiting."""
+        do_chores(self._clock(), is_idle=not done.records)
 
     def close(self) -> None:
         """End the processes that work beside this one."""
@@ -150,6 +155,7 @@ def _run_rounds(
         done = engine.round()
         beat("")
         if not done.is_full:
+            engine.rest(done)
             stop.wait(rest_s)
 
 

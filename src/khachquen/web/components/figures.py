@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-from khachquen.base import Money
+from khachquen.base import Money, Text
 
 register = template.Library()
 
@@ -22,6 +22,12 @@ _NO_BREAK = "\xa0"
 
 def _is_english() -> bool:
     return (get_language() or "vi").startswith("en")
+
+
+@register.simple_tag
+def say(words: Text) -> str:
+    """Words that are data, in the reader's language."""
+    return words.in_language(get_language() or "vi")
 
 
 @register.filter
