@@ -9,7 +9,7 @@ import pytest
 from khachquen.flows import reading_ahead
 from khachquen.flows.judging import Part, Reading, judge_log
 from khachquen.store.eventlog import Position
-from tests.flows.line import LIMITS, Line
+from tests.flows.line import Line
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,8 @@ def line(tmp_path: Path) -> Line:
 
 @pytest.fixture
 def reading(line: Line) -> Reading:
-    return Reading(line.ingester.log, 1000, LIMITS)
+    line.ingester.batch_bytes = 1000
+    return line.ingester.reading
 
 
 @pytest.fixture
@@ -116,4 +117,11 @@ def test_a_busy_line_reads_ahead_and_a_quiet_one_needs_no_second_process(line: L
 
 
 def _told(part: Part) -> tuple[object, ...]:
-    return part.records, part.events, part.refusals, part.asked, part.prepared
+    return (
+        part.records,
+        part.events,
+        part.refusals,
+        part.asked,
+        part.prepared,
+        part.sealable,
+    )

@@ -56,13 +56,14 @@ class Ingester:
     @property
     def reading(self) -> Reading:
         """How the log is read and judged."""
-        return Reading(self.log, self.batch_bytes, self.limits, self.truncate_ip)
+        sealer = self.registry.get().sealer
+        return Reading(self.log, self.batch_bytes, self.limits, sealer, self.truncate_ip)
 
     def judge(
         self, records: Sequence[Record], poison: frozenset[tuple[int, int]] = frozenset()
     ) -> Part:
         """What the records' messages are, under the limits of this installation."""
-        return judge(records, self.limits, poison, truncate_ip=self.truncate_ip)
+        return judge(records, self.reading, poison)
 
     @property
     def lake(self) -> Path:
@@ -105,6 +106,7 @@ class Batch:
     refusals: list[Refusal] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     prepared: dict[str, Prepared] = field(default_factory=dict)
+    sealable: set[str] = field(default_factory=set)
     redriven: dict[str, Asked] = field(default_factory=dict)
     tallies: Counter[tuple[str, str]] = field(default_factory=Counter)
     ready: list[Prepared] = field(default_factory=list)

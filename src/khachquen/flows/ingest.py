@@ -84,7 +84,7 @@ def validate(batch: Batch) -> None:
     """Each message becomes an event, or a refusal with its reason; often this was done ahead."""
     part = batch.part or batch.ingester.judge(batch.records, batch.poison)
     batch.events, batch.refusals, batch.asked = part.events, part.refusals, part.asked
-    batch.prepared = part.prepared
+    batch.prepared, batch.sealable = part.prepared, part.sealable
 
 
 def resolve_identity(batch: Batch) -> None:

@@ -6,7 +6,7 @@ Events are enriched at once: that looks at nothing but the event, so it is done 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -15,6 +15,9 @@ from khachquen.collect.event import Accepted, Event, Outcome, Reason, Redrive, R
 from khachquen.collect.protocols import Limits, salvage_id, understand
 from khachquen.store.eventlog import Position, Record, read_log
 from khachquen.store.lake import Prepared, prepare
+
+if TYPE_CHECKING:  # the vault needs Django, and the process that reads ahead has none
+    from khachquen.unify.traits.vault import Sealer
 
 _decode_accepted = msgspec.msgpack.Decoder(Accepted).decode
 _decode_event = msgspec.json.Decoder(Event).decode
@@ -32,7 +35,8 @@ class Asked(NamedTuple):
 class Part:
     """Records of the log in order, and what their messages became.
 
-    ``prepared`` has, by place, what was made ready for the lake of each event.
+    ``prepared`` has, by place, what was made ready for the lake of each event; ``sealable`` are the
+    places of events in which something may have to be sealed.
     """
 
     records: Sequence[Record]
@@ -40,6 +44,7 @@ class Part:
     refusals: list[Refusal] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)  # of those refused before
     prepared: dict[str, Prepared] = field(default_factory=dict)
+    sealable: set[str] = field(default_factory=set)
 
 
 class Told(NamedTuple):
@@ -55,6 +60,7 @@ class Told(NamedTuple):
     told: Sequence[bytes]
     digests: Sequence[bytes]
     payloads: Sequence[int]
+    sealable: set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class Reading:
     log: Path
     max_bytes: int
     limits: Limits
+    sealer: "Sealer"
     truncate_ip: bool = False
 
 
@@ -74,14 +81,22 @@ def judge_log(reading: Reading, since: Mapping[str, Position]) -> Part:
         OSError: the log cannot be read.
     """
     records = list(read_log(reading.log, since, max_bytes=reading.max_bytes))
-    return judge(records, reading.limits, truncate_ip=reading.truncate_ip)
+    return judge(records, reading)
 
 
 def tell_log(reading: Reading, since: Mapping[str, Position]) -> Told:
     """``judge_log`` for another process."""
     part = judge_log(reading, since)
-    lists = zip(*part.prepared.values(), strict=True) if part.prepared else ((), (), ())
-    return Told(part.records, part.refusals, part.asked, *lists)
+    ready = part.prepared.values()
+    return Told(
+        part.records,
+        part.refusals,
+        part.asked,
+        told=[one.told for one in ready],
+        digests=[one.digest for one in ready],
+        payloads=[one.payload for one in ready],
+        sealable=part.sealable,
+    )
 
 
 def from_told(told: Told) -> Part:
@@ -89,18 +104,16 @@ def from_told(told: Told) -> Part:
     events = [_decode_event(line) for line in told.told]
     ready = map(Prepared, told.told, told.digests, told.payloads)
     prepared = dict(zip([event.place for event in events], ready, strict=True))
-    return Part(told.records, events, told.refusals, told.asked, prepared)
+    return Part(told.records, events, told.refusals, told.asked, prepared, told.sealable)
 
 
 def judge(
     records: Sequence[Record],
-    limits: Limits,
+    reading: Reading,
     poison: frozenset[tuple[int, int]] = frozenset(),
-    *,
-    truncate_ip: bool = False,
 ) -> Part:
     """Each message of the records becomes an event, or a refusal with its reason."""
-    part = Part(records)
+    part, truncate_ip = Part(records), reading.truncate_ip
     for number, record in enumerate(records):
         request = _decode_accepted(record.payload)
         again = request.redrive
@@ -110,7 +123,7 @@ def judge(
             if (number, index) in poison:
                 result: Event | Refusal = _internal(place, request, raw)
             else:
-                result = understand(raw, request, limits, place, index)
+                result = understand(raw, request, reading.limits, place, index)
             if isinstance(result, Event):
                 enrich(result, truncate_ip=truncate_ip)
             elif truncate_ip:
@@ -120,6 +133,8 @@ def judge(
             elif isinstance(result, Event):
                 part.events.append(result)
                 part.prepared[place] = prepare(result)
+                if reading.sealer.may_concern(result.traits, result.properties, result.context):
+                    part.sealable.add(place)
             else:
                 part.refusals.append(result)
     return part

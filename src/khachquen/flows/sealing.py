@@ -18,6 +18,8 @@ def seal_events(batch: Batch) -> None:
     ingester = batch.ingester
     sealer, keys = ingester.registry.get().sealer, ingester.keys.get
     for event in batch.events:
+        if event.place in batch.prepared and event.place not in batch.sealable:
+            continue  # looked at when it was judged
         said_in = f"{event.source_id}:{event.message_id}"
         for told in (event.traits, event.properties, event.context):
             if told and (boxes := sealer.seal(told, keys, said_in)):

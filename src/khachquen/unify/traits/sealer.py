@@ -47,6 +47,10 @@ class Sealer:
         self._walk(told, close, 0)
         return boxes
 
+    def may_concern(self, *told: dict[str, Any]) -> bool:
+        """Whether something in it may have to be sealed; once its names are known, only then."""
+        return not all(map(self._is_harmless, filter(None, told)))
+
     def seal_payload(
         self, payload: bytes, keys: Callable[[], SealKeys], said_in: str
     ) -> tuple[bytes, list[Box]]:
