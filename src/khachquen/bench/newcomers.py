@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from khachquen.bench.shop import Shop
 
 _EVERY_S = 1.0
-_LOOK_S = 0.1
+_LOOK_S = 0.25
 _PATIENCE_S = 120.0
 
 

@@ -12,7 +12,14 @@ from khachquen.collect.vocabulary import Caps, Vocabulary
 from khachquen.flows.judging import Asked, Part, Reading, judge
 from khachquen.flows.reading_ahead import ReadingAhead
 from khachquen.store.eventlog import Position, Record
-from khachquen.store.lake import Joining, NewSegment, Prepared, SeenMessages, remove_orphans
+from khachquen.store.lake import (
+    Joining,
+    NewSegment,
+    Prepared,
+    SeenMessages,
+    Syncing,
+    remove_orphans,
+)
 from khachquen.unify.catalogue import ProductNews
 from khachquen.unify.identity import Graph, IdentityBook, NodeState, rules_of
 from khachquen.unify.orders import OrderNews
@@ -119,6 +126,7 @@ class Batch:
     products: list[ProductNews] = field(default_factory=list)
     boxes: dict[str, list[Box]] = field(default_factory=dict)  # by place of the message
     segments: list[NewSegment] = field(default_factory=list)
+    syncing: Syncing | None = None
 
     @property
     def is_full(self) -> bool:

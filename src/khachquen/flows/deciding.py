@@ -19,7 +19,7 @@ from khachquen.flows.moving import move_rows
 from khachquen.flows.steps import AfterStep, nothing, run_steps
 from khachquen.flows.taking_in import is_passing, where
 from khachquen.govern import record_audit
-from khachquen.store.lake import NewSegment, add_segments, write_rows
+from khachquen.store.lake import NewSegment, Syncing, add_segments, write_rows
 from khachquen.unify.decisions import Ruling, mark_applied, note_changes, waiting_acts
 from khachquen.unify.identity import Graph
 from khachquen.unify.orders import save_totals
@@ -126,6 +126,7 @@ def note_history(one: Deciding) -> None:
 
 def list_files(one: Deciding) -> None:
     """Events are theirs from now on."""
+    Syncing(one.ingester.lake, one.segments).wait()
     add_segments(one.segments, at=one.now)
 
 

@@ -33,6 +33,7 @@ from khachquen.store import (
     save_watermarks,
 )
 from khachquen.store.lake import (
+    Syncing,
     add_segments,
     number_line,
     to_refusal_row,
@@ -127,7 +128,7 @@ def update_traits(batch: Batch) -> None:
 
 
 def write_segments(batch: Batch) -> None:
-    """Events, refusals and the hashes of what was stored, as synced files nobody sees yet."""
+    """Events, refusals and the hashes of what was stored, as files nobody sees yet."""
     assert batch.graph is not None
     told = zip(batch.ready, batch.nodes, strict=True)
     lines = [
@@ -154,6 +155,11 @@ def write_segments(batch: Batch) -> None:
         )
 
 
+def begin_sync(batch: Batch) -> None:
+    """The files go to the disk while people are written."""
+    batch.syncing = Syncing(batch.ingester.lake, batch.segments)
+
+
 def save_people(batch: Batch) -> None:
     """The graph, the traits, and the line of each person they touch."""
     assert batch.graph is not None
@@ -173,7 +179,9 @@ def save_commerce(batch: Batch) -> None:
 
 
 def list_files(batch: Batch) -> None:
-    """The batch's files become part of the lake."""
+    """The batch's files become part of the lake, once all of them are on the disk."""
+    assert batch.syncing is not None
+    batch.syncing.wait()
     add_segments(batch.segments, at=batch.now)
     save_next_event_id(batch.first_event_id + len(batch.events))
 
@@ -211,6 +219,7 @@ STEPS = (
     seal_refusals,  # nor of what was refused
     write_segments,  # for ever, but not listed yet
     write_redrives,  # what was refused, and is no more
+    begin_sync,
 )
 COMMIT = (  # one transaction
     save_people,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from khachquen.store.lake.rows import to_refusal_row
     from khachquen.store.lake.schema import MoveRow, RedriveRow, RefusalRow
     from khachquen.store.lake.seen import Earlier, SeenMessages, write_run
-    from khachquen.store.lake.writing import NewSegment, write_lines, write_rows
+    from khachquen.store.lake.writing import NewSegment, Syncing, write_lines, write_rows
 
 _NAMES = {
     "Earlier": "seen",
@@ -33,6 +33,7 @@ _NAMES = {
     "RedriveRow": "schema",
     "RefusalRow": "schema",
     "SeenMessages": "seen",
+    "Syncing": "writing",
     "add_segments": "manifest",
     "compact": "compacting",
     "expire_seen": "compacting",
@@ -59,6 +60,7 @@ __all__ = [
     "RedriveRow",
     "RefusalRow",
     "SeenMessages",
+    "Syncing",
     "add_segments",
     "compact",
     "expire_seen",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from khachquen.store.lake.schema import SORTED_BY
 from khachquen.store.lake.seen import DATASET as SEEN
 from khachquen.store.lake.seen import merge_runs
-from khachquen.store.lake.writing import NewSegment, copy_to_parquet, open_writer
+from khachquen.store.lake.writing import NewSegment, Syncing, copy_to_parquet, open_writer
 
 
 class File(NamedTuple):
@@ -27,8 +27,11 @@ def merge_files(lake: Path, dataset: str, files: Sequence[File], *, label: str) 
     level = files[0].level + 1
     if dataset == SEEN:
         runs = [(file.path, file.first_at, file.last_at) for file in files]
-        return merge_runs(lake, runs, label=label, level=level)
-    return _merge_parquet(lake, dataset, files, label, level)
+        merged = merge_runs(lake, runs, label=label, level=level)
+    else:
+        merged = _merge_parquet(lake, dataset, files, label, level)
+    Syncing(lake, [merged]).wait()
+    return merged
 
 
 def _merge_parquet(

@@ -7,7 +7,6 @@ message: 20 million messages take 640 MB of disk and are read through the page c
 dropped when the newest message in it is older than the deduplication window.
 """
 
-import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from khachquen.base import from_micros
-from khachquen.store.eventlog import sync_folder
 from khachquen.store.lake.prepared import Prepared
 from khachquen.store.lake.writing import NewSegment
 
@@ -144,14 +142,8 @@ def _write(
     ordered = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
     path = lake / DATASET / f"{label}.npy"
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(".tmp")
-    with aside.open("wb") as file:
-        # By columns: the first words stand together, so a binary search touches few pages.
-        np.save(file, np.asfortranarray(ordered))
-        file.flush()
-        os.fsync(file.fileno())
-    aside.rename(path)
-    sync_folder(path.parent)
+    # By columns: the first words stand together, so a binary search touches few pages.
+    np.save(path, np.asfortranarray(ordered))
     month = last_at.year * 100 + last_at.month
     relative = f"{DATASET}/{label}.npy"
     return NewSegment(

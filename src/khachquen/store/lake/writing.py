@@ -1,7 +1,8 @@
-"""Rows into immutable Parquet files: written aside, synced, then named."""
+"""Rows into immutable Parquet files: written, then synced, and only then listed."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class NewSegment:
-    """A file that is whole on the disk but not listed yet, so that no reader sees it."""
+    """A file that is written but not listed yet, so that no reader sees it."""
 
     dataset: str
     path: str  # below the lake folder
@@ -102,15 +103,42 @@ def _write_months(
 
 
 def copy_to_parquet(connection: duckdb.DuckDBPyConnection, selection: str, target: Path) -> int:
-    """Write a selection as one synced Parquet file and return its size in bytes."""
+    """Write a selection as one Parquet file and return its size in bytes; it is not synced yet."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_suffix(".tmp")
-    quoted = str(aside).replace("'", "''")
+    quoted = str(target).replace("'", "''")
     connection.execute(
         f"COPY ({selection}) TO '{quoted}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 50000)"
     ).fetchall()
-    with aside.open("rb") as file:
-        os.fsync(file.fileno())
-    aside.rename(target)
-    sync_folder(target.parent)
     return target.stat().st_size
+
+
+class Syncing:
+    """New files on their way to the disk.
+
+    All at once, so that they wait for it together, and beside other work. Nothing may list them
+    before ``wait`` has returned.
+    """
+
+    def __init__(self, lake: Path, segments: Iterable[NewSegment]):
+        files = [lake / segment.path for segment in segments]
+        folders = {file.parent for file in files}
+        threads = ThreadPoolExecutor(max(1, len(files) + len(folders)), "sync")
+        self._begun = [
+            *(threads.submit(_sync_file, file) for file in files),
+            *(threads.submit(sync_folder, folder) for folder in folders),
+        ]
+        threads.shutdown(wait=False)
+
+    def wait(self) -> None:
+        """Until all of them are on the disk.
+
+        Raises:
+            OSError: the disk does not take them.
+        """
+        for one in self._begun:
+            one.result()
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
