@@ -13,6 +13,7 @@ from khachquen.store.eventlog import Position
 
 _log = logging.getLogger(__name__)
 Since = Mapping[str, Position]
+_NICE = 5  # below the engine, which is below whoever acknowledges
 
 
 class ReadingAhead:
@@ -20,7 +21,7 @@ class ReadingAhead:
 
     def __init__(self) -> None:
         self._asked: tuple[Reading, Since] | None = None
-        self._beside = Beside(f"{tell_log.__module__}:{tell_log.__name__}")
+        self._beside = Beside(f"{tell_log.__module__}:{tell_log.__name__}", nice=_NICE)
 
     def begin(self, reading: Reading, since: Since) -> None:
         """Start on the part after ``since``; the process for it then stays until ``close``."""
