@@ -23,6 +23,7 @@ ADDRESSES = (
     "receipts/m-1",
     "quarantine",
     "quarantine/redrives/redrive-1-ab",
+    "quality",
     "metrics",
     "metrics/revenue",
     "sources",
