@@ -40,6 +40,7 @@ def test_ingest_prints_figures_of_a_run_that_lost_nothing(tmp_path: Path) -> Non
         "ingest.ack_p99",
         "ingest.lag",
         "ingest.missing",
+        "ingest.to_profile_p95",
         "ingest.single_throughput",
         "ingest.single_p50",
         "ingest.single_p99",
