@@ -105,6 +105,7 @@ def test_a_busy_line_reads_ahead_and_a_quiet_one_needs_no_second_process(line: L
     for n in range(6):
         line.website({"type": "page", "messageId": f"m-{n}", "anonymousId": "a-hoa"})
 
+    line.ingester.reads_ahead = True
     rounds = []
     while (done := line.take_in()).records:
         rounds.append((done.by_outcome["stored"], line.ingester.ahead._beside._process is not None))
@@ -114,6 +115,17 @@ def test_a_busy_line_reads_ahead_and_a_quiet_one_needs_no_second_process(line: L
     assert rounds[0][1]
     assert line.ingester.ahead._beside._process is None
     assert line.counts() == {"stored": 6}
+
+
+def test_without_a_core_to_spare_nothing_is_read_ahead(line: Line) -> None:
+    line.ingester.batch_bytes, line.ingester.reads_ahead = 200, False
+    for n in range(3):
+        line.website({"type": "page", "messageId": f"m-{n}", "anonymousId": "a-hoa"})
+
+    while line.take_in().records:
+        assert line.ingester.ahead._beside._process is None
+
+    assert line.counts() == {"stored": 3}
 
 
 def _told(part: Part) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ from khachquen.collect.event import Event, Refusal
 from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps, Vocabulary
 from khachquen.flows.judging import Asked, Part, Reading, judge
-from khachquen.flows.reading_ahead import ReadingAhead
+from khachquen.flows.reading_ahead import ReadingAhead, has_core_to_spare
 from khachquen.store.eventlog import Position, Record
 from khachquen.store.lake import (
     Joining,
@@ -41,6 +41,7 @@ class Ingester:
     book: IdentityBook = field(init=False)
     names: Vocabulary = field(init=False)
     seen: SeenMessages = field(init=False)
+    reads_ahead: bool = field(default_factory=has_core_to_spare)
     ahead: ReadingAhead = field(init=False)
     joining: Joining = field(init=False)
     registry: FreshRegistry = field(default_factory=FreshRegistry)

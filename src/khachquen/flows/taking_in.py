@@ -67,7 +67,7 @@ def take_in(
         return Ingested(0, {})
     batch = Batch(ingester, part.records, now, label, part=part)
     is_full = batch.is_full
-    if is_full:  # more is waiting
+    if is_full and ingester.reads_ahead:  # more is waiting
         ingester.ahead.begin(ingester.reading, {**load_watermarks(), **batch.positions})
     outcomes = _try(batch, after_step)
     return Ingested(len(part.records), outcomes, is_full=is_full)
