@@ -1,5 +1,6 @@
 """Nam writes something on Hoa's page: one more word about her, with its source and time."""
 
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from khachquen.base import Config, ConflictError, InputError, NotFoundError
 from khachquen.collect import create_source, list_sources
+from khachquen.flows.engine import ONE_TIME_STREAMS
 from khachquen.flows.telling import tell_trait
 from khachquen.govern import list_audit
 from khachquen.store.eventlog import read_log
@@ -100,3 +102,10 @@ def test_an_id_number_typed_by_hand_is_sealed_before_even_the_log_has_it(line: L
     line.take_in()
     assert SealedValue.objects.count() == 1
     assert "079195012345" not in str(found().traits)
+
+
+def test_the_stream_of_one_word_is_let_go_of_with_its_file(line: Line) -> None:
+    tell(line, person(line, userId="KH01"), "occupation", "kế toán")
+
+    [stream] = [path.name for path in line.ingester.log.iterdir() if path.name.startswith("staff-")]
+    assert any(fnmatch(stream, pattern) for pattern in ONE_TIME_STREAMS)

@@ -27,7 +27,7 @@ from khachquen.store.lake import expire_seen, sweep
 
 _log = logging.getLogger(__name__)
 _TIDY_AT_REST = timedelta(seconds=10)
-ONE_TIME_STREAMS = ("import-*", "redrive-*")
+ONE_TIME_STREAMS = ("import-*", "redrive-*", "staff-*")
 """Streams of the log that are written once, under a name never used again."""
 
 

@@ -1,6 +1,6 @@
 """From the log into the lake: every accepted message meets one end, and is counted there.
 
-Nothing is visible before ``commit``: files are written aside, and one transaction lists them,
+Nothing is visible before ``commit``: files are written, and one transaction lists them,
 writes the people, moves the watermark and adds the counts. A crash before it leaves unlisted files
 that are swept; a crash after it leaves nothing to do. So each message reaches the lake once.
 """
@@ -11,10 +11,7 @@ import msgspec
 from django.db import transaction
 
 from khachquen.base import from_micros, to_micros
-from khachquen.collect.event import (
-    Accepted,
-    Outcome,
-)
+from khachquen.collect.event import Outcome
 from khachquen.flows.arrivals import cap_names, note_arrivals, save_names
 from khachquen.flows.batch import Batch, Ingester
 from khachquen.flows.deduplicating import deduplicate
@@ -52,7 +49,6 @@ from khachquen.unify.records import (
     save_traits,
 )
 
-_decode_accepted = msgspec.msgpack.Decoder(Accepted).decode
 _encode_json = msgspec.json.Encoder().encode
 _HOUR = 3_600_000_000
 

@@ -1,7 +1,6 @@
 """The engine child: ingest, compaction, scheduled work."""
 
 import os
-import sys
 
 from django.conf import settings
 
@@ -10,7 +9,6 @@ from khachquen.flows.engine import run_engine
 from khachquen.serve.stopping import stop_on_signals, stop_with_parent
 
 _NICE = 5
-_SWITCH_S = 0.0005
 
 
 def main(parent: int) -> None:
@@ -19,8 +17,5 @@ def main(parent: int) -> None:
     stop_with_parent(parent)
     # Acknowledging comes first: who is kept waiting there is a visitor.
     os.nice(_NICE)
-    # DuckDB asks for Python's lock between two of its tasks; at the usual 5 ms a thread that reads
-    # ahead would make each of them wait so long.
-    sys.setswitchinterval(_SWITCH_S)
     config: Config = settings.CONFIG
     run_engine(config, system_clock, stop)

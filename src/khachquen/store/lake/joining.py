@@ -4,7 +4,6 @@ A small group of files is joined at once. Joining millions of rows takes seconds
 writes the new file, and a later round lists it in place of the old ones.
 """
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +13,6 @@ from khachquen.store.lake.compacting import compact, find_work, replace_group, t
 from khachquen.store.lake.merging import merge_files
 from khachquen.store.models import Segment
 
-_log = logging.getLogger(__name__)
 DATASETS = ("events", "refusals", "moves", "redrives", "seen")
 _AT_ONCE_ROWS = 20_000
 _NICE = 5
