@@ -37,6 +37,12 @@ def test_silence_is_no_consent_to_advertising() -> None:
     assert may_send("ads", "email", CHI_HOA, now=NOW).words.vi == "Chưa hỏi"
 
 
+def test_nothing_goes_to_who_has_no_address(now: datetime) -> None:
+    agree(HOA)
+
+    assert ask(who=Addressee("", CHI_HOA.keys)) == (False, "no_address")
+
+
 def test_consent_to_one_purpose_sends_nothing_of_another() -> None:
     agree(HOA, purpose="profiling")
 

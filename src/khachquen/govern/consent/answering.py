@@ -22,8 +22,10 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Whether a message may go. ``reason`` is ``granted``, ``not_needed``, a state of ``SAYS`` or a
-    key of ``REASONS``; with the word or the suppression that decides."""
+    """Whether a message may go, with the word or the suppression that decides.
+
+    ``reason`` is ``no_address``, ``not_needed``, a state of ``SAYS`` or a key of ``REASONS``.
+    """
 
     may: bool
     reason: str
@@ -35,6 +37,8 @@ class Answer:
         """The reason for people."""
         if self.suppressed is not None:
             return REASONS[self.suppressed.reason].name
+        if self.reason == "no_address":
+            return Text(vi="Chưa có địa chỉ trên kênh này", en="No address on this channel")
         if self.reason == "not_needed":
             return Text(vi="Không cần hỏi, khách chưa từ chối", en="Not needed, and not refused")
         return SAYS[self.reason]
@@ -57,8 +61,8 @@ def may_send_all(
 ) -> dict[int, Answer]:
     """The same for many people, in two questions for every 500 identifiers."""
     view = get_purpose(purpose)
-    keys = {key for one in people.values() for key in (*one.keys, one.to)}
-    words, left_alone = _by_key(iter_words(sorted(keys))), _alone(sorted(keys))
+    keys = sorted({key for one in people.values() for key in (*one.keys, one.to) if key})
+    words, left_alone = _by_key(iter_words(keys)), _alone(keys)
     answers = {}
     for person, one in people.items():
         own = dict.fromkeys((*one.keys, one.to))
@@ -72,6 +76,8 @@ def may_send_all(
 def _answer(
     view: PurposeView, channel: str, to: str, standing: Standing, held: Iterable[Suppressed]
 ) -> Answer:
+    if not to:
+        return Answer(False, "no_address", standing)
     for one in held:
         reaches = one.key == to or REASONS[one.reason].is_of_person
         stops = view.is_advertising or one.reason != "on_register"

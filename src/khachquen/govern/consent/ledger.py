@@ -13,22 +13,8 @@ from django.db import connection, transaction
 from khachquen.base import InputError, Text, to_micros
 from khachquen.govern.consent.models import ConsentEntry, PolicyText, Subject
 from khachquen.govern.consent.purposes import get_purpose
-from khachquen.govern.consent.standing import CHANNELS, Says, Word
+from khachquen.govern.consent.standing import CHANNELS, METHODS, Says, Word
 
-METHODS = {
-    "web_form": Text(vi="Biểu mẫu trên website", en="Form on the website"),
-    "app_form": Text(vi="Biểu mẫu trong ứng dụng", en="Form in the app"),
-    "paper": Text(vi="Phiếu giấy", en="Paper form"),
-    "call": Text(vi="Cuộc gọi có ghi âm", en="Recorded call"),
-    "sms": Text(vi="Cú pháp SMS", en="SMS syntax"),
-    "email": Text(vi="Trả lời email", en="Reply by e-mail"),
-    "chat": Text(vi="Tin nhắn Zalo, Messenger", en="Zalo or Messenger chat"),
-    "link": Text(vi="Liên kết trong thư", en="Link in a message"),
-    "import": Text(vi="Nhập từ tệp", en="Imported from a file"),
-    "api": Text(vi="Hệ thống khác báo qua API", en="Another system, by API"),
-    "staff": Text(vi="Nhân viên ghi lại", en="Noted by staff"),
-}
-"""Forms of consent that can be proved (Decree 356/2025, Article 6)."""
 _LOCK = 0x6B71_0C05  # any number nobody else uses
 _GENESIS = "0" * 64
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)

@@ -33,6 +33,20 @@ SAYS: Mapping[str, Text] = {
     "expired": Text(vi="Hết hạn", en="Expired"),
     "unknown": Text(vi="Chưa hỏi", en="Never asked"),
 }
+METHODS: Mapping[str, Text] = {
+    "web_form": Text(vi="Biểu mẫu trên website", en="Form on the website"),
+    "app_form": Text(vi="Biểu mẫu trong ứng dụng", en="Form in the app"),
+    "paper": Text(vi="Phiếu giấy", en="Paper form"),
+    "call": Text(vi="Cuộc gọi có ghi âm", en="Recorded call"),
+    "sms": Text(vi="Cú pháp SMS", en="SMS syntax"),
+    "email": Text(vi="Trả lời email", en="Reply by e-mail"),
+    "chat": Text(vi="Tin nhắn Zalo, Messenger", en="Zalo or Messenger chat"),
+    "link": Text(vi="Liên kết trong thư", en="Link in a message"),
+    "import": Text(vi="Nhập từ tệp", en="Imported from a file"),
+    "api": Text(vi="Hệ thống khác báo qua API", en="Another system, by API"),
+    "staff": Text(vi="Nhân viên ghi lại", en="Noted by staff"),
+}
+"""Forms of consent that can be proved (Decree 356/2025, Article 6)."""
 # Of words of one instant the strictest stands; across identifiers of one person a refusal of any of
 # them stands, then an agreement, then whatever comes nearest to one.
 _STRICTNESS = ("granted", "asked", "refused", "withdrawn")
