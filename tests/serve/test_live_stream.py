@@ -1,5 +1,6 @@
 """The stream of live events: what came in, for whoever may see it, until there is cause to end."""
 
+import itertools
 import json
 import os
 import time
@@ -10,11 +11,14 @@ from typing import Any
 
 import pytest
 
-from tests.served import PASSWORD, Installation
+from tests.served import PASSWORD, Installation, installation
 from tests.visitor import Visitor
 from tests.waiting import wait_for
 
+# One installation for all of them, so that they are told one after the other.
+pytestmark = [pytest.mark.served, pytest.mark.xdist_group("live-stream")]
 Told = tuple[str, str, dict[str, Any]]
+_numbers = itertools.count()
 _POOL = min(32, (os.cpu_count() or 1) + 4)  # threads of an event loop's own pool, at most
 _HIRE = """
 from khachquen.base import system_clock
@@ -39,7 +43,25 @@ def messages(answer: HTTPResponse) -> Iterator[Told]:
 
 
 def dance(number: int, name: str = "Dance") -> dict[str, Any]:
-    return {"type": "track", "event": name, "messageId": f"d-{number}", "userId": f"KH-{number}"}
+    message_id = f"d-{next(_numbers)}"
+    return {"type": "track", "event": name, "messageId": message_id, "userId": f"KH-{number}"}
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A shop that runs as long as these tests do."""
+    with installation(tmp_path_factory.mktemp("live")) as made:
+        made.serve()
+        yield made
+
+
+@pytest.fixture
+def running(lasting: Installation) -> Installation:
+    """The shop, with nothing left to tell of what was sent to it before."""
+    if lasting.supervisor().poll() is not None:
+        lasting.serve()
+    lasting.wait_until_taken_in()
+    return lasting
 
 
 @pytest.fixture
