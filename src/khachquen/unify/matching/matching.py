@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from math import log2
 from time import perf_counter
 
-from khachquen.base import InputError, Text
+from khachquen.base import InputError, Progress, Text, silent
 from khachquen.unify.matching.blocking import Blocking
 from khachquen.unify.matching.clustering import Clusters, cluster, find_components, link_one_to_one
 from khachquen.unify.matching.columns import Columns
@@ -126,13 +126,18 @@ STEPS: tuple[Step, ...] = (
 
 
 def match(
-    rows: Iterable[Row], columns: Columns, settings: Settings | None = None, *, source: str = ""
+    rows: Iterable[Row],
+    columns: Columns,
+    settings: Settings | None = None,
+    *,
+    source: str = "",
+    progress: Progress = silent,
 ) -> Matches:
     """Who is whom among rows as they were typed; rows are read once.
 
     The same rows and settings give the same clusters, bit for bit. ``source`` names a column that
     says which of two lists a row is of: then rows of one list are never joined, and each finds at
-    most one partner in the other.
+    most one partner in the other. ``progress`` hears each step when it begins.
 
     Raises:
         InputError: no column is of use (``matching.no_columns``), or Splink is not installed
@@ -154,7 +159,8 @@ def match(
     bench = Workbench(threads=settings.threads, memory=settings.memory)
     run = Run(rows, columns, settings, bench, source)
     try:
-        for step in STEPS:
+        for number, step in enumerate(STEPS):
+            progress(step.__name__, number, len(STEPS))
             started, used = perf_counter(), processor_s()
             step(run)
             run.took_s[step.__name__] = perf_counter() - started
