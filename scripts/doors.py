@@ -61,7 +61,6 @@ SUB_ROOMS = (
     "unify.suggestions.automatic",
     "unify.suggestions.found",
     "unify.suggestions.keeping",
-    "unify.suggestions.lessons",
     "unify.suggestions.people",
     "unify.suggestions.runs",
     "unify.traits",

@@ -91,7 +91,7 @@ def compare_everybody(job: Comparing) -> Compared:
         InputError: Splink is not installed, and there are too many people to go by the weights we
             start from (``matching.no_splink``); there is nobody (``matching.nobody``).
     """
-    from khachquen.unify.suggestions.people import COLUMNS, count_people, iter_people
+    from khachquen.unify.suggestions.people import COLUMNS, count_people, iter_lessons, iter_people
 
     forget_lookup(job.data)
     total, owners = count_people(), array("q")
@@ -104,7 +104,8 @@ def compare_everybody(job: Comparing) -> Compared:
                 say("read", len(owners), total)
             yield one.row
 
-    with match(rows(), COLUMNS, job.settings, progress=say) as matches:
+    lessons = iter_lessons()
+    with match(rows(), COLUMNS, job.settings, lessons=lessons, progress=say) as matches:
         sure = [
             _found(one.left, one.right, one, owners, True) for one in matches.joined(limit=_MOST)
         ]

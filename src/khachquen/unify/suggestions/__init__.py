@@ -7,6 +7,8 @@ Hides how pairs outlive merges, and when one may be asked about again. Compares 
 from typing import TYPE_CHECKING
 
 from khachquen.base import door
+from khachquen.unify.matching.agreement import Agreement
+from khachquen.unify.suggestions.lessons import Advice, Band, advise
 
 if TYPE_CHECKING:
     from khachquen.unify.suggestions.queue import (
@@ -31,8 +33,12 @@ _READING = (
     "suggestions_of",
 )
 __all__ = [
+    "Advice",
+    "Agreement",
+    "Band",
     "Queue",
     "SuggestionView",
+    "advise",
     "count_queue",
     "count_sure",
     "find_suggestion",

@@ -24,6 +24,11 @@ class Band:
         return self.accepted + self.refused
 
     @property
+    def share(self) -> float:
+        """How many of them were one person."""
+        return self.accepted / max(self.looked_at, 1)
+
+    @property
     def least(self) -> float:
         """The share that is one person, at least: the lower end of Wilson's interval (95 %)."""
         return _wilson(self.accepted, self.looked_at)[0]

@@ -16,7 +16,7 @@ from khachquen.unify.matching.columns import Columns, Field
 from khachquen.unify.models import Node, Profile, Trait
 from khachquen.unify.traits.registry import Registry, load_registry
 
-__all__ = ["COLUMNS", "Comparable", "count_people", "iter_people", "people_by_id"]
+__all__ = ["COLUMNS", "Comparable", "count_people", "iter_lessons", "iter_people", "people_by_id"]
 
 _OF_TRAIT = {
     "birthday": Field.BIRTH,
@@ -26,10 +26,17 @@ _OF_TRAIT = {
     "province": Field.REGION,
     "postal_code": Field.POSTCODE,
 }
+_SAID = {
+    **_OF_TRAIT,
+    "name": Field.FULL_NAME,
+    "phone": Field.PHONE,
+    "email": Field.EMAIL,
+}
 _FIELDS = (Field.FULL_NAME, Field.PHONE, Field.EMAIL, *_OF_TRAIT.values())
 COLUMNS = Columns({field: (field.value,) for field in _FIELDS})
 """The columns of ``Comparable.row``."""
 _AT_ONCE = 2_000
+_TAUGHT = 100_000
 _SECOND = " / "
 
 
@@ -54,6 +61,23 @@ def iter_people() -> Iterator[Comparable]:
         after = rows[-1].id
 
 
+def iter_lessons(*, most: int = _TAUGHT) -> Iterator[dict[str, str]]:
+    """What each source said of people several sources speak of, a row a source.
+
+    They are one person by an identifier, not by likeness, so they show how one person's words
+    differ from source to source. People as they are now cannot: whoever has one phone is one
+    person already.
+    """
+    registry, after, given = load_registry(), 0, 0
+    while rows := list(_known().filter(id__gt=after).order_by("id")[:_AT_ONCE]):
+        for lesson in _lessons([row.id for row in rows], registry):
+            yield lesson
+            given += 1
+        if given >= most:
+            return
+        after = rows[-1].id
+
+
 def people_by_id(profile_ids: Iterable[int]) -> list[Comparable]:
     """These people, those who are no more left out."""
     registry = load_registry()
@@ -75,6 +99,34 @@ def _comparable(rows: Sequence[Profile], registry: Registry) -> Iterator[Compara
     for row in rows:
         if mine := nodes.get(row.id):
             yield Comparable(min(mine)[1], row.id, _row(row, mine, told[row.id]))
+
+
+def _lessons(profile_ids: Sequence[int], registry: Registry) -> Iterator[dict[str, str]]:
+    key_of: dict[int, tuple[int, str]] = {}
+    for chunk in chunks(profile_ids):
+        nodes = Node.objects.filter(profile_id__in=chunk, is_shared=False)
+        key_of |= {
+            n: (owner, key) for n, owner, key in nodes.values_list("id", "profile_id", "key")
+        }
+    said: dict[int, dict[int, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    fields: dict[str, Field | None] = {}
+    for chunk in chunks(key_of):
+        rows = Trait.objects.filter(node_id__in=chunk).order_by("at", "id")
+        for node_id, source, name, value in rows.values_list(
+            "node_id", "source_id", "name", "value"
+        ):
+            owner, key = key_of[node_id]
+            told = said[owner][source]
+            kind, _, own = key.partition(":")
+            if kind in ("phone", "email"):
+                told.setdefault(kind, own)
+            if name not in fields:
+                fields[name] = _SAID.get(registry.find(name).key)
+            if (field := fields[name]) and (text := _text(value)):
+                told[field.value] = text
+    for sources in said.values():
+        if len(sources) > 1:
+            yield from sources.values()
 
 
 def _nodes(profile_ids: Iterable[int]) -> dict[int, list[tuple[int, int, str, bool]]]:

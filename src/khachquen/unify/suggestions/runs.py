@@ -8,10 +8,12 @@ from django.db.models import Max
 
 from khachquen.govern import record_audit
 from khachquen.unify.identity.rules import STRENGTH
+from khachquen.unify.matching.settings import Settings
 from khachquen.unify.models import Node, Profile
 from khachquen.unify.suggestions.models import Run
 
 __all__ = [
+    "LEARNS_FROM",
     "RunView",
     "begin_run",
     "cancel_run",
@@ -28,6 +30,8 @@ __all__ = [
     "request_run",
 ]
 _OPEN = ("asked", "running")
+LEARNS_FROM = Settings().learn_from
+"""From so many people on weights are learned, for which Splink is needed."""
 _NIGHT = range(1, 5)  # o'clock, in the shop's own time
 _NOT_BEFORE = timedelta(hours=20)
 _ANY_HOUR_AFTER = timedelta(hours=36)  # for machines that are off at night
