@@ -20,6 +20,7 @@ from khachquen.collect.vocabulary import Caps
 from khachquen.flows.batch import Ingester
 from khachquen.flows.chores import do_chores
 from khachquen.flows.deciding import apply_decisions
+from khachquen.flows.suggesting import Suggesting
 from khachquen.flows.taking_in import Ingested, take_in, where
 from khachquen.store import forget_streams, load_watermarks
 from khachquen.store.eventlog import Keep, remove_read_log, unread_bytes
@@ -55,6 +56,7 @@ class Engine:
             caps=Caps(config.ingest.max_event_names, config.ingest.max_property_names),
         )
         self.ingester.recover()
+        self.suggesting = Suggesting(config)
         self._tidied_at = clock()
 
     def round(self) -> Ingested:
@@ -86,9 +88,11 @@ class Engine:
     def rest(self, done: Ingested) -> None:
         """A little of what is due by itself, after a round that left nothing waiting."""
         do_chores(self._clock(), is_idle=not done.records)
+        self.suggesting.tend(self._clock())
 
     def close(self) -> None:
         """End the processes that work beside this one."""
+        self.suggesting.close()
         self.ingester.close()
 
     def drain(self, beat: Callable[[], None] = lambda: None) -> None:
