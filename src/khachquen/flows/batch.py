@@ -23,7 +23,7 @@ from khachquen.store.lake import (
 from khachquen.unify.catalogue import ProductNews
 from khachquen.unify.identity import Graph, IdentityBook, NodeState, rules_of
 from khachquen.unify.orders import OrderNews
-from khachquen.unify.records import TraitTold
+from khachquen.unify.records import FactReader, TraitTold
 from khachquen.unify.traits import FreshRegistry
 from khachquen.unify.traits.vault import Box, KeyRing, key_path
 
@@ -46,6 +46,7 @@ class Ingester:
     joining: Joining = field(init=False)
     registry: FreshRegistry = field(default_factory=FreshRegistry)
     keys: KeyRing = field(init=False)
+    _facts: FactReader | None = None
     listed: set[str] = field(default_factory=set)  # names of traits the registry has heard of
 
     def __post_init__(self) -> None:
@@ -66,6 +67,14 @@ class Ingester:
         """How the log is read and judged."""
         sealer = self.registry.get().sealer
         return Reading(self.log, self.batch_bytes, self.limits, sealer, self.truncate_ip)
+
+    @property
+    def facts(self) -> FactReader:
+        """Reads birth dates and papers by the traits as they are declared now."""
+        registry = self.registry.get()
+        if self._facts is None or self._facts.registry is not registry:
+            self._facts = FactReader(registry, self.keys)
+        return self._facts
 
     def judge(
         self, records: Sequence[Record], poison: frozenset[tuple[int, int]] = frozenset()

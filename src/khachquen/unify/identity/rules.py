@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from khachquen.base import InputError, Text
+from khachquen.unify.identity.facts import READERS, Facts, may_contradict
 
 STRENGTH = ("user", "email", "phone", "zalo", "facebook", "card", "device", "anonymous")
 """Kinds of identifier, strongest first. An event belongs for ever to the strongest it carries, so
@@ -48,6 +49,12 @@ class Rules:
     blocked_values: frozenset[str]
     blocked_patterns: tuple[str, ...]
     blocked_keys: frozenset[str]
+    contested: tuple[str, ...] = ()
+    carriers: frozenset[str] = frozenset()
+
+    def may_contradict(self, facts: Facts) -> bool:
+        """Whether more than one thing is told of a fact that keeps people apart."""
+        return may_contradict(facts, self.contested)
 
     def rank(self, kind: str, *, trusted: bool) -> int:
         """The place of some evidence in the order; smaller counts first."""
@@ -135,7 +142,7 @@ def read_rules(told: Mapping[str, Any]) -> Rules:
     Raises:
         InputError: what it says cannot hold (code ``identity.bad_rules``, with the place).
     """
-    _only_known(told, ("kinds", "evidence", "public", "blocked"), "")
+    _only_known(told, ("kinds", "evidence", "public", "blocked", "conflict"), "")
     kinds = {}
     _only_known(told.get("kinds", {}), STRENGTH, "kinds.")
     for kind in STRENGTH:
@@ -153,6 +160,7 @@ def read_rules(told: Mapping[str, Any]) -> Rules:
             'must begin with "trusted", have "event"',
         )
         raise _bad("evidence.order", *wrong)
+    contested, carriers = _read_conflict(told.get("conflict", {}))
     blocked = told.get("blocked", {})
     _only_known(blocked, ("patterns", "values", "keys"), "blocked.")
     return Rules(
@@ -162,7 +170,18 @@ def read_rules(told: Mapping[str, Any]) -> Rules:
         blocked_values=frozenset(blocked.get("values", ())),
         blocked_patterns=tuple(_pattern(n, p) for n, p in enumerate(blocked.get("patterns", ()))),
         blocked_keys=frozenset(blocked.get("keys", ())),
+        contested=contested,
+        carriers=carriers,
     )
+
+
+def _read_conflict(told: Mapping[str, Any]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The facts that keep people apart, and the kinds of identifier they hold against."""
+    _only_known(told, ("on", "fields", "carried_by"), "conflict.")
+    fields, kinds = tuple(told.get("fields", ())), frozenset(told.get("carried_by", ()))
+    _only_known(dict.fromkeys(fields), tuple(READERS), "conflict.fields.")
+    _only_known(dict.fromkeys(sorted(kinds)), STRENGTH, "conflict.carried_by.")
+    return (fields, kinds) if told.get("on", bool(told)) else ((), frozenset())
 
 
 def _read_kind(kind: str, told: Mapping[str, Any], kinds: Mapping[str, Any]) -> KindRules:

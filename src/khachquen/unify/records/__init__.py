@@ -14,11 +14,17 @@ if TYPE_CHECKING:
         save_profiles,
         save_traits,
     )
+    from khachquen.unify.records.weighing import FactReader, weigh_facts
 
 __all__ = [
+    "FactReader",
     "TraitTold",
     "profiles_of_nodes",
     "save_profiles",
     "save_traits",
+    "weigh_facts",
 ]
-__getattr__ = door(__name__, dict.fromkeys(__all__, "updating"))
+_WEIGHING = ("FactReader", "weigh_facts")
+__getattr__ = door(
+    __name__, dict.fromkeys(__all__, "updating") | dict.fromkeys(_WEIGHING, "weighing")
+)
