@@ -21,7 +21,7 @@ from khachquen.store.lake import (
     remove_orphans,
 )
 from khachquen.unify.catalogue import ProductNews
-from khachquen.unify.identity import Graph, IdentityBook, NodeState, rules_of
+from khachquen.unify.identity import Graph, IdentityBook, NodeState, Rules, rules_of
 from khachquen.unify.orders import OrderNews
 from khachquen.unify.records import FactReader, TraitTold
 from khachquen.unify.traits import FreshRegistry
@@ -89,6 +89,10 @@ class Ingester:
     @property
     def log(self) -> Path:
         return self.data / "log"
+
+    def use_rules(self, rules: Rules) -> None:
+        """From now on people are joined by other rules; who they are already must be drawn anew."""
+        self.book = IdentityBook(rules)
 
     def forget(self) -> None:
         """Give up what was learnt of a batch that failed: it is read anew from what is stored."""

@@ -23,7 +23,9 @@ class Told(NamedTuple):
 
     @property
     def message_id(self) -> str:
-        return f"{self.at}-{'+'.join(self.keys)}-{self.kind}{self.trusted:d}{self.human:d}{self.born}"
+        return (
+            f"{self.at}-{'+'.join(self.keys)}-{self.kind}{self.trusted:d}{self.human:d}{self.born}"
+        )
 
 
 def ids(*keys: str) -> list[Identifier]:

@@ -12,9 +12,10 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from khachquen.base import to_micros
+from khachquen.store import update_rows
 from khachquen.unify.identity.facts import READERS
 from khachquen.unify.identity.ledger import chunks
-from khachquen.unify.models import Trait
+from khachquen.unify.models import Node, Trait
 from khachquen.unify.records.updating import TraitKey, TraitTold
 from khachquen.unify.traits import Registry
 from khachquen.unify.traits.sealing import is_token
@@ -102,3 +103,23 @@ def _said_of(nodes: Collection[int]) -> Iterable[tuple[Any, ...]]:
         yield from Trait.objects.filter(node_id__in=chunk).values_list(
             "node_id", "name", "source_id", "at", "message_id", "value"
         )
+
+
+def refresh_facts(reader: FactReader) -> int:
+    """Read all facts anew, as after a trait was declared otherwise; how many identifiers' changed.
+
+    Only the engine may, and whoever they speak against must be drawn after it.
+    """
+    names = reader.names_among(Trait.objects.values_list("name", flat=True).distinct())
+    told = (
+        Trait.objects.filter(name__in=names).order_by("node_id").values_list("node_id", flat=True)
+    )
+    had = Node.objects.exclude(facts="").values_list("id", flat=True)
+    changed = 0
+    for chunk in chunks(sorted({*told, *had})):
+        facts = weigh_facts({}, chunk, reader)
+        rows = Node.objects.filter(id__in=chunk).values_list("id", "facts")
+        fresh = [(facts.get(n, ""), n) for n, before in rows if facts.get(n, "") != before]
+        update_rows(Node, "facts = %s", fresh)
+        changed += len(fresh)
+    return changed

@@ -111,9 +111,7 @@ def save_boxes(boxes: Iterable[Box], *, at: datetime) -> None:
     SealedValue.objects.bulk_create(rows.values(), batch_size=_CHUNK, ignore_conflicts=True)
 
 
-def open_boxes(
-    tokens: Collection[str], ring: KeyRing, boxes: Iterable[Box] = ()
-) -> dict[str, Any]:
+def open_boxes(tokens: Collection[str], ring: KeyRing, boxes: Iterable[Box] = ()) -> dict[str, Any]:
     """Token → value, to be compared in memory; never for anybody to see (that is ``reveal``).
 
     ``boxes`` are at hand already, the others are looked up.
