@@ -24,6 +24,7 @@ from khachquen.unify.rulebook import note_applied
 SIMULATE, APPLY = "identity.simulate", "identity.apply"
 """Kinds of jobs."""
 _EXAMPLES = 20
+_DRAWN_AT_ONCE = 5_000
 _LOOKED_AT_ONCE = 1_000  # between two batches, so that events keep their five seconds
 
 
@@ -124,7 +125,7 @@ def _redraw(
 ) -> Iterator[Piece | None]:
     refresh_facts(ingester.facts)
     ingester.forget()
-    for number, piece in enumerate(iter_parts(ingester.book.rules)):
+    for number, piece in enumerate(iter_parts(ingester.book.rules, at_once=_DRAWN_AT_ONCE)):
         if piece:
             count_changes(result, piece, 0)
             if piece.changes_anything:
@@ -154,10 +155,14 @@ def _take(ingester: Ingester, piece: Piece, *, now: datetime, label: str) -> Non
 
 
 def count_changes(result: Redrawn, piece: Piece, examples: int) -> None:
-    """Add what a piece would change, and some of it by name."""
+    """Add what a piece would change, and some of it by name.
+
+    A person is counted where the identifier is that numbers them: others of theirs may be in
+    another piece.
+    """
     moves, person_of = piece.moves, piece.drawing.person_of
-    now = {person_of[node] for node in piece.inside}
-    before = {piece.near[node].profile_id for node in piece.inside}
+    now = {node for node in piece.inside if person_of[node] == node}
+    before = {node for node in piece.inside if piece.near[node].profile_id == node}
     result.people_before += len(before)
     result.people_after += len(now)
     result.moved += len(moves)
@@ -169,11 +174,11 @@ def count_changes(result: Redrawn, piece: Piece, examples: int) -> None:
 
 
 def _examples(piece: Piece, moves: Iterable[tuple[int, int]]) -> list[Example]:
-    joins, splits, keys = defaultdict(set), defaultdict(set), defaultdict(set)
+    joins, splits, keys = (defaultdict[int, set[Any]](set) for _ in range(3))
     for node in piece.inside:
         before, now = piece.near[node].profile_id, piece.drawing.person_of[node]
         joins[now].add(before)
-        splits[before].add(now)
+        splits[before] |= {now} if before in piece.inside else {now, before}
         if before != now:
             keys[now].add(piece.near[node].key)
             keys[before].add(piece.near[node].key)

@@ -97,14 +97,11 @@ def _read_kinds(rules: Rules, blocked: set[int]) -> Reading[bytearray]:
 
 def _pairs(top: int) -> Iterator[list[Pair]]:
     """All pairs of identifiers up to a number, a part at a time and by no open cursor."""
-    last = 0
-    while True:
-        rows = Edge.objects.filter(id__gt=last).order_by("id")[:_READ_AT_ONCE]
-        found = list(rows.values_list("id", "left_id", "right_id"))
-        if not found:
-            return
-        last = found[-1][0]
-        yield [(left, right) for _, left, right in found if left < top and right < top]
+    newest = Edge.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    for start in range(0, newest, _READ_AT_ONCE):
+        rows = Edge.objects.filter(id__gt=start, id__lte=min(newest, start + _READ_AT_ONCE))
+        found = rows.values_list("left_id", "right_id")
+        yield [(left, right) for left, right in found if left < top and right < top]
 
 
 def _find_shared(rules: Rules, kinds: bytearray) -> Reading[set[int]]:

@@ -186,7 +186,7 @@ def read_rules(told: Mapping[str, Any]) -> Rules:
         blocked_patterns=tuple(_pattern(n, p) for n, p in enumerate(blocked.get("patterns", ()))),
         blocked_keys=frozenset(blocked.get("keys", ())),
         conflict_on=bool(conflict.get("on", bool(conflict))),
-        conflict_fields=tuple(conflict.get("fields", ())),
+        conflict_fields=tuple(sorted(conflict.get("fields", ()))),
         carriers=frozenset(conflict.get("carried_by", ())),
     )
 
@@ -215,7 +215,7 @@ def _read_kind(kind: str, told: Mapping[str, Any], kinds: Mapping[str, Any]) -> 
         limit=limit,
         strong=bool(told.get("strong", False)),
         window_days=None if window is None else _number(window, f"{path}window_days"),
-        shared_after=tuple(shared),
+        shared_after=tuple(sorted(shared)),
     )
 
 

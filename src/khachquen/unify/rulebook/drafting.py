@@ -81,7 +81,7 @@ def begin_applying(change_id: int, current: Rules, *, by: str, why: str, at: dat
         raise InputError(
             "identity.no_reason",
             Text(
-                vi=f"Ghi lý do, ít nhất {SHORTEST_REASON} chữ cái: sau này ai cũng xem được vì sao.",
+                vi=f"Ghi lý do, ít nhất {SHORTEST_REASON} chữ cái: ai cũng xem lại được vì sao.",
                 en=f"Give a reason of at least {SHORTEST_REASON} letters; it is kept.",
             ),
             path="why",

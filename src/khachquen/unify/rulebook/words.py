@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from khachquen.base import Text
 from khachquen.unify.decisions import kind_words
 from khachquen.unify.identity import Rules
-from khachquen.unify.identity.rules import KindRules
+from khachquen.unify.identity.rules import STRENGTH, KindRules
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A rule that is not the same in two sets; empty words where one says nothing."""
 
-    about: str
+    place: str
+    about: Text
     before: Text
     after: Text
 
@@ -31,6 +32,12 @@ EVIDENCE = {
     "event": Text(vi="việc khách làm", en="what people do"),
     "score": Text(vi="điểm giống nhau", en="how alike they are"),
 }
+_HEADINGS = {
+    "conflict": Text(vi="thông tin trái nhau", en="what contradicts"),
+    "evidence": Text(vi="bằng chứng", en="evidence"),
+    "public": Text(vi="nguồn công khai", en="public sources"),
+    "blocked": Text(vi="giá trị không của ai", en="values that are nobody's"),
+}
 _NOTHING = Text(vi="", en="")
 
 
@@ -47,12 +54,23 @@ def say_rules(rules: Rules) -> dict[str, list[tuple[str, Text]]]:
 def compare_rules(before: Rules, after: Rules) -> list[Difference]:
     """What is said otherwise, in the order of the rules."""
     old, new = (_flat(rules) for rules in (before, after))
-    places = list(dict.fromkeys([*old, *new]))
+    places = sorted(dict.fromkeys([*old, *new]), key=_place)
     return [
-        Difference(place, old.get(place, _NOTHING), new.get(place, _NOTHING))
+        Difference(place, name_of(place), old.get(place, _NOTHING), new.get(place, _NOTHING))
         for place in places
         if old.get(place) != new.get(place)
     ]
+
+
+def name_of(place: str) -> Text:
+    """What a rule is about: a kind of identifier, or one of the other rules."""
+    first, _, rest = place.partition(".")
+    return kind_words(rest.partition(".")[0]) if first == "kinds" else _HEADINGS[first]
+
+
+def _place(place: str) -> tuple[int, str]:
+    kind = place.split(".")[1] if place.startswith("kinds.") else ""
+    return (STRENGTH.index(kind) if kind else len(STRENGTH)), place
 
 
 def _flat(rules: Rules) -> dict[str, Text]:
@@ -94,9 +112,9 @@ def _conflict(rules: Rules) -> Text:
         )
     fields = [FIELDS[field] for field in rules.contested]
     kinds = [kind_words(kind) for kind in sorted(rules.carriers)]
+    differ, common = _listed([f.vi for f in fields], "hoặc"), _listed([k.vi for k in kinds], "hay")
     return Text(
-        vi=f"Khác {_listed([f.vi for f in fields], 'hoặc')} thì {_listed([k.vi for k in kinds], 'hay')}"
-        " chung không gộp họ: được giữ riêng và chờ người xem.",
+        vi=f"Khác {differ} thì {common} chung không gộp họ: giữ riêng và chờ người xem.",
         en=f"Where {_listed([f.en for f in fields], 'or')} differ, a common "
         f"{_listed([k.en for k in kinds], 'or')} does not join; somebody is asked.",
     )
