@@ -14,7 +14,6 @@ from khachquen.cli.shared import (
     says_errors,
 )
 
-
 _BY, _WHY = "khachquen identity rerun", "identity.toml"
 
 

@@ -9,6 +9,7 @@ from khachquen.web.pages import (
     dashboard,
     events,
     households,
+    identity_rules,
     merges,
     message,
     metrics,
@@ -72,6 +73,20 @@ urlpatterns: list[URLPattern] = [
     path("merges", merges.list_merges, name="merges"),
     path("merges/<int:change_id>/undo", merges.take_back, name="take_back"),
     path("decisions/<int:act>/undo", merges.take_decision_back, name="take_decision_back"),
+    path("identity/rules", identity_rules.show_rules, name="identity_rules"),
+    path("identity/rules/edit", identity_rules.edit_rules, name="edit_rules"),
+    path("identity/rules/<int:change_id>", identity_rules.show_change, name="rule_change"),
+    path("identity/rules/<int:change_id>/apply", identity_rules.apply_change, name="apply_rules"),
+    path(
+        "identity/rules/<int:change_id>/discard",
+        identity_rules.discard_change,
+        name="discard_rules",
+    ),
+    path("identity/rules/<int:change_id>/try", identity_rules.try_change, name="try_rules"),
+    path(
+        "identity/rules/<int:change_id>/stop", identity_rules.stop_trying, name="stop_rules_trial"
+    ),
+    path("identity/rules/<int:change_id>/back", identity_rules.put_back, name="put_rules_back"),
     path("orders/<int:source_id>", customers.show_order, name="order"),
     path("events", events.list_events, name="events"),
     path("events/stream", events.stream_events, name="events_stream"),
