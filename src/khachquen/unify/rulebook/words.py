@@ -8,6 +8,8 @@ from khachquen.unify.decisions import kind_words
 from khachquen.unify.identity import Rules
 from khachquen.unify.identity.rules import STRENGTH, KindRules
 
+__all__ = ["EVIDENCE", "FIELDS", "Difference", "compare_rules", "name_of", "say_rules"]
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:

@@ -17,9 +17,8 @@ from khachquen.store.jobs import JobView
 from khachquen.unify.identity import Rules, rules_of
 from khachquen.unify.identity.ruleset import mark_of
 from khachquen.unify.profiles import people_of_nodes
-from khachquen.unify.rulebook import Change, compare_rules, get_change, list_changes, say_rules
-from khachquen.unify.rulebook.knots import MANY, list_knots
-from khachquen.unify.rulebook.words import name_of
+from khachquen.unify.rulebook import MANY, Change, get_change, list_changes, list_knots
+from khachquen.unify.rulebook.words import compare_rules, name_of, say_rules
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language
 from khachquen.web.people import signed_in
