@@ -10,6 +10,7 @@ from khachquen.base import door
 
 if TYPE_CHECKING:
     from khachquen.unify.rulebook.drafting import (
+        SHORTEST_REASON,
         Change,
         begin_applying,
         discard_change,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MANY",
+    "SHORTEST_REASON",
     "Change",
     "begin_applying",
     "discard_change",
