@@ -59,6 +59,8 @@ SIGNED_IN = {
     "review": "/review",
     "merges": "/merges",
     "merges-refused": "/merges?show=refused",
+    "identity-rules": "/identity/rules",
+    "identity-rules-edit": "/identity/rules/edit",
     "identity": "/customers?sort=spent > ^/customers/[0-9]+$ > ^/customers/[0-9]+/identity$",
     "sources": "/sources",
     "source": "/sources > ^/sources/[0-9]+$",

@@ -88,7 +88,11 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("review-over", "/review?pair={over}"),
     ShopPage("merges", "/merges"),
     ShopPage("merges-refused", "/merges?show=refused"),
+    ShopPage("merges-conflict", "/merges?show=conflict"),
     ShopPage("identity", "/customers/1/identity"),
+    ShopPage("identity-rules", "/identity/rules"),
+    ShopPage("identity-rules-edit", "/identity/rules/edit"),
+    ShopPage("identity-rules-change", "/identity/rules/1"),
     ShopPage("sources", "/sources"),
     ShopPage("source", "/sources/{website}"),
     ShopPage("new-source", "/sources/new"),
@@ -126,6 +130,7 @@ def fill(password: str, at: datetime) -> Filled:
     revoke_token(issue_token(hoa, name="Máy cũ", at=at).token.pk, actor=hoa, at=at)
     story = tell_the_story()
     measure_quality(story, at)
+    _try_other_rules(at)
     _know_hoa_well(story.till, story.website, at)
     add_to_household(1, 2, evidence="address", actor="hoa@example.vn", at=at)
     open_redrive("redrive-1-ab", asked=40, actor="hoa@example.vn", at=at)
@@ -154,6 +159,36 @@ def _suggest_pairs(at: datetime) -> int:
             found_by="run", made_at=at, decided_by="hoa@example.vn", decided_at=at,
         )  # fmt: skip
     return int(row.pk)
+
+
+def _try_other_rules(at: datetime) -> None:
+    """One change of rules drafted and tried: two customers would become one, one would split."""
+    from khachquen.store.jobs import ask_for
+    from khachquen.store.jobs.models import Job
+    from khachquen.unify.identity import load_rules
+    from khachquen.unify.identity.rules import read_rules
+    from khachquen.unify.identity.ruleset import as_data
+    from khachquen.unify.rulebook import draft_rules
+
+    other = as_data(load_rules())
+    other["kinds"]["phone"]["limit"] = 3
+    other["conflict"]["on"] = False
+    change = draft_rules(read_rules(other), load_rules(), by="hoa@example.vn", at=at)
+    job = ask_for("identity.simulate", {}, subject=change.subject, by="hoa@example.vn", at=at)
+    ids = ["phone:+84912345678", "anonymous:6f0c1b54"]
+    result = {
+        "people_before": 4120,
+        "people_after": 4102,
+        "joined": 21,
+        "split": 3,
+        "moved": 48,
+        "examples": [
+            {"kind": "join", "names": [], "profile_ids": [1, 10], "keys": ids},
+            {"kind": "split", "names": [], "profile_ids": [1, 99], "keys": ids[:1]},
+        ],
+    }
+    done = {"state": "done", "result": result, "done": 9, "total": 9, "started_at": at}
+    Job.objects.filter(id=job.id).update(**done)
 
 
 def measure_quality(story: "Sources", at: datetime) -> None:

@@ -53,6 +53,7 @@ MENU: tuple[Section, ...] = (
             Entry(_("Tài khoản"), "account", "account"),
             Entry(_("Mã API"), "tokens", "tokens"),
             Entry(_("Cửa hàng"), "shop", "shop"),
+            Entry(_("Quy tắc gộp"), "identity_rules", "merge"),
         ),
     ),
 )

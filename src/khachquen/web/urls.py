@@ -9,6 +9,7 @@ from khachquen.web.pages import (
     dashboard,
     events,
     households,
+    identity_rules,
     merges,
     message,
     metrics,
@@ -78,6 +79,20 @@ urlpatterns: list[URLPattern] = [
     path("review/stop", review.stop_matching, name="stop_matching"),
     path("review/<int:suggestion_id>", review.answer_pair, name="answer_pair"),
     path("review/<int:suggestion_id>/undo", review.take_answer_back, name="take_answer_back"),
+    path("identity/rules", identity_rules.show_rules, name="identity_rules"),
+    path("identity/rules/edit", identity_rules.edit_rules, name="edit_rules"),
+    path("identity/rules/<int:change_id>", identity_rules.show_change, name="rule_change"),
+    path("identity/rules/<int:change_id>/apply", identity_rules.apply_change, name="apply_rules"),
+    path(
+        "identity/rules/<int:change_id>/discard",
+        identity_rules.discard_change,
+        name="discard_rules",
+    ),
+    path("identity/rules/<int:change_id>/try", identity_rules.try_change, name="try_rules"),
+    path(
+        "identity/rules/<int:change_id>/stop", identity_rules.stop_trying, name="stop_rules_trial"
+    ),
+    path("identity/rules/<int:change_id>/back", identity_rules.put_back, name="put_rules_back"),
     path("orders/<int:source_id>", customers.show_order, name="order"),
     path("events", events.list_events, name="events"),
     path("events/stream", events.stream_events, name="events_stream"),

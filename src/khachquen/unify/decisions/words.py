@@ -75,6 +75,16 @@ _REASONS = {
         vi="nguồn công khai không được gộp hai khách đã xác nhận",
         en="a public source may not join two customers who are vouched for",
     ),
+    "conflict_birthday": Text(
+        vi="hai bên có ngày sinh khác nhau, có thể số đã đổi chủ hoặc người nhà dùng chung",
+        en="their birth dates differ; it may have changed hands, or a family shares it",
+    ),
+    "conflict_national_id": Text(
+        vi="hai bên có số CCCD khác nhau", en="they have different citizen ID numbers"
+    ),
+    "conflict_tax_code": Text(
+        vi="hai bên có mã số thuế khác nhau", en="they have different tax codes"
+    ),
 }
 MODEL = "model"
 """Who made a decision that nobody made: what the score joined by itself. Its ``why`` is the score

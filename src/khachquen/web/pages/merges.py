@@ -80,9 +80,15 @@ class Told:
 @require_safe
 def list_merges(request: HttpRequest) -> HttpResponse:
     """What became of everybody's records, newest first; or the evidence that joins nobody."""
-    shows_refused = request.GET.get("show") == "refused"
-    found = list_refusals(limit=_SHOWN) if shows_refused else list_history(limit=_SHOWN)
-    context = {"told": _tell(found), "shows_refused": shows_refused, "waiting": len(waiting_acts())}
+    show = request.GET.get("show", "")
+    shows_refused = show in ("refused", "conflict")
+    reason = "conflict" if show == "conflict" else ""
+    told = list_refusals(reason=reason, limit=_SHOWN) if shows_refused else None
+    context = {
+        "told": _tell(list_history(limit=_SHOWN) if told is None else told),
+        "shows_refused": shows_refused,
+        "waiting": len(waiting_acts()),
+    }
     return render(request, "merges/list.html", context)
 
 
