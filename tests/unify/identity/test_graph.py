@@ -297,6 +297,7 @@ ANY_EVENTS = st.lists(
         st.sampled_from(["identify", "track", "alias"]),
         st.booleans(),
         st.booleans(),
+        st.sampled_from(["", "", "", "1970-03-12", "1992-11-25", "1992-11-26"]),
     ),
     max_size=25,
 )
@@ -307,7 +308,8 @@ STRICT["kinds"] |= {
     "phone": {"limit": 2, "strong": True, "shared_after": {"user": 1, "email": 2}},
     "anonymous": {"limit": 2, "window_days": 1, "shared_after": {"user": 2, "email": 1}},
 }
-RULES = st.sampled_from([load_rules(), read_rules(STRICT)])
+STRICT["conflict"] = {"fields": ["birthday"], "carried_by": ["phone"]}
+RULES = st.sampled_from([load_rules(), read_rules(STRICT), read_rules(plain_rules())])
 
 
 def in_batches(memory: Memory, events: Sequence[Told], dice: random.Random) -> None:
