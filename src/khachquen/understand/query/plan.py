@@ -22,6 +22,7 @@ from khachquen.understand.query.expressions import (
     IsNull,
     Join,
     Literally,
+    Opposite,
     Select,
     Value,
     Within,
@@ -110,8 +111,7 @@ class Plan:
     def of_each(self, scan: Scan, turning: Turning, *, if_none: bool) -> Turning:
         """The answer for each person; ``if_none`` for those without a single row."""
         if self.with_due:
-            yes = turning.yes if not if_none else opposite(holds(opposite(turning.yes)))
-            return Turning(holds(turning.yes) if not if_none else yes, turning.due)
+            return Turning(_beside(scan, turning.yes, if_none=if_none), turning.due)
         asked = opposite(turning.yes) if if_none else turning.yes
         among = Select(((PROFILE, "profile_id"),), scan.name, where=self.picks(asked))
         within = Within(self.person("profile_id"), among)
@@ -169,6 +169,15 @@ class Plan:
         if self.profile_id is not None:
             return (Compare(PROFILE, "=", Value(self.profile_id)),)
         return (opposite(IsNull(PROFILE)),)
+
+
+def _beside(scan: Scan, yes: Expression, *, if_none: bool) -> Expression:
+    """The answer next to people, where columns of the scan are null for who has no row."""
+    bare = yes.arguments[0] if isinstance(yes, Call) and yes.function == "or_false" else yes
+    if if_none:
+        return Call("or_true", (bare,))
+    has_row = opposite(IsNull(Column("profile_id", scan.name)))
+    return both((has_row, yes)) if isinstance(yes, Opposite) else holds(yes)
 
 
 def everybody(plan: Plan) -> Expression:
