@@ -274,6 +274,21 @@ def bought(draw: st.DrawFn) -> dict[str, Any]:
     return _with(told, within=draw(windows))
 
 
+@st.composite
+def sequences(draw: st.DrawFn) -> dict[str, Any]:
+    names = st.sampled_from(["Product Viewed", "Product Viewed", "Email Opened", "page"])
+    steps: list[dict[str, Any]] = [
+        _with({"event": draw(names)}, within=draw(st.one_of(st.none(), spans)) if n else None)
+        for n in range(draw(st.integers(1, 3)))
+    ]
+    told: dict[str, Any] = {"kind": "sequence", "steps": steps}
+    if len(steps) == 1 or draw(st.booleans()):
+        within = draw(st.one_of(st.none(), spans))
+        told["then_not"] = _with({"event": draw(names)}, within=within)
+    window = draw(windows)
+    return _with(told, within=None if window and "ago_from" in window else window)
+
+
 def _with(told: dict[str, Any], **more: Any) -> dict[str, Any]:
     return told | {key: value for key, value in more.items() if value is not None}
 
@@ -283,6 +298,7 @@ leaves = st.one_of(
     did(),
     did(),
     bought(),
+    sequences(),
     st.builds(lambda n: {"kind": "segment", "segment": n}, st.sampled_from([3, 7])),
     st.builds(
         lambda percent: {"kind": "sample", "percent": percent, "salt": "tết"},

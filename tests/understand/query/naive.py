@@ -4,7 +4,8 @@ Written from the definitions, not from the compiler: no index, no SQL, nothing c
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import abc
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -19,6 +20,8 @@ from khachquen.understand.query.rule import (
     Rule,
     Sample,
     SegmentOf,
+    Sequence,
+    Step,
     Trait,
     Window,
 )
@@ -53,9 +56,9 @@ NEGATIVE = {
 class Naive:
     """All rows of a shop, and the instant they are looked at."""
 
-    people: Sequence[Row]
-    events: Sequence[Row]
-    orders: Sequence[Row]
+    people: abc.Sequence[Row]
+    events: abc.Sequence[Row]
+    orders: abc.Sequence[Row]
     members: frozenset[tuple[int, int]]
     now: datetime
     timezone: str = "Asia/Ho_Chi_Minh"
@@ -81,6 +84,8 @@ class Naive:
                 return self._did(rule, person)
             case Bought():
                 return self._bought(rule, person)
+            case Sequence():
+                return any(self._stands(rule, at) for at in self._chains(rule, person))
         raise AssertionError(rule)
 
     # -- traits
@@ -162,17 +167,7 @@ class Naive:
     # -- events
 
     def _did(self, rule: Did, person: Row) -> bool:
-        mine = [
-            event
-            for event in self.events
-            if event["profile_id"] == person["profile_id"]
-            and _is_named(event, rule.event)
-            and self.inside(event["at"], rule.within)
-            and all(
-                self.compare_told(told(event, one.property), one.is_, one.value)
-                for one in rule.where
-            )
-        ]
+        mine = [e for e in self._matching(rule, person) if self.inside(e["at"], rule.within)]
         mine.sort(key=lambda event: (event["at"], event["event_id"]))
         if rule.measure in ("first", "last"):
             if rule.property is None:
@@ -190,6 +185,46 @@ class Naive:
         else:
             number = len({as_text(value) for value in values if value is not None})
         return self.compare(number, rule.is_, rule.value)
+
+    def _matching(self, rule: Did | Step, person: Row) -> list[Row]:
+        return [
+            event
+            for event in self.events
+            if event["profile_id"] == person["profile_id"]
+            and _is_named(event, rule.event)
+            and all(
+                self.compare_told(told(event, one.property), one.is_, one.value)
+                for one in rule.where
+            )
+        ]
+
+    def _chains(self, rule: Sequence, person: Row) -> Iterable[tuple[Row, datetime]]:
+        """The person and the last instant of every chain there is."""
+
+        def follow(steps: abc.Sequence[Step], at: datetime | None) -> Iterable[datetime]:
+            if not steps:
+                assert at is not None
+                yield at
+                return
+            for event in self._matching(steps[0], person):
+                then = event["at"]
+                is_after = at is None or at < then
+                near = at is None or steps[0].within is None or then <= at + steps[0].within.length
+                if is_after and near and self.inside(then, rule.within):
+                    yield from follow(steps[1:], then)
+
+        return ((person, at) for at in follow(rule.steps, None))
+
+    def _stands(self, rule: Sequence, chain: tuple[Row, datetime]) -> bool:
+        person, at = chain
+        if rule.then_not is None:
+            return True
+        wait = rule.then_not.within
+        until = at + wait.length if wait else datetime.max  # noqa: DTZ901  # never
+        if wait and until > self.now:
+            return False
+        against = (event["at"] for event in self._matching(rule.then_not, person))
+        return not any(at < one <= until for one in against)
 
     def compare_told(self, value: Any, operator: str, wanted: Any) -> bool:
         """A property of an event: the value asked for says as what it is read."""
@@ -323,7 +358,7 @@ def _is_named(event: Row, key: str) -> bool:
     return bool(event["type"] == "track" and event["name"] == key)
 
 
-def _end(values: Sequence[Any], which: str) -> Any:
+def _end(values: abc.Sequence[Any], which: str) -> Any:
     return None if not values else values[-1 if which == "last" else 0]
 
 

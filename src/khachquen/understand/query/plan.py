@@ -99,12 +99,18 @@ class Plan:
 
     def scan(self, table: Table, where: Sequence[Expression], unnest: str = "") -> Scan:
         """A reading of the rows of a table; of equal ones there is one, if that rewrite is on."""
-        whole = self.picks(both((*where, *self._of_people())))
+        whole = self.picks(both((*where, *self.of_people())))
         if "read_once" in self.rewrites:
             for known in self.scans:
                 if (known.table, known.where, known.unnest) == (self.table(table), whole, unnest):
                     return known
         scan = Scan(f"c{len(self.scans) + 1}", self.table(table), whole, unnest)
+        self.scans.append(scan)
+        return scan
+
+    def scan_of(self, part: str) -> Scan:
+        """A reading of a selection made before."""
+        scan = Scan(f"c{len(self.scans) + 1}", part, TRUE)
         self.scans.append(scan)
         return scan
 
@@ -125,7 +131,7 @@ class Plan:
         rows = Select(
             ((PROFILE, "profile_id"),),
             self.table(table),
-            where=self.picks(both((*where, *self._of_people()))),
+            where=self.picks(both((*where, *self.of_people()))),
             unnest=unnest,
         )
         return Turning(Within(self.person("profile_id"), rows))
@@ -165,7 +171,8 @@ class Plan:
         """The named selections the statement reads from, those without use left out."""
         return (*self.parts, *((scan.name, scan.select()) for scan in self.scans))
 
-    def _of_people(self) -> tuple[Expression, ...]:
+    def of_people(self) -> tuple[Expression, ...]:
+        """Rows that belong to somebody, or to the one person asked about."""
         if self.profile_id is not None:
             return (Compare(PROFILE, "=", Value(self.profile_id)),)
         return (opposite(IsNull(PROFILE)),)
