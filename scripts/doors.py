@@ -38,6 +38,8 @@ SUB_ROOMS = (
     "understand.metrics",
     "understand.quarantine",
     "understand.query",
+    "understand.query.classes",
+    "understand.query.classing",
     "understand.query.explaining",
     "understand.query.fields",
     "understand.query.rule",
