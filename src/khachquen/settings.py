@@ -68,12 +68,16 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "khachquen.govern.apps.GovernConfig",
+    "khachquen.govern.consent.apps.ConsentConfig",
     "khachquen.collect.apps.CollectConfig",
     "khachquen.store.apps.StoreConfig",
+    "khachquen.store.jobs.apps.JobsConfig",
     "khachquen.unify.apps.UnifyConfig",
     "khachquen.unify.quality.apps.QualityConfig",
     "khachquen.unify.traits.apps.TraitsConfig",
     "khachquen.unify.households.apps.HouseholdsConfig",
+    "khachquen.unify.suggestions.apps.SuggestionsConfig",
+    "khachquen.unify.rulebook.apps.RulebookConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

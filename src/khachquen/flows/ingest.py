@@ -14,6 +14,7 @@ from khachquen.base import from_micros, to_micros
 from khachquen.collect.event import Outcome
 from khachquen.flows.arrivals import cap_names, note_arrivals, save_names
 from khachquen.flows.batch import Batch, Ingester
+from khachquen.flows.consenting import check_consents, save_consents
 from khachquen.flows.deduplicating import deduplicate
 from khachquen.flows.judging import Part
 from khachquen.flows.moving import move_rows
@@ -23,6 +24,7 @@ from khachquen.flows.rules import apply_rules
 from khachquen.flows.sealing import note_traits, save_sealed, seal_events, seal_refusals
 from khachquen.flows.steps import AfterStep, nothing, run_steps
 from khachquen.flows.trading import update_orders
+from khachquen.flows.weighing import weigh
 from khachquen.store import (
     add_counts,
     load_watermarks,
@@ -101,7 +103,12 @@ def resolve_identity(batch: Batch) -> None:
                 Evidence(event.type, source, message, at, event.trusted, not event.robot),
             )
         )
-    graph.settle()
+
+
+def settle_people(batch: Batch) -> None:
+    """Whoever the batch joins or parts gets their identifiers."""
+    assert batch.graph is not None
+    batch.graph.settle()
 
 
 def update_traits(batch: Batch) -> None:
@@ -208,8 +215,11 @@ STEPS = (
     seal_events,  # what of it must nobody read?
     apply_rules,  # does its source let it in?
     cap_names,  # does it invent a name too many?
+    check_consents,  # what does it say of consent?
     deduplicate,  # has this source said it before?
     resolve_identity,  # who was it?
+    weigh,  # can they be one person, by what is told of them?
+    settle_people,
     update_traits,  # what does it tell of them?
     update_orders,  # what did they buy?
     seal_refusals,  # nor of what was refused
@@ -226,6 +236,7 @@ COMMIT = (  # one transaction
     count_endings,
     save_redrives,
     save_names,
+    save_consents,
     note_arrivals,
     move_watermark,
 )

@@ -32,6 +32,7 @@ MENU: tuple[Section, ...] = (
         _("Khách hàng"),
         (
             Entry(_("Hồ sơ"), "customers", "customers"),
+            Entry(_("Trùng lặp"), "review", "duplicate"),
             Entry(_("Gộp & tách"), "merges", "merge"),
             Entry(_("Thuộc tính"), "traits", "identify"),
         ),
@@ -49,9 +50,11 @@ MENU: tuple[Section, ...] = (
     Section(
         _("Cài đặt"),
         (
+            Entry(_("Sự đồng ý"), "consent", "shield"),
             Entry(_("Tài khoản"), "account", "account"),
             Entry(_("Mã API"), "tokens", "tokens"),
             Entry(_("Cửa hàng"), "shop", "shop"),
+            Entry(_("Quy tắc gộp"), "identity_rules", "merge"),
         ),
     ),
 )
