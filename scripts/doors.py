@@ -34,6 +34,7 @@ SUB_ROOMS = (
     "store.eventlog",
     "store.lake",
     "store.redrives",
+    "store.touched",
     "understand.arrivals",
     "understand.metrics",
     "understand.quarantine",

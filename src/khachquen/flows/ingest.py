@@ -22,6 +22,7 @@ from khachquen.flows.redriving import save_redrives, settle_redrives, write_redr
 from khachquen.flows.rules import apply_rules
 from khachquen.flows.sealing import note_traits, save_sealed, seal_events, seal_refusals
 from khachquen.flows.steps import AfterStep, nothing, run_steps
+from khachquen.flows.touching import touched_by
 from khachquen.flows.trading import update_orders
 from khachquen.store import (
     add_counts,
@@ -38,6 +39,7 @@ from khachquen.store.lake import (
     write_rows,
     write_run,
 )
+from khachquen.store.touched import touch
 from khachquen.unify.catalogue import save_products
 from khachquen.unify.decisions import note_changes
 from khachquen.unify.identity import Evidence
@@ -169,9 +171,23 @@ def save_commerce(batch: Batch) -> None:
     """Orders, products, and what each person's orders add up to."""
     assert batch.graph is not None
     nodes = save_orders(batch.orders)
-    buyers = profiles_of_nodes(nodes) | batch.graph.reshaped
-    save_totals(buyers, currency=batch.ingester.limits.default_currency)
+    batch.buyers = profiles_of_nodes(nodes)
+    counted = batch.buyers | batch.graph.reshaped
+    save_totals(counted, currency=batch.ingester.limits.default_currency)
     save_products(batch.products)
+
+
+def leave_touched(batch: Batch) -> None:
+    """Whose segments and columns may be others now, and by what."""
+    assert batch.graph is not None
+    people, moved = touched_by(batch.graph)
+    touch(
+        people | batch.buyers,
+        moved=moved,
+        events={name for event in batch.events for name in (event.type, event.name) if name},
+        traits={name for _, name, _ in batch.traits},
+        at=batch.now,
+    )
 
 
 def list_files(batch: Batch) -> None:
@@ -222,6 +238,7 @@ COMMIT = (  # one transaction
     save_sealed,
     note_traits,
     save_commerce,
+    leave_touched,
     list_files,
     count_endings,
     save_redrives,

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from khachquen.base import ConflictError, InputError, Text
 from khachquen.govern import record_audit
+from khachquen.store.touched import touch
 from khachquen.unify.households.models import Household, Member
 from khachquen.unify.models import Edge, Node
 from khachquen.unify.profiles import ProfileRow, get_profile, people_of_nodes
@@ -108,6 +109,7 @@ def add_to_household(
                 added_by=actor[:200],
                 added_at=at,
             )
+        touch(sorted(present | {one, other}), at=at)
         detail = {"profiles": [one, other], "evidence": evidence}
         subject = f"household:{home_id}"
         record_audit(actor=actor, action="household.add", subject=subject, detail=detail, at=at)
@@ -118,6 +120,7 @@ def leave_household(profile_id: int, *, actor: str, at: datetime) -> None:
     with transaction.atomic():
         nodes = Node.objects.filter(profile_id=profile_id).values("id")
         for home in households_of(profile_id):
+            touch([member.person.id for member in home.members], at=at)
             Member.objects.filter(household_id=home.id, node_id__in=nodes).delete()
             if len(_view(home.id).members) < 2:
                 Household.objects.filter(pk=home.id).delete()
