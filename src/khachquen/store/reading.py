@@ -6,6 +6,7 @@ from functools import cache
 from django.conf import settings
 
 from khachquen.store.engine import LakeReader, Question, Table
+from khachquen.store.lake.columns import kept_columns
 from khachquen.store.lake.manifest import live_paths
 from khachquen.store.lake.schema import COLUMNS, stored_columns
 
@@ -17,13 +18,14 @@ def _reader() -> LakeReader:
         config.data / "lake",
         live_paths,
         {dataset: stored_columns(dataset) for dataset in COLUMNS},
+        more=kept_columns,
         memory_mb=config.lake.memory_mb,
         threads=config.lake.threads,
     )
 
 
 def ask(question: Question) -> Table:
-    """The answer to a question over ``events``, ``refusals`` and ``orders``.
+    """The answer to a question over ``events``, ``orders``, ``people``, ``memberships`` and others.
 
     Sees everything ingested up to now; shared and safe between threads.
     """
