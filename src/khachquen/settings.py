@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "khachquen.unify.quality.apps.QualityConfig",
     "khachquen.unify.traits.apps.TraitsConfig",
     "khachquen.unify.households.apps.HouseholdsConfig",
+    "khachquen.understand.segments.apps.SegmentsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -14,7 +14,7 @@ from khachquen.store.lake.people import is_base
 from khachquen.store.lake.schema import quote_name
 
 # Views in the order they are made: each reads those before it.
-_VIEWS = {
+VIEWS = {
     name: (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
     for name in ("events", "human_events", "refusals", "orders", "people", "memberships")
 }
@@ -78,7 +78,7 @@ class LakeReader:
         self._database.execute("SET parquet_metadata_cache = true").fetchall()
         for dataset, fixed in columns.items():
             self._show(dataset, (), fixed)
-        for view, sql in _VIEWS.items():
+        for view, sql in VIEWS.items():
             self._database.execute(f"CREATE VIEW {view} AS {sql}").fetchall()
         self._database.execute("SET lock_configuration = true").fetchall()
 
@@ -94,7 +94,7 @@ class LakeReader:
             columns = tuple(column[0] for column in cursor.description or ())
             return Table(columns, cursor.fetchall())
         except duckdb.Error as error:
-            raise _failed(question, error) from error
+            raise failed(question, error) from error
         finally:
             cursor.close()
 
@@ -126,7 +126,7 @@ class LakeReader:
             self._database.execute(f"CREATE OR REPLACE VIEW {view} AS {selection}").fetchall()
         if dataset in _FOLLOW and known and known[1] != columns:
             name = _FOLLOW[dataset]
-            self._database.execute(f"CREATE OR REPLACE VIEW {name} AS {_VIEWS[name]}").fetchall()
+            self._database.execute(f"CREATE OR REPLACE VIEW {name} AS {VIEWS[name]}").fetchall()
         self._shown[dataset] = files, columns
 
     def _selection(self, files: Sequence[str], columns: _Columns) -> str:
@@ -173,7 +173,8 @@ def _own_folder(tmp: Path) -> Path:
     return tmp / f"reader-{os.getpid()}"
 
 
-def _failed(question: Question, error: duckdb.Error) -> KhachQuenError:
+def failed(question: Question, error: duckdb.Error) -> KhachQuenError:
+    """What a question that could not be answered says of itself."""
     return InvariantError(
         "store.question_failed",
         Text(

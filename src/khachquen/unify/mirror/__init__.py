@@ -13,12 +13,20 @@ if TYPE_CHECKING:
     from khachquen.unify.mirror.rows import (
         Mirror,
         count_people,
+        owners_of,
+        order_keys_of,
+        nodes_of,
+        faces_of,
         hold_mirror,
         people_after,
         read_people,
     )
 
 _NAMES = {
+    "owners_of": "rows",
+    "order_keys_of": "rows",
+    "nodes_of": "rows",
+    "faces_of": "rows",
     "Mirror": "rows",
     "columns_of": "columns",
     "count_people": "rows",
@@ -28,6 +36,10 @@ _NAMES = {
     "read_people": "rows",
 }
 __all__ = [
+    "owners_of",
+    "order_keys_of",
+    "nodes_of",
+    "faces_of",
     "Mirror",
     "columns_of",
     "count_people",

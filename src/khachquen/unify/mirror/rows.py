@@ -28,6 +28,7 @@ from khachquen.unify.traits import (
 from khachquen.unify.traits.sealing import is_token
 
 _UNRANKED = Standing()
+_STRENGTH = {"user": 0, "email": 1, "phone": 2}
 _FIXED = (
     "id",
     "name",
@@ -107,6 +108,40 @@ def read_people(
         row["household_id"] = min(home, row.get("household_id", home))
     _add_traits(rows, owners, mirror, now)
     return rows
+
+
+def nodes_of(profile_ids: Collection[int]) -> dict[int, int]:
+    """Identifier → whose it is, of some people."""
+    return _owners(profile_ids)
+
+
+def owners_of(node_ids: Collection[int]) -> dict[int, int]:
+    """Identifier → whose it is now."""
+    return {
+        node_id: owner
+        for chunk in chunks(node_ids)
+        for node_id, owner in Node.objects.filter(id__in=chunk).values_list("id", "profile_id")
+    }
+
+
+def faces_of(profile_ids: Collection[int]) -> dict[int, int]:
+    """Person → the identifier that stands for them for ever: their strongest, then the first."""
+    found: dict[int, tuple[int, int]] = {}
+    for chunk in chunks(profile_ids):
+        nodes = Node.objects.filter(profile_id__in=chunk)
+        for node_id, owner, kind in nodes.values_list("id", "profile_id", "kind"):
+            rank = _STRENGTH.get(kind, len(_STRENGTH)), node_id
+            found[owner] = min(found.get(owner, rank), rank)
+    return {owner: node_id for owner, (_, node_id) in found.items()}
+
+
+def order_keys_of(node_ids: Collection[int]) -> list[tuple[int, str]]:
+    """The orders that belong to some identifiers: source and number of each."""
+    return [
+        key
+        for chunk in chunks(node_ids)
+        for key in Order.objects.filter(node_id__in=chunk).values_list("source_id", "number")
+    ]
 
 
 def _fixed(told: Sequence[Any]) -> dict[str, Any]:
