@@ -1,28 +1,29 @@
 """Segments kept true: who changed is looked at again, and whoever is due by time alone.
 
-A round takes who changed (``flows.mirroring``), loads all that is known of them once, and asks each
-segment that listens for what changed about these people only; who entered or left is written in the
-transaction that lists their rows. Everybody is looked at when a segment is new, its rule or the traits
-changed, at midnight where it goes by the calendar, once a day, and at the start: what is remembered
-here between rounds can always be made again. Killed anywhere: the same people once more.
+A round takes who changed (``flows.mirroring``), loads all that is known of them once, and asks
+each segment that listens for what changed about these people only; who entered or left is written
+in the transaction that lists their rows. Everybody is looked at when a segment is new, its rule or
+the traits changed, at midnight where it goes by the calendar, once a day, and at the start: what is
+remembered here between rounds can always be made again. Killed anywhere: the same people once more.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from django.db import transaction
 
-from khachquen.base import KhachQuenError, from_micros, to_micros
+from khachquen.base import KhachQuenError, to_micros
 from khachquen.flows import mirroring
 from khachquen.flows.mirroring import MirrorKeeper, Round
 from khachquen.flows.steps import AfterStep, nothing, run_steps
 from khachquen.store.engine import LakeDesk, Question, Touched
 from khachquen.store.lake import NewSegment, write_changes
+from khachquen.understand.segments.asked import AskedRule
+from khachquen.understand.segments.catalogue import shop_catalogue, shop_timezone
 from khachquen.understand.segments.keeping import (
     Counted,
     Kept,
@@ -32,31 +33,13 @@ from khachquen.understand.segments.keeping import (
     note_sizes,
 )
 from khachquen.understand.segments.members import Dues, Numbers, PeopleSet, differences
-from khachquen.understand.segments.rules import in_order, segments_of
+from khachquen.understand.segments.rules import events_of, in_order, segments_of
 from khachquen.unify.mirror import nodes_of, order_keys_of, owners_of
 
 HORIZON = timedelta(hours=24)
 _WHOLE_S = 1.0
+_NEW = {"live": "rule", "static": "manual"}
 _CURRENT = "SELECT profile_id FROM memberships WHERE segment_id = $segment"
-
-
-class Asked(Protocol):
-    """A rule as the engine asks it."""
-
-    def concerns(self, touch: Any) -> bool:
-        """Whether what changed can change an answer."""
-        ...
-
-    def members(self, now: datetime, *, only: bool) -> Question:
-        """Who belongs and who is due, of everybody or of the touched ones."""
-        ...
-
-    def next_edge(self, now: datetime) -> datetime | None:
-        """When everybody has to be looked at again, whatever happens."""
-        ...
-
-
-Compile = Callable[[Kept], Asked]
 
 
 @dataclass(slots=True)
@@ -64,7 +47,7 @@ class Live:
     """What is remembered of one segment. ``why`` everybody is to be looked at; empty: not."""
 
     kept: Kept
-    asked: Asked | None
+    asked: AskedRule | None
     people: PeopleSet
     why: str
     dues: Dues = field(default_factory=Dues)
@@ -77,7 +60,6 @@ class Refresher:
 
     keeper: MirrorKeeper
     desk: LakeDesk
-    compile: Compile
     live: dict[int, Live] = field(default_factory=dict)
     mark: str = ""
     is_fresh: bool = True
@@ -164,7 +146,8 @@ def find_segments(one: Refresh) -> None:
     for segment_id, told in kept.items():
         known = refresher.live.get(segment_id)
         if known is None or known.kept.version != told.version:
-            why = "rule" if known or told.state == "waiting" else "time"
+            is_new = known is not None or told.state == "waiting"
+            why = _NEW[told.kind] if is_new else "time"
             people = known.people if known else _stored(refresher.desk, segment_id)
             refresher.live[segment_id] = _begin(one, told, people, why)
         elif known.whole_at and known.whole_at <= one.now:
@@ -265,10 +248,15 @@ def _begin(one: Refresh, kept: Kept, people: PeopleSet, why: str) -> Live:
     if kept.kind == "static" or kept.is_archived:
         return Live(kept, None, people, why)
     try:
-        return Live(kept, one.refresher.compile(kept), people, why)
+        return Live(kept, _ask(kept), people, why)
     except KhachQuenError as error:
         one.failed[kept.id] = error.in_language("vi")
         return Live(kept, None, people, "")
+
+
+def _ask(kept: Kept) -> AskedRule:
+    """The rule under what the shop declares now; events nobody has sent yet may be asked for."""
+    return AskedRule(kept.rule or {}, shop_catalogue(events=events_of(kept.rule)), shop_timezone())
 
 
 def _stored(desk: LakeDesk, segment_id: int) -> PeopleSet:
@@ -292,7 +280,8 @@ def _listens(one: Refresh, live: Live, changed: Collection[int]) -> bool:
         return False
     if live.kept.kind == "static":
         return bool(one.people.touch.moved)
-    return live.asked is not None and live.asked.concerns(one.people.touch)
+    registry = one.refresher.keeper.registry.get()
+    return live.asked is not None and live.asked.concerns(one.people.touch, registry)
 
 
 _Found = tuple[Numbers, list[tuple[int, int]]]

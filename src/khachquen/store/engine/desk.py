@@ -26,8 +26,8 @@ class Touched:
     """Whom the touched tables are about.
 
     ``fresh`` is a file of people that need not be listed, ``others`` are read as listed; ``nodes``
-    are the identifiers of all of them (``node_id``, ``profile_id``), ``orders`` the numbers of their
-    orders (``source_id``, ``number``).
+    are the identifiers of all of them (``node_id``, ``profile_id``), ``orders`` their orders
+    (``source_id``, ``number``).
     """
 
     fresh: Path | None

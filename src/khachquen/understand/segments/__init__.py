@@ -1,9 +1,9 @@
 """Knows the shop's segments: who belongs by which rule, since when, and why.
 
-Hides their tables, the versions of rules, and how lists made by hand outlive merges. Who belongs is
-worked out by the engine (``flows.refreshing``) and stands in the lake. Doors of their own: ``asking``
-(questions about members), ``keeping`` (what the engine reads and notes), ``members`` (sets of people
-and due times, pure).
+Hides their tables, the versions of rules, and how lists made by hand outlive merges. Who belongs
+is worked out by the engine (``flows.refreshing``) and stands in the lake. Doors of their own:
+``asking`` (questions about members), ``asked`` and ``catalogue`` (rules in this shop), ``keeping``
+(what the engine reads and notes), ``members`` (sets of people and due times) and ``rules``, pure.
 """
 
 from typing import TYPE_CHECKING

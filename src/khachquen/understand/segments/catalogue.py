@@ -9,10 +9,10 @@ from khachquen.understand.query import (
     Catalogue,
     build_catalogue,
     check_rule,
-    needs_of,
     parse_rule,
 )
 from khachquen.understand.segments.models import Segment
+from khachquen.understand.segments.rules import events_of
 from khachquen.unify.mirror import is_mirrored
 from khachquen.unify.traits import load_registry
 
@@ -48,4 +48,4 @@ def check(told: Mapping[str, Any]) -> None:
         InputError: with the place in the rule and what would be right (``query.*``).
     """
     rule = parse_rule(told)
-    check_rule(rule, shop_catalogue(events=needs_of(rule).events or ()))
+    check_rule(rule, shop_catalogue(events=events_of(told)))

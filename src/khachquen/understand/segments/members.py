@@ -1,8 +1,8 @@
 """Sets of people as bits, and when their answers are due to change. Pure; numbers in, numbers out.
 
-People are numbered densely from 1, so a set is one bit a number: a million people in 125 kB, whoever
-is in it. Due times are kept for the next day only: whoever is due later is found when everybody is
-looked at again, which happens once a day.
+People are numbered densely from 1, so a set is one bit a number: a million people in 125 kB,
+whoever is in it. Due times are kept for the next day only: whoever is due later is found when
+everybody is looked at again, which happens once a day.
 """
 
 import heapq

@@ -1,6 +1,6 @@
 """What is kept of segments: the rule and its versions, who was put into a list, sizes by day.
 
-Who belongs stands in the lake (``memberships``): each entering and leaving, with its time and cause.
+Who belongs stands in the lake (``memberships``): each entering and leaving, its time and cause.
 """
 
 from django.db import models
@@ -45,8 +45,8 @@ class Version(models.Model):
 class Entry(models.Model):
     """Somebody in a list made by hand, held by an identifier of theirs.
 
-    An identifier belongs for ever to itself; whose it is may change. So a merge and an un-merge take
-    the entry along, and no row here changes.
+    An identifier belongs for ever to itself; whose it is may change. So a merge and an un-merge
+    take the entry along, and no row here changes.
     """
 
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="entries")

@@ -7,7 +7,7 @@ from typing import Any
 def segments_of(rule: object) -> frozenset[int]:
     """The segments a rule asks for, at any depth.
 
-    >>> segments_of({"kind": "all", "of": [{"kind": "not", "of": {"kind": "segment", "segment": 7}}]})
+    >>> segments_of({"kind": "not", "of": {"kind": "segment", "segment": 7}})
     frozenset({7})
     """
     return frozenset(_segments(rule))
@@ -22,6 +22,21 @@ def _segments(part: object) -> Iterable[int]:
     elif isinstance(part, list | tuple):
         for inner in part:
             yield from _segments(inner)
+
+
+def events_of(rule: object) -> frozenset[str]:
+    """The names of events a rule asks for, at any depth."""
+    return frozenset(_named(rule, "event"))
+
+
+def _named(part: object, key: str) -> Iterable[str]:
+    if isinstance(part, Mapping):
+        if isinstance(found := part.get(key), str):
+            yield found
+        part = list(part.values())
+    if isinstance(part, list | tuple):
+        for inner in part:
+            yield from _named(inner, key)
 
 
 def find_circle(segment_id: int, needs: Mapping[int, frozenset[int]]) -> Sequence[int]:

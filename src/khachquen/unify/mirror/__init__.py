@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from khachquen.unify.mirror.rows import (
         Mirror,
         count_people,
-        owners_of,
-        order_keys_of,
-        nodes_of,
         faces_of,
         hold_mirror,
+        nodes_of,
+        order_keys_of,
+        owners_of,
         people_after,
         read_people,
     )
@@ -36,15 +36,15 @@ _NAMES = {
     "read_people": "rows",
 }
 __all__ = [
-    "owners_of",
-    "order_keys_of",
-    "nodes_of",
-    "faces_of",
     "Mirror",
     "columns_of",
     "count_people",
+    "faces_of",
     "hold_mirror",
     "is_mirrored",
+    "nodes_of",
+    "order_keys_of",
+    "owners_of",
     "people_after",
     "read_people",
 ]
