@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -20,13 +21,18 @@ from khachquen.collect.vocabulary import Caps
 from khachquen.flows.batch import Ingester
 from khachquen.flows.chores import do_chores
 from khachquen.flows.deciding import apply_decisions
-from khachquen.flows.taking_in import Ingested, take_in, where
-from khachquen.store import forget_streams, load_watermarks
+from khachquen.flows.mirroring import MirrorKeeper
+from khachquen.flows.refreshing import Refresher, refresh
+from khachquen.flows.taking_in import Ingested, is_passing, take_in, where
+from khachquen.store import forget_streams, load_watermarks, open_desk
 from khachquen.store.eventlog import Keep, remove_read_log, unread_bytes
 from khachquen.store.lake import expire_seen, sweep
 
 _log = logging.getLogger(__name__)
 _TIDY_AT_REST = timedelta(seconds=10)
+_REFRESH_EVERY = timedelta(seconds=1)
+_REFRESH_WHEN_FULL = timedelta(seconds=3)
+_REFRESH_AFTER_FAILURE = timedelta(seconds=30)
 ONE_TIME_STREAMS = ("import-*", "redrive-*", "staff-*")
 """Streams of the log that are written once, under a name never used again."""
 
@@ -56,16 +62,39 @@ class Engine:
         )
         self.ingester.recover()
         self._tidied_at = clock()
+        lake = self.ingester.lake
+        desk = open_desk(lake, memory_mb=config.lake.memory_mb, threads=config.lake.threads)
+        currency = partial(shop_currency, config)
+        self.refresher = Refresher(MirrorKeeper(lake, currency, self.ingester.registry), desk)
+        self._refreshed_at = clock() - _REFRESH_WHEN_FULL
 
     def round(self) -> Ingested:
         """One pass: at most one batch in, and the lake kept tidy after it."""
         now = self._clock()
         apply_decisions(self.ingester, now=now, label=_new_label(self._clock))
         done = self._take_in(now)
+        self._refresh(is_full=done.is_full, is_idle=not done.records)
         if done.records or now - self._tidied_at > _TIDY_AT_REST:
             self._tidied_at = now
             self._tidy()
         return done
+
+    def _refresh(self, *, is_full: bool, is_idle: bool) -> None:
+        """People and segments follow at least every two seconds; while batches come out full, less
+        often, so that what waits in the log is not kept waiting for them."""
+        now = self._clock()
+        every = _REFRESH_WHEN_FULL if is_full else _REFRESH_EVERY
+        if now - self._refreshed_at < every:
+            return
+        self._refreshed_at = now
+        label = f"{_new_label(self._clock)}-people"
+        try:
+            refresh(self.refresher, now=now, label=label, is_idle=is_idle)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            self._refreshed_at = now + _REFRESH_AFTER_FAILURE
+            _log.error("People and segments wait after %s", where(error))
 
     def _take_in(self, now: datetime) -> Ingested:
         """One batch, without looking for cycles in it.

@@ -186,6 +186,7 @@ def leave_touched(batch: Batch) -> None:
         moved=moved,
         events={name for event in batch.events for name in (event.type, event.name) if name},
         traits={name for _, name, _ in batch.traits},
+        has_new=bool(batch.graph.new),
         at=batch.now,
     )
 

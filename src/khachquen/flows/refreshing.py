@@ -44,7 +44,10 @@ _CURRENT = "SELECT profile_id FROM memberships WHERE segment_id = $segment"
 
 @dataclass(slots=True)
 class Live:
-    """What is remembered of one segment. ``why`` everybody is to be looked at; empty: not."""
+    """What is remembered of one segment. ``why`` everybody is to be looked at; empty: not.
+
+    ``takes_strangers``: somebody nobody knows anything of may belong, so whoever is new may.
+    """
 
     kept: Kept
     asked: AskedRule | None
@@ -52,6 +55,7 @@ class Live:
     why: str
     dues: Dues = field(default_factory=Dues)
     whole_at: datetime | None = None
+    takes_strangers: bool = True
 
 
 @dataclass
@@ -176,6 +180,7 @@ def look_at_everybody(one: Refresh) -> None:
         live = one.refresher.live[segment_id]
         if live.why and not _waits_for_others(one.refresher, live):
             _judge(one, live, _whole, cause=live.why, everybody=True)
+            live.takes_strangers = _takes_strangers(one, live)
             if perf_counter() - began > _WHOLE_S:
                 break
 
@@ -280,6 +285,8 @@ def _listens(one: Refresh, live: Live, changed: Collection[int]) -> bool:
         return False
     if live.kept.kind == "static":
         return bool(one.people.touch.moved)
+    if one.people.touch.has_new and live.takes_strangers:
+        return True
     registry = one.refresher.keeper.registry.get()
     return live.asked is not None and live.asked.concerns(one.people.touch, registry)
 
@@ -373,6 +380,17 @@ def _of_touched(one: Refresh, live: Live) -> _Found:
         told = _memberships(one.refresher, needed, one.looked_at)
         one.refresher.desk.put("touched_memberships", told)
     return _answer(one, live.asked.members(one.now, only=True))
+
+
+def _takes_strangers(one: Refresh, live: Live) -> bool:
+    """Whether somebody may belong of whom nothing is known: the answer to a made-up person."""
+    if live.asked is None or live.kept.id in one.failed:
+        return False
+    if live.asked.is_by_number:
+        return True
+    one.refresher.desk.load_stranger()
+    members, _ = _answer(one, live.asked.members(one.now, only=True))
+    return len(members) > 0
 
 
 def _listed(live: Live) -> Numbers:

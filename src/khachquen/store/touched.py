@@ -26,14 +26,15 @@ class _Names(msgspec.Struct, omit_defaults=True):
     events: list[str] = []
     traits: list[str] = []
     is_any: bool = False
+    is_new: bool = False
 
 
 @dataclass(slots=True)
 class Touch:
     """Several rows as one: who, who of them got or lost identifiers, and what changed.
 
-    ``events`` are names and types of what they did, None for any; ``upto`` is the last row of it,
-    ``at`` when the first was left, ``rows`` how many there are.
+    ``events`` are names and types of what they did, None for any; ``has_new`` when some were nobody
+    before; ``upto`` is the last row of it, ``at`` when the first was left, ``rows`` how many.
     """
 
     upto: int
@@ -43,6 +44,7 @@ class Touch:
     moved: set[int]
     events: set[str] | None
     traits: set[str]
+    has_new: bool = False
 
 
 def touch(
@@ -52,17 +54,18 @@ def touch(
     moved: Collection[int] = (),
     events: Collection[str] = (),
     traits: Collection[str] = (),
+    has_new: bool = False,
 ) -> None:
     """Leave the numbers of people who changed; call inside the transaction that changes them.
 
-    ``moved`` are those who got or lost identifiers, merged-away ones too. Costs one insert, and
-    8 bytes a person.
+    ``moved`` are those who got or lost identifiers, merged-away ones too. Without events and traits
+    anything may have changed. Costs one insert, and 8 bytes a person.
     """
     told = array("q", people)
     if not told:
         return
-    is_any = len(events) > _MOST_NAMES
-    names = _Names([] if is_any else sorted(events), sorted(traits), is_any)
+    is_any = len(events) > _MOST_NAMES or not (events or traits)
+    names = _Names([] if is_any else sorted(events), sorted(traits), is_any, has_new)
     Touched.objects.create(
         at=at,
         people=told.tobytes(),
@@ -82,6 +85,7 @@ def load_touched() -> Touch:
         found.moved.update(_unpack(moved))
         names = msgspec.json.decode(told, type=_Names)
         found.traits.update(names.traits)
+        found.has_new |= names.is_new
         if found.events is not None:
             found.events.update(names.events)
         if names.is_any:

@@ -18,6 +18,10 @@ _TABLES = {
     for name in ("people", "events", "orders")
 }
 _NOBODY = "(SELECT false AS gone, * FROM people WHERE false)"
+_STRANGER = """
+INSERT INTO touched_people BY NAME
+SELECT 0 AS profile_id, false AS is_known, 0 AS events, 0 AS orders, 0 AS spent_minor
+"""
 Arrays = Mapping[str, NDArray[Any]]
 
 
@@ -62,6 +66,15 @@ class LakeDesk(LakeReader):
         self._make("people", fresh=fresh)
         self._make("events")
         self._make("orders", orders=VIEWS["orders"])
+
+    def load_stranger(self) -> None:
+        """The touched tables, about one made-up person who has the number 0 and did nothing."""
+        nobody = np.zeros(0, dtype=np.int64)
+        none = np.zeros(0, dtype=object)
+        nodes = {"node_id": nobody, "profile_id": nobody}
+        self.load(Touched(None, nobody, nodes, {"source_id": nobody, "number": none}))
+        self.put("touched_memberships", {"segment_id": nobody, **nodes, "is_in": nobody > 0})
+        self._run("touched.stranger", lambda desk: desk.execute(_STRANGER).fetchall())
 
     def ask_arrays(self, question: Question) -> Mapping[str, Any]:
         """The answer by column, as arrays; one with nothing in a row is masked there.

@@ -7,6 +7,7 @@ from typing import Any
 from khachquen.store.engine import Question
 from khachquen.store.touched import Touch
 from khachquen.understand.query import Catalogue, compile_members, needs_of, parse_rule
+from khachquen.understand.segments.rules import kinds_of
 from khachquen.unify.traits import Registry
 
 __all__ = ["AskedRule"]
@@ -17,7 +18,7 @@ _ALWAYS = frozenset({"name", "phone", "email", "is_known", "household"})
 
 
 class AskedRule:
-    """One rule, with what it listens for.
+    """One rule, with what it listens for; ``is_by_number`` when it takes a share of people.
 
     Raises:
         InputError: it cannot be asked (``query.*``).
@@ -28,6 +29,7 @@ class AskedRule:
         self._catalogue = catalogue
         self._timezone = timezone
         self._needs = needs_of(self._rule)
+        self.is_by_number = "sample" in kinds_of(told)
 
     def concerns(self, touch: Touch, registry: Registry) -> bool:
         """Whether what changed can change an answer; rather once too often."""

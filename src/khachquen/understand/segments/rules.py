@@ -29,6 +29,11 @@ def events_of(rule: object) -> frozenset[str]:
     return frozenset(_named(rule, "event"))
 
 
+def kinds_of(rule: object) -> frozenset[str]:
+    """The kinds of conditions in a rule."""
+    return frozenset(_named(rule, "kind"))
+
+
 def _named(part: object, key: str) -> Iterable[str]:
     if isinstance(part, Mapping):
         if isinstance(found := part.get(key), str):
