@@ -226,7 +226,7 @@ STEPS = st.lists(
 
 @pytest.mark.django_db(transaction=True)
 @settings(
-    max_examples=12,
+    max_examples=6,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.generate],
 )
