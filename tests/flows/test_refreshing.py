@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from khachquen.flows.looking import Refresher
 from khachquen.flows.mirroring import MirrorKeeper
-from khachquen.flows.refreshing import Refresher, refresh
+from khachquen.flows.refreshing import refresh
 from khachquen.store import open_desk
 from khachquen.store.touched import load_touched
 from khachquen.understand.segments import (
@@ -21,7 +22,7 @@ from khachquen.understand.segments import (
     size_history,
 )
 from khachquen.unify.decisions import join_people, undo
-from khachquen.unify.models import Profile
+from khachquen.unify.models import Node, Profile
 from tests.clock import FrozenClock
 from tests.flows.line import Line, order, page
 from tests.flows.test_deciding import settle
@@ -90,8 +91,6 @@ def buy(line: Line, user: str, number: str, total: int = 100_000, **rest: Any) -
 
 
 def person(key: str) -> int:
-    from khachquen.unify.models import Node
-
     return Node.objects.get(key=key).profile_id
 
 

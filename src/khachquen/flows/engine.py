@@ -22,8 +22,9 @@ from khachquen.flows.batch import Ingester
 from khachquen.flows.changing_rules import kinds_of
 from khachquen.flows.chores import do_chores
 from khachquen.flows.deciding import apply_decisions
+from khachquen.flows.looking import Refresher
 from khachquen.flows.mirroring import MirrorKeeper
-from khachquen.flows.refreshing import Refresher, refresh
+from khachquen.flows.refreshing import refresh
 from khachquen.flows.suggesting import Suggesting
 from khachquen.flows.taking_in import Ingested, is_passing, take_in, where
 from khachquen.store import forget_streams, load_watermarks, open_desk

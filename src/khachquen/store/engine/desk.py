@@ -82,10 +82,11 @@ class LakeDesk(LakeReader):
         Raises:
             KhachQuenError: the engine refused; carries the question's name, never its values.
         """
-        return self._run(
+        found: Mapping[str, Any] = self._run(
             question.name,
             lambda desk: desk.execute(question.sql, dict(question.params)).fetchnumpy(),
         )
+        return found
 
     def _make(self, table: str, **parts: str) -> None:
         sql = _TABLES[table]

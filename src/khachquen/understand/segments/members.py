@@ -30,7 +30,8 @@ class PeopleSet:
         places = people >> 3
         known = places < len(self._bits)
         bits = self._bits[np.where(known, places, 0)]
-        return known & ((bits >> (people & 7).astype(np.uint8)) & 1).astype(bool)
+        is_in: NDArray[np.bool_] = (bits >> (people & 7).astype(np.uint8)) & 1 == 1
+        return known & is_in
 
     def add(self, people: Numbers) -> None:
         """They belong."""
