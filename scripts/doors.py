@@ -79,6 +79,8 @@ SUB_ROOMS = (
     "unify.quality.found",
     "unify.quality.plan",
     "unify.records",
+    "unify.rulebook",
+    "unify.rulebook.words",
     "unify.suggestions",
     "unify.suggestions.answering",
     "unify.suggestions.automatic",
