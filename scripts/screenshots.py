@@ -56,6 +56,7 @@ SIGNED_IN = {
     "quality-cleaning": "/quality/cleaning",
     "quality-plan": "/quality/plan",
     "quality-plan-edit": "/quality/plan > ^/quality/plan/[0-9]+$",
+    "review": "/review",
     "merges": "/merges",
     "merges-refused": "/merges?show=refused",
     "identity-rules": "/identity/rules",

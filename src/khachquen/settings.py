@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "khachquen.unify.quality.apps.QualityConfig",
     "khachquen.unify.traits.apps.TraitsConfig",
     "khachquen.unify.households.apps.HouseholdsConfig",
+    "khachquen.unify.suggestions.apps.SuggestionsConfig",
     "khachquen.unify.rulebook.apps.RulebookConfig",
 ]
 MIDDLEWARE = [

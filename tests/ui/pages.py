@@ -84,6 +84,8 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("cleaning-proposed", "/quality/cleaning?state=proposed"),
     ShopPage("quality-plan", "/quality/plan"),
     ShopPage("quality-plan-edit", "/quality/plan/{website}"),
+    ShopPage("review", "/review"),
+    ShopPage("review-over", "/review?pair={over}"),
     ShopPage("merges", "/merges"),
     ShopPage("merges-refused", "/merges?show=refused"),
     ShopPage("merges-conflict", "/merges?show=conflict"),
@@ -132,8 +134,30 @@ def fill(password: str, at: datetime) -> Filled:
     _know_hoa_well(story.till, story.website, at)
     add_to_household(1, 2, evidence="address", actor="hoa@example.vn", at=at)
     open_redrive("redrive-1-ab", asked=40, actor="hoa@example.vn", at=at)
-    ids = {"website": website.pk, "till": till.pk, "story_till": story.till, "rules": rules}
-    return Filled(hoa, ids)
+    over = _suggest_pairs(at)
+    ids = {"website": website.pk, "till": till.pk, "story_till": story.till}
+    return Filled(hoa, ids | {"over": over, "rules": rules})
+
+
+def _suggest_pairs(at: datetime) -> int:
+    """Hoa may be Nam, others were answered about, and a run is under way; one pair is over."""
+    from khachquen.unify.suggestions.models import Run, Suggestion
+
+    told = [["given", "same", True], ["middle", "other", False], ["phone", "near", True]]
+    Run.objects.create(asked_at=at, state="done", finished_at=at, people=4, pairs=6)
+    Run.objects.create(asked_at=at, state="running", step="score_pairs", done=5, total=7)
+    for left, right, score, state in ((10, 20, 0.93, "open"), (10, 40, 0.7, "apart")):
+        row = Suggestion.objects.create(
+            left_id=left, right_id=right, score=score, band=int(score * 10), agreements=told,
+            state=state, run_id=1, found_by="run", made_at=at, is_held=state == "open",
+            decided_by="" if state == "open" else "hoa@example.vn", decided_at=at,
+        )  # fmt: skip
+    for number in range(1_000, 1_080, 2):
+        Suggestion.objects.create(
+            left_id=number, right_id=number + 1, score=0.85, band=8, state="joined", run_id=1,
+            found_by="run", made_at=at, decided_by="hoa@example.vn", decided_at=at,
+        )  # fmt: skip
+    return int(row.pk)
 
 
 def _try_other_rules(at: datetime) -> int:

@@ -21,6 +21,7 @@ from khachquen.flows.batch import Ingester
 from khachquen.flows.changing_rules import kinds_of
 from khachquen.flows.chores import do_chores
 from khachquen.flows.deciding import apply_decisions
+from khachquen.flows.suggesting import Suggesting
 from khachquen.flows.taking_in import Ingested, is_passing, take_in, where
 from khachquen.store import forget_streams, load_watermarks
 from khachquen.store.eventlog import Keep, remove_read_log, unread_bytes
@@ -57,6 +58,7 @@ class Engine:
             caps=Caps(config.ingest.max_event_names, config.ingest.max_property_names),
         )
         self.ingester.recover()
+        self.suggesting = Suggesting(config)
         self._tidied_at = clock()
         self._jobs = Runner(kinds_of(self.ingester, clock), where, is_passing)
 
@@ -95,9 +97,11 @@ class Engine:
     def rest(self, done: Ingested) -> None:
         """A little of what is due by itself, after a round that left nothing waiting."""
         do_chores(self._clock, self._jobs, is_idle=not done.records)
+        self.suggesting.tend(self._clock())
 
     def close(self) -> None:
         """End the processes that work beside this one."""
+        self.suggesting.close()
         self.ingester.close()
 
     def drain(self, beat: Callable[[], None] = lambda: None) -> None:

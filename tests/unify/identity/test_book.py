@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from khachquen.unify.identity import Evidence, Graph, Identifier, IdentityBook, identifiers_of
 from khachquen.unify.identity.rules import read_rules
 from khachquen.unify.models import Edge, Node
+from tests.laws import tries
 from tests.unify.identity.memory import Memory, Told, ids
 from tests.unify.identity.test_graph import ANY_EVENTS, groups, told
 from tests.unify.identity.test_rules import plain_rules
@@ -156,7 +157,7 @@ def test_blocked_values_on_many_people_join_nobody() -> None:
 
 
 @settings(
-    max_examples=25,
+    max_examples=tries(25),
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

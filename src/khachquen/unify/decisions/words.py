@@ -86,6 +86,9 @@ _REASONS = {
         vi="hai bên có mã số thuế khác nhau", en="they have different tax codes"
     ),
 }
+MODEL = "model"
+"""Who made a decision that nobody made: what the score joined by itself. Its ``why`` is the score
+in percent."""
 _LONGEST_SHOWN = 8
 _OTHER = Text(vi="dữ liệu", en="a message")
 
@@ -143,6 +146,11 @@ def explain_reason(reason: str) -> Text:
 
 
 def _by_staff(entry: HistoryEntry) -> Text:
+    if entry.by == MODEL:
+        return Text(
+            vi=f"Máy tự gộp vì rất giống nhau (chắc {entry.why}).",
+            en=f"Joined automatically, being very much alike ({entry.why} sure).",
+        )
     why = f' ("{entry.why}")' if entry.why else ""
     undone = entry.decision == "undo"
     if entry.kind == "merged":

@@ -31,7 +31,6 @@ from khachquen.web.measuring import in_language
 from khachquen.web.people import signed_in
 from khachquen.web.rule_form import RulesForm
 
-
 _SHORT = _("Ghi lý do, ít nhất 5 chữ cái: ai cũng xem lại được vì sao.")
 
 
