@@ -140,7 +140,7 @@ def fill(password: str, at: datetime) -> Filled:
     open_redrive("redrive-1-ab", asked=40, actor="hoa@example.vn", at=at)
     over = _suggest_pairs(at)
     ids = {"website": website.pk, "till": till.pk, "story_till": story.till}
-    return Filled(hoa, {**ids, "over": over, "rules": rules})
+    return Filled(hoa, ids | {"over": over, "rules": rules})
 
 
 def _suggest_pairs(at: datetime) -> int:
