@@ -13,6 +13,7 @@ from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
 
 from khachquen.api import (
+    consents,
     failures,
     metrics,
     profiles,
@@ -87,7 +88,7 @@ api = _DescribedAPI(
     urls_namespace="api",
 )
 failures.register(api)
-for part in (profiles, segments, receipts, quarantine, quality, metrics, sources):
+for part in (profiles, consents, segments, receipts, quarantine, quality, metrics, sources):
     api.add_router("", part.router)
 
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from khachquen.base import Text
 from khachquen.collect import STANDARD_EVENTS
 from khachquen.understand.query import problems
+from khachquen.understand.query.classes import DEFAULT_CLASSES, Classes, class_fields
 from khachquen.understand.query.facts import (
     EVENT_FIELDS,
     LINE_FIELDS,
     ORDER_FIELDS,
     PERSON_FIELDS,
     PROPERTY_KINDS,
+    PROPERTY_LABELS,
 )
 from khachquen.understand.query.fields import EventKind, Field, FieldKind
 from khachquen.unify.traits.definition import Definition, Kind
@@ -47,6 +49,7 @@ class Catalogue:
     properties: frozenset[str] = frozenset()
     currency: str = "VND"
     segments: Mapping[int, str] | None = None
+    classes: Classes = DEFAULT_CLASSES
 
     def trait(self, key: str, path: str = "$.trait") -> Field:
         """A trait or fact of a person.
@@ -102,6 +105,7 @@ def build_catalogue(
     may_see_sensitive: bool = False,
     currency: str = "VND",
     segments: Mapping[int, str] | None = None,
+    classes: Classes = DEFAULT_CLASSES,
 ) -> Catalogue:
     """The catalogue of a shop: its registry of traits, the events it has seen, and built-in facts.
 
@@ -109,7 +113,7 @@ def build_catalogue(
     ask about them; sensitive ones only who may see them.
     """
     traits = {one.key: _trait(one) for one in definitions if not one.is_archived}
-    people = {**traits, **PERSON_FIELDS}
+    people = {**traits, **PERSON_FIELDS, **class_fields(classes)}
     for key, known in people.items():
         is_sensitive = known.sensitivity == "sensitive" and not may_see_sensitive
         if is_sensitive or key in hidden:
@@ -123,6 +127,7 @@ def build_catalogue(
         properties=frozenset(property_names),
         currency=currency,
         segments=segments,
+        classes=classes,
     )
 
 
@@ -142,8 +147,8 @@ def _trait(definition: Definition) -> Field:
 
 
 def _standard_events() -> Iterable[EventKind]:
-    yield EventKind("page", Text(vi="Xem trang", en="Saw a page"), "page")
-    yield EventKind("screen", Text(vi="Mở màn hình ứng dụng", en="Opened a screen"), "screen")
+    yield EventKind("page", Text(vi="Xem trang", en="Page Viewed"), "page")
+    yield EventKind("screen", Text(vi="Mở màn hình ứng dụng", en="Screen Viewed"), "screen")
     for event in STANDARD_EVENTS:
         named = [name for name in event.properties if "[" not in name]
         properties = {name: _property(name) for name in named}
@@ -152,7 +157,8 @@ def _standard_events() -> Iterable[EventKind]:
 
 def _property(name: str) -> Field:
     kind = PROPERTY_KINDS.get(name, "any")
-    return Field(name, Text(vi=name, en=name), kind, "event", moved_by="events")
+    label = PROPERTY_LABELS.get(name) or Text(vi=name, en=name)
+    return Field(name, label, kind, "event", moved_by="events")
 
 
 def _asked(found: Field, path: str) -> Field:
