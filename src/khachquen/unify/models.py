@@ -32,6 +32,26 @@ class Profile(models.Model):
         ]
 
 
+class SearchWord(models.Model):
+    """A word a person is looked for by; says in rows what ``Profile.search`` says in one text.
+
+    Which words: ``unify/records/words.py``. Identifiers are not among them, for ``Node.key`` is
+    their index already.
+    """
+
+    word = models.CharField(max_length=64)
+    profile_id = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["word", "profile_id"],
+                name="unify_word",
+                opclasses=["varchar_pattern_ops", "int8_ops"],  # PostgreSQL: for the starts of words
+            )
+        ]
+
+
 class Node(models.Model):
     """One identifier. An event belongs for ever to one node; ``profile_id`` is the map that moves.
 
@@ -136,7 +156,7 @@ class Order(models.Model):
     """
 
     source_id = models.BigIntegerField()
-    number = models.CharField(max_length=200)
+    number = models.CharField(max_length=200, db_index=True)
     node_id = models.BigIntegerField(null=True, db_index=True)
     placed_at = models.DateTimeField(null=True, db_index=True)
     owner_told_at = models.DateTimeField(null=True)  # of the word that named the node; else empty

@@ -2,11 +2,13 @@
 
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
 from django.db import connection
 from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from khachquen.base import InputError, NotFoundError, Text, system_clock
 from khachquen.unify.models import Node, Order, Profile
@@ -21,7 +23,7 @@ from khachquen.unify.profiles.paging import (
     write_cursor,
 )
 from khachquen.unify.profiles.saying import read_traits
-from khachquen.unify.profiles.searching import matches, rank
+from khachquen.unify.profiles.searching import find, rank
 from khachquen.unify.profiles.views import (
     Identifier,
     OrderView,
@@ -37,6 +39,7 @@ _KINDS = ("user", "email", "phone", "anonymous")
 _TYPES: dict[str, type] = {"last_seen": datetime, "name": str}
 _MERGE_CHAIN = 100
 _CHUNK = 500
+_COUNTED = 1_000
 
 
 def list_profiles(
@@ -50,18 +53,19 @@ def list_profiles(
     """One page of the people of the shop, merged-away records left out.
 
     ``search`` finds by name with or without Vietnamese marks (the marks as typed rank first), by
-    phone in any form, by e-mail and by user id. ``name`` sorts in Vietnamese dictionary order with
-    the nameless last; the other orders put the largest or latest first. Costs one index range and
-    one count without ``search``, one scan of the search column with it.
+    phone in any form, by e-mail, user id, order or card number (see ``searching``). ``name`` sorts
+    in Vietnamese dictionary order with the nameless last; the other orders put the largest or
+    latest first. A search that finds very many is counted up to ``_COUNTED``.
 
     Raises:
         InputError: an unknown sort, or a cursor that is not of this list in this order.
     """
     if sort not in SORTS:
         raise _unknown("profiles.unknown_sort", sort, SORTS, path="sort")
-    people = _people(who).filter(matches(search))
-    total = people.count()
-    keys = _keys(sort, ranked=bool(search.strip()))
+    hits = find(search)
+    people = _people(who, is_walked=hits.is_walked or not search.strip()).filter(hits.found)
+    total = people[: _COUNTED + 1].count() if hits.is_walked else people.count()
+    keys = _keys(sort, ranked=bool(search.strip()) and not hits.is_walked)
     backwards = False
     page = people.annotate(
         rank=rank(search),
@@ -74,19 +78,25 @@ def list_profiles(
         page = page.filter(beyond(keys, values, backwards=backwards))
     size = max(1, min(page_size, MAX_PAGE))
     found = list(page.order_by(*ordering(keys, backwards=backwards))[: size + 1])
-    return _page(found, keys, sort, size, came_by=cursor, backwards=backwards, total=total)
+    told = _page(found, keys, sort, size, came_by=cursor, backwards=backwards, total=total)
+    if hits.is_walked and total > _COUNTED:
+        return replace(told, total=_COUNTED, is_counted=False)
+    return told
 
 
 def iter_profiles(*, search: str = "", who: Who = "known") -> Iterator[ProfileRow]:
     """Every hit of the same search, by id, streamed: what an export writes."""
-    found = _people(who).filter(matches(search)).order_by("id").iterator(_CHUNK)
+    hits = find(search)
+    people = _people(who, is_walked=hits.is_walked or not search.strip()).filter(hits.found)
+    found = people.order_by("id").iterator(_CHUNK)
     while chunk := list(islice(found, _CHUNK)):
         yield from _rows(chunk)
 
 
 def count_profiles(*, search: str = "", who: Who = "known") -> int:
     """How many people there are."""
-    return _people(who).filter(matches(search)).count()
+    hits = find(search)
+    return _people(who, is_walked=hits.is_walked or not search.strip()).filter(hits.found).count()
 
 
 def get_profile(profile_id: int) -> ProfileView:
@@ -146,8 +156,14 @@ def list_orders(profile_id: int, *, limit: int = 200) -> tuple[OrderView, ...]:
     return tuple(_order(order) for order in [*newest[:limit], *unplaced[:limit]][:limit])
 
 
-def _people(who: Who) -> QuerySet[Profile]:
-    people = Profile.objects.filter(merged_into__isnull=True)
+def _people(who: Who, *, is_walked: bool) -> QuerySet[Profile]:
+    """People who are still themselves. Where somebody found them by number, the database must not
+    walk an order of the list instead, which it does for a bare ``merged_into IS NULL``."""
+    people = Profile.objects.all()
+    if is_walked:
+        people = people.filter(merged_into__isnull=True)
+    else:
+        people = people.alias(gone=Coalesce("merged_into", 0)).filter(gone=0)
     if who == "visitors":  # robots are nobody's visit: their events are not counted
         people = people.filter(events__gt=0)
     return people if who == "all" else people.filter(is_known=who == "known")
