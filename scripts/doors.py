@@ -38,6 +38,8 @@ SUB_ROOMS = (
     "understand.metrics",
     "understand.quarantine",
     "understand.query",
+    "understand.query.rule",
+    "understand.timelines",
     "unify.catalogue",
     "unify.decisions",
     "unify.households",

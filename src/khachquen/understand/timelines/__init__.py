@@ -3,7 +3,7 @@
 Hides SQL. Runs nothing; every function gives a ``store.engine.Question``.
 """
 
-from khachquen.understand.query.asking import (
+from khachquen.understand.timelines.asking import (
     KINDS,
     Place,
     event_by_id,
