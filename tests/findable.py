@@ -1,12 +1,14 @@
 """People put into a test by hand, found as those are whom events made."""
 
 from khachquen.unify.models import Node, Profile
+from khachquen.unify.normalise.ordering import name_key
 from khachquen.unify.records.updating import save_words
 from khachquen.unify.records.words import words_of
 
 
 def make_findable(profile: Profile) -> None:
-    """Give a person the search words of their line."""
+    """Give a person the search words and the sort key of their name."""
+    Profile.objects.filter(pk=profile.pk).update(name_key=name_key(profile.name))
     save_words({}, {profile.id: words_of(profile.name, profile.search)})
 
 

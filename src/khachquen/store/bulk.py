@@ -23,7 +23,8 @@ def upsert_rows(
 ) -> None:
     """Insert rows; where ``key`` is taken, set the ``update`` columns instead.
 
-    Without a ``key`` the rows must be new. ``columns`` name the values of each row in order; times must come through ``db_time``.
+    Without a ``key`` the rows must be new. ``columns`` name the values of each row in order; times
+    must come through ``db_time``.
     """
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)

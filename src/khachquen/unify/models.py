@@ -13,6 +13,7 @@ class Profile(models.Model):
     name = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=32, blank=True)
     email = models.CharField(max_length=254, blank=True)
+    name_key = models.CharField(max_length=130, default="~")  # sorts as a Vietnamese dictionary
     search = models.TextField(blank=True)  # folded name, phone digits, e-mail, user ids
     is_known = models.BooleanField(default=False)  # has more than an anonymous id
     first_seen = models.DateTimeField()
@@ -28,7 +29,7 @@ class Profile(models.Model):
             models.Index(fields=["merged_into", "is_known", "-last_seen", "-id"]),
             models.Index(fields=["merged_into", "is_known", "-spent_minor", "-id"]),
             models.Index(fields=["merged_into", "is_known", "-orders", "-id"]),
-            models.Index(fields=["merged_into", "is_known", "name", "id"]),
+            models.Index(fields=["merged_into", "is_known", "name_key", "id"]),
         ]
 
 
@@ -47,7 +48,10 @@ class SearchWord(models.Model):
             models.Index(
                 fields=["word", "profile_id"],
                 name="unify_word",
-                opclasses=["varchar_pattern_ops", "int8_ops"],  # PostgreSQL: for the starts of words
+                opclasses=[
+                    "varchar_pattern_ops",
+                    "int8_ops",
+                ],  # PostgreSQL: for the starts of words
             )
         ]
 

@@ -6,17 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from django.db import connection
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from khachquen.base import InputError, NotFoundError, Text, system_clock
 from khachquen.unify.models import Node, Order, Profile
 from khachquen.unify.normalise import normalise_email, normalise_phone
-from khachquen.unify.profiles.collation import in_vietnamese_order
 from khachquen.unify.profiles.paging import (
     SortKey,
-    annotations,
     beyond,
     ordering,
     read_cursor,
@@ -36,7 +33,7 @@ from khachquen.unify.profiles.views import (
 SORTS = ("last_seen", "spent", "orders", "name")
 MAX_PAGE = 200
 _KINDS = ("user", "email", "phone", "anonymous")
-_TYPES: dict[str, type] = {"last_seen": datetime, "name": str}
+_TYPES: dict[str, type] = {"last_seen": datetime, "name_key": str}
 _MERGE_CHAIN = 100
 _CHUNK = 500
 _COUNTED = 1_000
@@ -67,11 +64,7 @@ def list_profiles(
     total = people[: _COUNTED + 1].count() if hits.is_walked else people.count()
     keys = _keys(sort, ranked=bool(search.strip()) and not hits.is_walked)
     backwards = False
-    page = people.annotate(
-        rank=rank(search),
-        nameless=Case(When(name="", then=1), default=Value(0), output_field=IntegerField()),
-        **annotations(keys),
-    )
+    page = people.annotate(rank=rank(search)) if keys[0].column == "rank" else people
     if cursor:
         kinds = [_TYPES.get(key.column, int) for key in keys]
         values, backwards = read_cursor(cursor, sort, kinds)
@@ -166,14 +159,13 @@ def _people(who: Who, *, is_walked: bool) -> QuerySet[Profile]:
         people = people.alias(gone=Coalesce("merged_into", 0)).filter(gone=0)
     if who == "visitors":  # robots are nobody's visit: their events are not counted
         people = people.filter(events__gt=0)
-    return people if who == "all" else people.filter(is_known=who == "known")
+    return people if who == "all" else people.filter(is_known__in=(who == "known",))
 
 
 def _keys(sort: str, *, ranked: bool) -> list[SortKey]:
     by_rank = [SortKey("rank")] if ranked else []
     if sort == "name":
-        wrap = in_vietnamese_order(connection.vendor)
-        return [*by_rank, SortKey("nameless"), SortKey("name", wrap=wrap), SortKey("id")]
+        return [*by_rank, SortKey("name_key"), SortKey("id")]
     column = {"spent": "spent_minor"}.get(sort, sort)
     return [*by_rank, SortKey(column, descending=True), SortKey("id", descending=True)]
 

@@ -57,21 +57,28 @@ def find(text: str) -> Hits:
         said, entries = Q(), [_word_entries(word) for word in words]
         for word in words:
             said &= _word(word)
-    rarest = _rarest(entries)
-    if rarest is None:
+    few = _few(entries)
+    if few is None:
         return Hits(said, is_walked=True)
-    numbered = _numbered(text)
-    if numbered:
+    if numbered := _numbered(text):
         said |= Q(id__in=numbered)
-        rarest = [*rarest, Node.objects.filter(profile_id__in=numbered).values("profile_id")]
-    return Hits(said & Q(id__in=rarest[0].union(*rarest[1:])))
+        few = few | Q(id__in=numbered)
+    return Hits(said & few)
 
 
-def _rarest(entries: Sequence[Sequence[_Entries]]) -> Sequence[_Entries] | None:
-    """The word with the fewest entries; None where all have many."""
+def _few(entries: Sequence[Sequence[_Entries]]) -> Q | None:
+    """People the rarest word finds, or else all words together; None where those are many too."""
     counts = [sum(one[: _MANY + 1].count() for one in word) for word in entries]
-    least = min(range(len(counts)), key=counts.__getitem__)
-    return entries[least] if counts[least] <= _MANY else None
+    rarest, *others = (entries[n] for n in sorted(range(len(counts)), key=counts.__getitem__))
+    if min(counts) <= _MANY:
+        return Q(id__in=rarest[0].union(*rarest[1:]))
+    if not others:
+        return None
+    both = rarest[0]  # names only: many e-mails begin alike, but few names are no names
+    for other in others:
+        both = both.filter(profile_id__in=other[0])
+    ids = list(both.values_list("profile_id", flat=True)[: _MANY + 1])
+    return Q(id__in=ids) if len(ids) <= _MANY else None
 
 
 def _word_entries(word: str) -> list[_Entries]:

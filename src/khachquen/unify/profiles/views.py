@@ -34,7 +34,7 @@ class ProfileRow:
 
 @dataclass(frozen=True, slots=True)
 class ProfilePage:
-    """One page of a list; ``total`` counts every hit, not the page, or up to it if not ``is_counted``.
+    """One page of a list; ``total`` counts every hit, or the first of more if not ``is_counted``.
 
     A cursor is opaque; empty means there is nothing on that side.
     """

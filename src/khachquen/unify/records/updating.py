@@ -13,6 +13,7 @@ from khachquen.store import db_time, update_rows, upsert_rows
 from khachquen.unify.identity.graph import Graph
 from khachquen.unify.identity.ledger import chunks
 from khachquen.unify.models import Node, Profile, SearchWord, Trait
+from khachquen.unify.normalise.ordering import NAMELESS
 from khachquen.unify.records.summary import NAMING_KINDS, KnownId, Said, Summary, summarise
 from khachquen.unify.records.words import words_of
 
@@ -156,8 +157,8 @@ def _blank(profile_id: int, one: _Activity) -> tuple[object, ...]:
 
 
 _COLUMNS = ("id", "events", "first_seen", "last_seen")
-_EMPTY = ("name", "phone", "email", "search", "is_known", "orders", "spent_minor")
-_NOTHING_KNOWN = ("", "", "", "", False, 0, 0)
+_EMPTY = ("name", "phone", "email", "search", "is_known", "name_key", "orders", "spent_minor")
+_NOTHING_KNOWN = ("", "", "", "", False, NAMELESS, 0, 0)
 
 
 def _save_summaries(profile_ids: Iterable[int]) -> None:
@@ -176,7 +177,7 @@ def _save_summaries(profile_ids: Iterable[int]) -> None:
         save_words(known, {pid: words_of(line.name, line.search) for pid, line in changed.items()})
 
 
-_LINE = ("name", "phone", "email", "search", "is_known")
+_LINE = ("name", "phone", "email", "search", "is_known", "name_key")
 
 
 def save_words(known: Mapping[int, frozenset[str]], now: Mapping[int, frozenset[str]]) -> None:
@@ -184,7 +185,9 @@ def save_words(known: Mapping[int, frozenset[str]], now: Mapping[int, frozenset[
     for pid, words in now.items():
         if gone := known.get(pid, frozenset()) - words:
             SearchWord.objects.filter(word__in=gone, profile_id=pid).delete()
-    new = ((word, pid) for pid, words in now.items() for word in words - known.get(pid, frozenset()))
+    new = (
+        (word, pid) for pid, words in now.items() for word in words - known.get(pid, frozenset())
+    )
     upsert_rows(SearchWord, ("word", "profile_id"), sorted(new))
 
 
