@@ -74,6 +74,8 @@ INSTALLED_APPS = [
     "khachquen.unify.quality.apps.QualityConfig",
     "khachquen.unify.traits.apps.TraitsConfig",
     "khachquen.unify.households.apps.HouseholdsConfig",
+    "khachquen.relate.notes.apps.NotesConfig",
+    "khachquen.relate.lists.apps.ListsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

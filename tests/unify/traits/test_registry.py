@@ -11,6 +11,7 @@ from khachquen.base import ConflictError, InputError, KhachQuenError, NotFoundEr
 from khachquen.govern import list_audit
 from khachquen.store.lake.schema import COLUMNS
 from khachquen.unify import models as unify_models
+from khachquen.relate.notes.models import Note, Wording
 from khachquen.unify.households.models import Household, Member
 from khachquen.unify.quality.models import Finding, Repair
 from khachquen.unify.traits import (
@@ -72,7 +73,7 @@ def _columns() -> Iterator[tuple[str, str]]:
         for one in vars(unify_models).values()
         if isinstance(one, type) and issubclass(one, models.Model)
     ]
-    for table in (*tables, SealedValue, Household, Member, Finding, Repair):
+    for table in (*tables, SealedValue, Household, Member, Finding, Repair, Note, Wording):
         yield from ((table._meta.db_table, field.column) for field in table._meta.concrete_fields)
     for dataset, columns in COLUMNS.items():
         yield from ((f"lake.{dataset}", column) for column in columns)
