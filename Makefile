@@ -26,16 +26,20 @@ help: ## Show this list
 run: $(VENV)/.run ## From a clone to a running demo shop: installs, fills it, serves it
 	@exec $(BIN)/python scripts/first_shop.py --data $(SHOP) --port $(PORT)
 
-# Parts that know no database, or meet it only behind the front door, say the same over either.
-RUN_ONCE := arch base clients demo golden house understand
+# Parts that meet a database only behind the front door say the same over either; tests that know
+# none are left out by tests/conftest.py.
+RUN_ONCE := clients demo understand
+# Tests side by side, each process with a data folder and a database of its own.
+WORKERS ?= 2
+SUITE := $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 .PHONY: test
 test: $(VENV)/.dev ## The whole suite on SQLite, then on PostgreSQL what knows a database
 	@$(BIN)/python scripts/system_packages.py
 	@$(MAKE) -j2 clients
 	@echo "== on SQLite =="
-	@env -u DATABASE_URL $(BIN)/python -m pytest
+	@env -u DATABASE_URL $(SUITE)
 	@echo "== on PostgreSQL =="
-	@exec $(BIN)/python scripts/with_postgres.py -- $(BIN)/python -m pytest -m "not chromium" \
+	@exec $(BIN)/python scripts/with_postgres.py -- $(SUITE) -m "not chromium" \
 		$(foreach part,$(RUN_ONCE),--ignore=tests/$(part))
 
 # The published clients disagree about what they need: each gets a folder of its own. Nothing of
@@ -97,6 +101,10 @@ bench: $(VENV)/.run ## Measure the ingest line beside its baseline of the same r
 crash: $(VENV)/.dev ## Kill the line at every step, again and again, and count what is left
 	@exec $(BIN)/python -m pytest -m crash --crash-kills=$(or $(ROUNDS),200) \
 		--storm-events=$(or $(EVENTS),20000)
+
+.PHONY: prove
+prove: $(VENV)/.dev ## Try every law ten times as often (TIMES), on examples never seen before
+	@PROVE=$(or $(TIMES),10) exec $(SUITE) -m hypothesis
 
 .PHONY: assets
 assets: ## Build the web assets from their sources (needs Node.js)

@@ -1,5 +1,6 @@
 """What every test stands on: its own data folder, a frozen clock, no network, honest skips."""
 
+import os
 import socket
 from datetime import datetime
 from pathlib import Path
@@ -11,24 +12,31 @@ from tests import environment
 DATA = environment.prepare()  # before anything imports Django
 
 from django.conf import settings  # noqa: E402
+from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
 from django.db import connection  # noqa: E402
-from hypothesis import settings as examples  # noqa: E402
 
-from tests import needs, network  # noqa: E402
+from tests import laws, needs, network, served  # noqa: E402
 from tests.clock import FrozenClock  # noqa: E402
 
-# The same examples every time, however busy the machine: a gate must not depend on luck.
-examples.register_profile("house", deadline=None, derandomize=True, database=None)
-examples.load_profile("house")
+laws.keep_house()
+
+# Still argon2id, but with little memory: no test is about guessing.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 64
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--crash-kills", type=int, default=20, help="kills of the crash test")
-    parser.addoption("--storm-events", type=int, default=20_000, help="size of the retry storm")
+    parser.addoption("--crash-kills", type=int, default=8, help="kills of the crash test")
+    parser.addoption("--storm-events", type=int, default=4_000, help="size of the retry storm")
 
 
 def pytest_configure() -> None:
     assert Path(settings.CONFIG.data) == DATA.resolve(), "Django was set up before tests/conftest"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Workers inherit our environment: each is to prepare its own before Django is set up."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_report_header() -> list[str]:
@@ -36,7 +44,7 @@ def pytest_report_header() -> list[str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests for the other database are not ours to run, so they are left out, not skipped."""
+    """What says nothing about this run's database is left out, not skipped."""
     elsewhere = [item for item in items if not _runs_here(item)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
@@ -44,11 +52,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _runs_here(item: pytest.Item) -> bool:
+    """A test for this database; and SQLite runs those that know none once for both.
+
+    A test without a database cannot reach one: pytest-django refuses it.
+    """
     mark = item.get_closest_marker("only_on")
-    return mark is None or connection.vendor in mark.args
+    if mark is not None:
+        return connection.vendor in mark.args
+    marks = any(item.get_closest_marker(name) for name in ("django_db", "served"))
+    fixtures = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return connection.vendor == "sqlite" or marks or bool(fixtures)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
+    served.is_allowed = item.get_closest_marker("served") is not None
     if item.get_closest_marker("chromium") and needs.find_chromium() is None:
         _do_without("no Chromium on this machine (as root, make test installs it through apt)")
     if item.get_closest_marker("published_clients") and (names := needs.find_missing_clients()):
@@ -100,7 +117,7 @@ def shared_data() -> Path:
 
 @pytest.fixture
 def crash_kills(pytestconfig: pytest.Config) -> int:
-    """How often the crash test kills: twenty times, or as `make crash` says."""
+    """How often the crash test kills: eight times, or as `make crash` says."""
     kills: int = pytestconfig.getoption("--crash-kills")
     return kills
 

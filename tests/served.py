@@ -26,6 +26,7 @@ from tests.needs import ROOT
 from tests.waiting import DEADLINE_S, wait_for
 
 EMAIL, PASSWORD = "hoa@gom-moc.example.vn", "bat-trang-men-ran"
+is_allowed = False  # whether the running test is marked ``served``; set before each
 _LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _INSIDE = """
 import json, sys, django
@@ -158,6 +159,7 @@ class Installation:
 @contextmanager
 def installation(folder: Path, **env: str) -> Iterator[Installation]:
     """A fresh installation in ``folder``; whatever runs at the end of the block is stopped."""
+    assert is_allowed, "mark it served: it knows a database, so it belongs to every run"
     template = _template()
     shutil.copytree(template.data, folder / "shop")
     settings = dict(env)

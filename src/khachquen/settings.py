@@ -70,10 +70,13 @@ INSTALLED_APPS = [
     "khachquen.govern.apps.GovernConfig",
     "khachquen.collect.apps.CollectConfig",
     "khachquen.store.apps.StoreConfig",
+    "khachquen.store.jobs.apps.JobsConfig",
     "khachquen.unify.apps.UnifyConfig",
     "khachquen.unify.quality.apps.QualityConfig",
     "khachquen.unify.traits.apps.TraitsConfig",
     "khachquen.unify.households.apps.HouseholdsConfig",
+    "khachquen.unify.suggestions.apps.SuggestionsConfig",
+    "khachquen.unify.rulebook.apps.RulebookConfig",
     "khachquen.relate.notes.apps.NotesConfig",
     "khachquen.relate.lists.apps.ListsConfig",
 ]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 
 from tests.clock import FrozenClock
@@ -63,8 +62,6 @@ def _own_lake(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Each test its own lake; the state is rolled back with the test."""
     from khachquen.store import forget_reader
 
-    monkeypatch.setattr(Argon2PasswordHasher, "time_cost", 1)
-    monkeypatch.setattr(Argon2PasswordHasher, "memory_cost", 64)
     monkeypatch.setattr(settings, "CONFIG", replace(settings.CONFIG, data=data))
     forget_reader()
     yield

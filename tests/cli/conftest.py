@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from django.conf import settings
-from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from khachquen.base import load_config
 from khachquen.cli import cli
@@ -51,8 +50,6 @@ def terminal(db: None, data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     """A terminal in front of an empty folder."""
     from khachquen.store import forget_reader
 
-    monkeypatch.setattr(Argon2PasswordHasher, "time_cost", 1)
-    monkeypatch.setattr(Argon2PasswordHasher, "memory_cost", 64)
     monkeypatch.setenv("KHACHQUEN_DATA", str(data))  # put back afterwards: commands set it
     monkeypatch.setenv("LANG", "en_US.UTF-8")
     monkeypatch.delenv("LC_ALL", raising=False)

@@ -12,7 +12,7 @@ from tests.load import Load, check_exactly_once
 from tests.served import Installation, installation
 from tests.waiting import wait_for
 
-pytestmark = pytest.mark.crash
+pytestmark = [pytest.mark.crash, pytest.mark.served]
 MB = 1 << 20
 
 

@@ -1,6 +1,6 @@
 """SIGKILL under load, at random and at every named place: what was acknowledged is there once.
 
-Twenty kills with every suite, two hundred with ``make crash`` (``ROUNDS=1000`` for more).
+Eight kills with every suite, two hundred with ``make crash`` (``ROUNDS=1000`` for more).
 """
 
 import os
@@ -20,7 +20,7 @@ from tests.load import Load, check_exactly_once
 from tests.served import Installation, is_alive
 from tests.waiting import wait_for
 
-pytestmark = pytest.mark.crash
+pytestmark = [pytest.mark.crash, pytest.mark.served]
 
 TARGETS = ("web", "engine", "both")
 EVERYTHING = "everything"  # the supervisor too, as when the machine loses power

@@ -15,7 +15,7 @@ import pytest
 from tests.load import count_stored
 from tests.served import Installation, installation
 
-pytestmark = pytest.mark.crash
+pytestmark = [pytest.mark.crash, pytest.mark.served]
 CLIENTS, BATCH = 3, 100
 _ENDINGS = """
 from collections import Counter

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 from khachquen.flows.chores import do_chores
+from khachquen.store.jobs import Runner
 from khachquen.unify import quality
 from khachquen.unify.quality import steps
 from tests.unify.quality.shop import open_shop
@@ -16,7 +17,7 @@ def test_rests_of_the_engine_make_a_measurement(now: datetime) -> None:
     open_shop()
 
     for _ in range(12):
-        do_chores(now, is_idle=True)
+        do_chores(lambda: now, Runner({}), is_idle=True)
 
     found = quality.latest()
     assert found is not None
@@ -27,13 +28,13 @@ def test_a_mistake_ends_the_measurement_and_not_the_engine(
     now: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     open_shop()
-    do_chores(now, is_idle=True)
+    do_chores(lambda: now, Runner({}), is_idle=True)
 
     def stumble(cursor: int, at: datetime) -> steps.Part:
         raise ValueError("Nguyễn Thị Hoa")
 
     monkeypatch.setitem(steps.STEPS, "people", stumble)
-    do_chores(now, is_idle=True)
+    do_chores(lambda: now, Runner({}), is_idle=True)
 
     assert quality.find_progress() is None
     assert "ValueError at test_chores.py" in caplog.text

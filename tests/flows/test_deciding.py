@@ -33,6 +33,7 @@ from khachquen.unify.models import Change, Decision, Edge, Node, Order, Profile,
 from tests.clock import START, FrozenClock
 from tests.flows.line import Line, order, page
 from tests.flows.test_kill import die, in_a_process
+from tests.laws import tries
 
 HOA_PHONE = "0912345678"
 
@@ -358,7 +359,7 @@ def _act(line: Line, staff: random.Random) -> list[int]:
 
 
 @settings(
-    max_examples=12,
+    max_examples=tries(8),
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -18,7 +18,7 @@ from tests.flows.line import Line, order
 from tests.flows.test_deciding import person_of, state
 
 pytestmark = pytest.mark.django_db
-SHIPPED = Path(load_rules.__wrapped__.__code__.co_filename).with_name("rules.toml")
+SHIPPED = Path(read_rules.__code__.co_filename).with_name("rules.toml")
 
 
 @pytest.fixture
@@ -69,12 +69,19 @@ def test_what_other_rules_would_do_is_said_with_names_and_changes_nothing(line: 
 
     lax = simulate(rules(user={"limit": 2}))
     assert (lax.people_before, lax.people_after, lax.joined, lax.split) == (2, 1, 1, 0)
-    assert lax.examples == [Example("join", ("Trần Thị Lan", "Lê Thị Mai"), (lan, mai))]
+    assert lax.examples == [
+        Example("join", ("Trần Thị Lan", "Lê Thị Mai"), (lan, mai), ("user:mai",))
+    ]
 
     strict = simulate(rules(phone={"shared_after": {"user": 1}}))
     assert (strict.people_after, strict.joined, strict.split, strict.moved) == (3, 0, 1, 1)
     assert strict.examples == [
-        Example("split", ("Trần Thị Lan",), (lan, Node.objects.get(kind="phone").id))
+        Example(
+            "split",
+            ("Trần Thị Lan",),
+            (lan, Node.objects.get(kind="phone").id),
+            ("phone:+84912345678",),
+        )
     ]
     assert state(line) == before
 

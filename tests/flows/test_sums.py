@@ -25,6 +25,7 @@ from tests.clock import FrozenClock
 from tests.flows.line import LIMITS, order, page
 from tests.flows.quarantine import Shop, counts_by_reason, rows_by_reason
 from tests.flows.test_kill import die, in_a_process
+from tests.laws import tries
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -106,7 +107,7 @@ STEP = st.one_of(
 )
 
 
-@examples(max_examples=60, deadline=None)
+@examples(max_examples=tries(24), deadline=None)
 @given(st.lists(STEP, min_size=4, max_size=14))
 def test_any_day_of_a_shop_adds_up(steps: list[tuple[str, Any]]) -> None:
     """Good, bad, doubled, unwanted, mended and cut off at any step, in any order."""

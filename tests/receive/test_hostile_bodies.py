@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.laws import tries
 from tests.receive.conftest import PUBLIC, SECRET, Door, open_door
 
 GOOD = {"type": "track", "messageId": "hoa", "anonymousId": "may-cua-hoa", "event": "Cart Viewed"}
@@ -18,7 +19,9 @@ KINDS = ["batch", "import", "track", "identify", "page", "screen", "group", "ali
 ANSWERS = {200, 400, 401, 404, 413}
 # Hypothesis's own deadline is per example and would fail on a busy machine.
 BOUNDED = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=tries(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 NASTY_TEXT = st.text(st.characters(codec="utf-8"), max_size=20) | st.sampled_from(

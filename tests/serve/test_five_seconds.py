@@ -3,9 +3,13 @@
 import time
 from urllib.parse import urlencode
 
+import pytest
+
 from tests.served import Installation
 from tests.visitor import Visitor
 from tests.waiting import wait_for
+
+pytestmark = pytest.mark.served
 
 
 def test_a_new_customer_is_on_the_page_within_five_seconds(running: Installation) -> None:

@@ -114,6 +114,7 @@ def test_a_disk_that_is_nearly_full(
         assert health(config, clock) == expected
 
 
+@pytest.mark.served
 def test_an_engine_that_hangs_turns_it_red_and_one_that_goes_on_green(
     running: Installation,
 ) -> None:

@@ -1,6 +1,8 @@
 """The stream of live events: what came in, for whoever may see it, until there is cause to end."""
 
+import itertools
 import json
+import os
 import time
 from collections.abc import Iterator
 from http.client import HTTPResponse
@@ -9,11 +11,22 @@ from typing import Any
 
 import pytest
 
-from tests.served import Installation
+from tests.served import PASSWORD, Installation, installation
 from tests.visitor import Visitor
 from tests.waiting import wait_for
 
+# One installation for all of them, so that they are told one after the other.
+pytestmark = [pytest.mark.served, pytest.mark.xdist_group("live-stream")]
 Told = tuple[str, str, dict[str, Any]]
+_numbers = itertools.count()
+_POOL = min(32, (os.cpu_count() or 1) + 4)  # threads of an event loop's own pool, at most
+_HIRE = """
+from khachquen.base import system_clock
+from khachquen.govern import create_user
+for email in sys.argv[2:]:
+    create_user(email=email, password=sys.argv[1], at=system_clock())
+answer = len(sys.argv) - 2
+"""
 
 
 def messages(answer: HTTPResponse) -> Iterator[Told]:
@@ -30,7 +43,25 @@ def messages(answer: HTTPResponse) -> Iterator[Told]:
 
 
 def dance(number: int, name: str = "Dance") -> dict[str, Any]:
-    return {"type": "track", "event": name, "messageId": f"d-{number}", "userId": f"KH-{number}"}
+    message_id = f"d-{next(_numbers)}"
+    return {"type": "track", "event": name, "messageId": message_id, "userId": f"KH-{number}"}
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A shop that runs as long as these tests do."""
+    with installation(tmp_path_factory.mktemp("live")) as made:
+        made.serve()
+        yield made
+
+
+@pytest.fixture
+def running(lasting: Installation) -> Installation:
+    """The shop, with nothing left to tell of what was sent to it before."""
+    if lasting.supervisor().poll() is not None:
+        lasting.serve()
+    lasting.wait_until_taken_in()
+    return lasting
 
 
 @pytest.fixture
@@ -108,10 +139,14 @@ def test_signing_out_ends_the_stream(running: Installation, hoa: Visitor) -> Non
 
 
 def test_a_fifth_stream_of_one_person_ends_the_first(running: Installation, hoa: Visitor) -> None:
-    streams = [hoa.listen(running, "/events/stream") for _ in range(5)]
+    streams = [hoa.listen(running, "/events/stream") for _ in range(4)]
+    running.tell([dance(1)])
+    assert [next(messages(stream))[1] for stream in streams] == ["rows"] * 4
+
+    streams.append(hoa.listen(running, "/events/stream"))
 
     assert next(messages(streams[0]))[1:] == ("end", {"reason": "full"})
-    running.tell([dance(1)])
+    running.tell([dance(2)])
     assert {next(messages(stream))[1] for stream in streams[1:]} == {"rows"}
 
 
@@ -120,16 +155,22 @@ def test_viewers_hold_no_thread_and_no_connection(running: Installation, hoa: Vi
     first = hoa.listen(running, "/events/stream")
     running.tell([dance(1)])
     next(messages(first))
-    threads, files = _threads(web), _open_states(web)
+    threads, connections = _threads(web), _connections(web)
 
-    streams = [hoa.listen(running, f"/events/stream?name=Dance&n={n}") for n in range(3)]
+    # What is asked beside the loop is asked in threads of its pool, each with a connection: the
+    # pool may grow to its full size meanwhile. So there are more streams than it may have threads.
+    streams = [
+        staff.listen(running, "/events/stream?name=Dance")
+        for staff in _colleagues(running, how_many=_POOL // 4 + 1)
+        for _ in range(4)
+    ]
+    assert len(streams) > _POOL
     running.tell([dance(2)])
     for stream in streams:
-        next(messages(stream))
+        assert next(messages(stream))[1] == "rows"
 
-    # Answering a page borrows a thread of a pool that may grow by one; a stream keeps none.
     wait_for(lambda: _threads(web) < threads + len(streams))
-    wait_for(lambda: _open_states(web) < files + len(streams))
+    wait_for(lambda: _connections(web) < connections + len(streams))
 
 
 def test_a_stopping_server_ends_every_stream_within_a_moment(
@@ -147,13 +188,20 @@ def test_a_stopping_server_ends_every_stream_within_a_moment(
     assert time.monotonic() - began < 5
 
 
+def _colleagues(running: Installation, *, how_many: int) -> list[Visitor]:
+    """People who work in the shop as well, each signed in: one person may open four streams."""
+    emails = [f"nam{number}@gom-moc.example.vn" for number in range(how_many)]
+    running.run_inside(_HIRE, PASSWORD, *emails)
+    return [Visitor(running, email) for email in emails]
+
+
 def _threads(pid: int) -> int:
     return len(list(Path(f"/proc/{pid}/task").iterdir()))
 
 
-def _open_states(pid: int) -> int:
+def _connections(pid: int) -> int:
     links = [_target(link) for link in Path(f"/proc/{pid}/fd").iterdir()]
-    return sum("state.db" in link for link in links)
+    return sum(link.endswith("/state.db") for link in links)
 
 
 def _target(link: Path) -> str:

@@ -17,6 +17,7 @@ HOA = {
     "userId": "KH01",
     "traits": {"name": "Nguyễn Thị Hoa", "email": "hoa@example.vn"},
 }
+pytestmark = pytest.mark.served
 COUNT = "SELECT count(*) FROM events"
 
 

@@ -13,6 +13,7 @@ from tests.waiting import wait_for
 
 
 @pytest.mark.chromium
+@pytest.mark.served
 def test_the_first_event_is_seen_within_a_minute(
     browser: Browser, site: Website, tmp_path: Path
 ) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 from playwright.sync_api import (
     Browser,
@@ -79,11 +78,8 @@ def new_shop(
     browser: Browser,
     transactional_db: None,
     live_server: "LiveServer",
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Shop:
     """A running installation in which nobody has an account yet."""
-    monkeypatch.setattr(Argon2PasswordHasher, "time_cost", 1)
-    monkeypatch.setattr(Argon2PasswordHasher, "memory_cost", 64)
     return Shop(live_server.url)
 
 

@@ -84,9 +84,15 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("cleaning-proposed", "/quality/cleaning?state=proposed"),
     ShopPage("quality-plan", "/quality/plan"),
     ShopPage("quality-plan-edit", "/quality/plan/{website}"),
+    ShopPage("review", "/review"),
+    ShopPage("review-over", "/review?pair={over}"),
     ShopPage("merges", "/merges"),
     ShopPage("merges-refused", "/merges?show=refused"),
+    ShopPage("merges-conflict", "/merges?show=conflict"),
     ShopPage("identity", "/customers/1/identity"),
+    ShopPage("identity-rules", "/identity/rules"),
+    ShopPage("identity-rules-edit", "/identity/rules/edit"),
+    ShopPage("identity-rules-change", "/identity/rules/1"),
     ShopPage("sources", "/sources"),
     ShopPage("source", "/sources/{website}"),
     ShopPage("new-source", "/sources/new"),
@@ -124,10 +130,65 @@ def fill(password: str, at: datetime) -> Filled:
     revoke_token(issue_token(hoa, name="Máy cũ", at=at).token.pk, actor=hoa, at=at)
     story = tell_the_story()
     measure_quality(story, at)
+    _try_other_rules(at)
     _know_hoa_well(story.till, story.website, at)
     add_to_household(1, 2, evidence="address", actor="hoa@example.vn", at=at)
     open_redrive("redrive-1-ab", asked=40, actor="hoa@example.vn", at=at)
-    return Filled(hoa, {"website": website.pk, "till": till.pk, "story_till": story.till})
+    over = _suggest_pairs(at)
+    return Filled(
+        hoa, {"website": website.pk, "till": till.pk, "story_till": story.till, "over": over}
+    )
+
+
+def _suggest_pairs(at: datetime) -> int:
+    """Hoa may be Nam, others were answered about, and a run is under way; one pair is over."""
+    from khachquen.unify.suggestions.models import Run, Suggestion
+
+    told = [["given", "same", True], ["middle", "other", False], ["phone", "near", True]]
+    Run.objects.create(asked_at=at, state="done", finished_at=at, people=4, pairs=6)
+    Run.objects.create(asked_at=at, state="running", step="score_pairs", done=5, total=7)
+    for left, right, score, state in ((10, 20, 0.93, "open"), (10, 40, 0.7, "apart")):
+        row = Suggestion.objects.create(
+            left_id=left, right_id=right, score=score, band=int(score * 10), agreements=told,
+            state=state, run_id=1, found_by="run", made_at=at, is_held=state == "open",
+            decided_by="" if state == "open" else "hoa@example.vn", decided_at=at,
+        )  # fmt: skip
+    for number in range(1_000, 1_080, 2):
+        Suggestion.objects.create(
+            left_id=number, right_id=number + 1, score=0.85, band=8, state="joined", run_id=1,
+            found_by="run", made_at=at, decided_by="hoa@example.vn", decided_at=at,
+        )  # fmt: skip
+    return int(row.pk)
+
+
+def _try_other_rules(at: datetime) -> None:
+    """One change of rules drafted and tried: two customers would become one, one would split."""
+    from khachquen.store.jobs import ask_for
+    from khachquen.store.jobs.models import Job
+    from khachquen.unify.identity import load_rules
+    from khachquen.unify.identity.rules import read_rules
+    from khachquen.unify.identity.ruleset import as_data
+    from khachquen.unify.rulebook import draft_rules
+
+    other = as_data(load_rules())
+    other["kinds"]["phone"]["limit"] = 3
+    other["conflict"]["on"] = False
+    change = draft_rules(read_rules(other), load_rules(), by="hoa@example.vn", at=at)
+    job = ask_for("identity.simulate", {}, subject=change.subject, by="hoa@example.vn", at=at)
+    ids = ["phone:+84912345678", "anonymous:6f0c1b54"]
+    result = {
+        "people_before": 4120,
+        "people_after": 4102,
+        "joined": 21,
+        "split": 3,
+        "moved": 48,
+        "examples": [
+            {"kind": "join", "names": [], "profile_ids": [1, 10], "keys": ids},
+            {"kind": "split", "names": [], "profile_ids": [1, 99], "keys": ids[:1]},
+        ],
+    }
+    done = {"state": "done", "result": result, "done": 9, "total": 9, "started_at": at}
+    Job.objects.filter(id=job.id).update(**done)
 
 
 def measure_quality(story: "Sources", at: datetime) -> None:

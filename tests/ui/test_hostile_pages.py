@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.collect.protocols.hostile import Payload, payloads
 from tests.served import EMAIL, PASSWORD, Installation, installation
 
+pytestmark = pytest.mark.served
 _OPENED = 40  # event pages looked at, spread over all of them
 _TRAPS = """() => [window.hacked, document.querySelectorAll(
   "main script, main img, main iframe, main object, main embed, main style, main [srcdoc], \

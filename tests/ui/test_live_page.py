@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.served import EMAIL, PASSWORD, Installation, installation
-from tests.ui.test_every_page import inspect
+from tests.ui.inspecting import inspect
 
+pytestmark = pytest.mark.served
 IN_TIME_MS = 5_000
 
 

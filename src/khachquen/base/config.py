@@ -144,6 +144,22 @@ class Shop:
 
 
 @dataclass(frozen=True, slots=True)
+class Matching:
+    """``[matching]``: who is suggested to be one person, and who is joined without asking."""
+
+    join_by_itself: bool = False
+    """Join people whom a run finds alike with ``join_at``, without asking anybody. Off, staff
+    decides about every pair."""
+    join_at: float = 0.98
+    """How likely it must be that two records are one person to be joined without asking."""
+    ask_at: float = 0.3
+    """From which likelihood on staff is asked."""
+    memory_mb: int = 3000
+    """The most memory one comparison of everybody may use, in a process of its own; a million
+    people need about this much, a few thousand a tenth of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Every setting, and the data folder they were read for."""
 
@@ -155,6 +171,7 @@ class Config:
     lake: Lake = Lake()
     api: Api = Api()
     shop: Shop = Shop()
+    matching: Matching = Matching()
 
     def sources_of(self, env: Mapping[str, str]) -> dict[str, str]:
         """Setting name → where its value came from: ``environment``, ``file`` or ``default``."""
@@ -188,6 +205,7 @@ _SECTIONS: dict[str, type] = {
     "lake": Lake,
     "api": Api,
     "shop": Shop,
+    "matching": Matching,
 }
 _KNOWN: dict[str, list[str]] = {
     name: [f.name for f in fields(kind)] for name, kind in _SECTIONS.items()

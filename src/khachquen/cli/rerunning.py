@@ -1,6 +1,5 @@
 """``khachquen identity rerun``: everybody drawn anew from the evidence."""
 
-import dataclasses
 from pathlib import Path
 
 import click
@@ -14,6 +13,8 @@ from khachquen.cli.shared import (
     print_json,
     says_errors,
 )
+
+_BY, _WHY = "khachquen identity rerun", "identity.toml"
 
 
 @click.command("rerun")
@@ -39,7 +40,9 @@ def rerun_command(data: Path, is_for_real: bool, rules: Path | None, as_json: bo
     config = open_installation(data)
     from khachquen.flows.engine import Engine, hold_engine
     from khachquen.flows.rerunning import rerun, simulate
-    from khachquen.unify.identity import load_rules, rules_of
+    from khachquen.unify.identity import rules_of
+    from khachquen.unify.identity.rules import read_rules_file
+    from khachquen.unify.rulebook import note_outside
 
     bar = Bar("people")
     if is_for_real:
@@ -48,12 +51,13 @@ def rerun_command(data: Path, is_for_real: bool, rules: Path | None, as_json: bo
             now = system_clock()
             label = f"{to_micros(now):017d}-rerun"
             found = rerun(engine.ingester, now=now, label=label, progress=bar)
+            note_outside(rules_of(config.data), by=_BY, why=_WHY, at=now)
             engine.close()
     else:
-        found = simulate(load_rules(rules) if rules else rules_of(config.data), progress=bar)
+        found = simulate(read_rules_file(rules) if rules else rules_of(config.data), progress=bar)
     bar.finish()
     if as_json:
-        print_json(dataclasses.asdict(found))
+        print_json(found.as_dict())
         return
     click.echo(f"people {found.people_before:,} -> {found.people_after:,}")
     click.echo(f"joined {found.joined:,}, split {found.split:,}, identifiers moved {found.moved:,}")

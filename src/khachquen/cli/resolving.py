@@ -3,6 +3,7 @@
 import click
 
 from khachquen.cli.evaluating import evaluate_command
+from khachquen.cli.matching import match_command
 from khachquen.cli.rerunning import rerun_command
 
 
@@ -13,3 +14,4 @@ def identity_command() -> None:
 
 identity_command.add_command(rerun_command)
 identity_command.add_command(evaluate_command)
+identity_command.add_command(match_command)

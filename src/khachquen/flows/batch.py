@@ -21,9 +21,9 @@ from khachquen.store.lake import (
     remove_orphans,
 )
 from khachquen.unify.catalogue import ProductNews
-from khachquen.unify.identity import Graph, IdentityBook, NodeState, rules_of
+from khachquen.unify.identity import Graph, IdentityBook, NodeState, Rules, rules_of
 from khachquen.unify.orders import OrderNews
-from khachquen.unify.records import TraitTold
+from khachquen.unify.records import FactReader, TraitTold
 from khachquen.unify.traits import FreshRegistry
 from khachquen.unify.traits.vault import Box, KeyRing, key_path
 
@@ -46,6 +46,7 @@ class Ingester:
     joining: Joining = field(init=False)
     registry: FreshRegistry = field(default_factory=FreshRegistry)
     keys: KeyRing = field(init=False)
+    _facts: FactReader | None = None
     listed: set[str] = field(default_factory=set)  # names of traits the registry has heard of
 
     def __post_init__(self) -> None:
@@ -67,6 +68,14 @@ class Ingester:
         sealer = self.registry.get().sealer
         return Reading(self.log, self.batch_bytes, self.limits, sealer, self.truncate_ip)
 
+    @property
+    def facts(self) -> FactReader:
+        """Reads birth dates and papers by the traits as they are declared now."""
+        registry = self.registry.get()
+        if self._facts is None or self._facts.registry is not registry:
+            self._facts = FactReader(registry, self.keys)
+        return self._facts
+
     def judge(
         self, records: Sequence[Record], poison: frozenset[tuple[int, int]] = frozenset()
     ) -> Part:
@@ -80,6 +89,10 @@ class Ingester:
     @property
     def log(self) -> Path:
         return self.data / "log"
+
+    def use_rules(self, rules: Rules) -> None:
+        """From now on people are joined by other rules; who they are already must be drawn anew."""
+        self.book = IdentityBook(rules)
 
     def forget(self) -> None:
         """Give up what was learnt of a batch that failed: it is read anew from what is stored."""

@@ -1,20 +1,32 @@
-"""What the engine does while nothing waits: a part of what is due at a time.
+"""What the engine does while nothing waits: a part at a time of a job, or of what is due.
 
 A part takes about a tenth of a second, so events keep their five seconds. A mistake in here ends
 the chore, never the engine.
 """
 
 import logging
-from datetime import datetime
+from datetime import timedelta
 
+from khachquen.base import Clock
 from khachquen.flows.taking_in import where
+from khachquen.store.jobs import Runner
 from khachquen.unify.quality import stop_all, tend
 
+_BUSY, _IDLE = timedelta(seconds=0.25), timedelta(seconds=1)
 _log = logging.getLogger(__name__)
 
 
-def do_chores(now: datetime, *, is_idle: bool) -> None:
-    """One part of what is due; ``is_idle`` when the round before took nothing in."""
+def do_chores(clock: Clock, jobs: Runner, *, is_idle: bool) -> None:
+    """Some parts of what somebody waits for, else one of what is due by itself.
+
+    ``is_idle`` when the round before took nothing in: then jobs get most of the time.
+    """
+    now = clock()
+    until = now + (_IDLE if is_idle else _BUSY)
+    if jobs.advance(now):
+        while clock() < until and jobs.advance(clock()):
+            pass
+        return
     try:
         tend(now, is_idle=is_idle)
     except Exception as error:

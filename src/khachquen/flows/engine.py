@@ -18,11 +18,14 @@ from khachquen.base import Clock, Config, ConflictError, Text, from_micros, to_m
 from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps
 from khachquen.flows.batch import Ingester
+from khachquen.flows.changing_rules import kinds_of
 from khachquen.flows.chores import do_chores
 from khachquen.flows.deciding import apply_decisions
-from khachquen.flows.taking_in import Ingested, take_in, where
+from khachquen.flows.suggesting import Suggesting
+from khachquen.flows.taking_in import Ingested, is_passing, take_in, where
 from khachquen.store import forget_streams, load_watermarks
 from khachquen.store.eventlog import Keep, remove_read_log, unread_bytes
+from khachquen.store.jobs import Runner
 from khachquen.store.lake import expire_seen, sweep
 
 _log = logging.getLogger(__name__)
@@ -55,11 +58,19 @@ class Engine:
             caps=Caps(config.ingest.max_event_names, config.ingest.max_property_names),
         )
         self.ingester.recover()
+        self.suggesting = Suggesting(config)
         self._tidied_at = clock()
+        self._jobs = Runner(kinds_of(self.ingester, clock), where, is_passing)
 
     def round(self) -> Ingested:
-        """One pass: at most one batch in, and the lake kept tidy after it."""
+        """One pass: at most one batch in, and the lake kept tidy after it.
+
+        While everybody is drawn anew by other rules, a part of that, and nothing else.
+        """
         now = self._clock()
+        if self._jobs.is_exclusive():
+            self._jobs.advance(now)
+            return Ingested(0, {}, is_full=True)
         apply_decisions(self.ingester, now=now, label=_new_label(self._clock))
         done = self._take_in(now)
         if done.records or now - self._tidied_at > _TIDY_AT_REST:
@@ -85,15 +96,17 @@ class Engine:
 
     def rest(self, done: Ingested) -> None:
         """A little of what is due by itself, after a round that left nothing waiting."""
-        do_chores(self._clock(), is_idle=not done.records)
+        do_chores(self._clock, self._jobs, is_idle=not done.records)
+        self.suggesting.tend(self._clock())
 
     def close(self) -> None:
         """End the processes that work beside this one."""
+        self.suggesting.close()
         self.ingester.close()
 
     def drain(self, beat: Callable[[], None] = lambda: None) -> None:
         """Passes until the log holds nothing new."""
-        while self.round().records:
+        while (done := self.round()).records or done.is_full:
             beat()
 
     def _tidy(self) -> None:

@@ -23,6 +23,7 @@ from khachquen.flows.rules import apply_rules
 from khachquen.flows.sealing import note_traits, save_sealed, seal_events, seal_refusals
 from khachquen.flows.steps import AfterStep, nothing, run_steps
 from khachquen.flows.trading import update_orders
+from khachquen.flows.weighing import weigh
 from khachquen.store import (
     add_counts,
     load_watermarks,
@@ -101,7 +102,12 @@ def resolve_identity(batch: Batch) -> None:
                 Evidence(event.type, source, message, at, event.trusted, not event.robot),
             )
         )
-    graph.settle()
+
+
+def settle_people(batch: Batch) -> None:
+    """Whoever the batch joins or parts gets their identifiers."""
+    assert batch.graph is not None
+    batch.graph.settle()
 
 
 def update_traits(batch: Batch) -> None:
@@ -210,6 +216,8 @@ STEPS = (
     cap_names,  # does it invent a name too many?
     deduplicate,  # has this source said it before?
     resolve_identity,  # who was it?
+    weigh,  # can they be one person, by what is told of them?
+    settle_people,
     update_traits,  # what does it tell of them?
     update_orders,  # what did they buy?
     seal_refusals,  # nor of what was refused

@@ -77,6 +77,9 @@ class Node(models.Model):
     group_id = models.BigIntegerField(null=True)  # where disputed: smallest node that hangs on it
     is_vouched = models.BooleanField(default=False)  # strong, and told of by a trusted key
     is_shared = models.BooleanField(default=False)  # a household's or a device's: joins nobody
+    facts = models.TextField(
+        blank=True, default="", db_default=""
+    )  # what no two people share, as told under it
 
 
 class Edge(models.Model):

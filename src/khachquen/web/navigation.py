@@ -32,6 +32,7 @@ MENU: tuple[Section, ...] = (
         _("Khách hàng"),
         (
             Entry(_("Hồ sơ"), "customers", "customers"),
+            Entry(_("Trùng lặp"), "review", "duplicate"),
             Entry(_("Gộp & tách"), "merges", "merge"),
             Entry(_("Thuộc tính"), "traits", "identify"),
         ),
@@ -52,6 +53,7 @@ MENU: tuple[Section, ...] = (
             Entry(_("Tài khoản"), "account", "account"),
             Entry(_("Mã API"), "tokens", "tokens"),
             Entry(_("Cửa hàng"), "shop", "shop"),
+            Entry(_("Quy tắc gộp"), "identity_rules", "merge"),
         ),
     ),
 )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from khachquen.base import InputError, exponent_of
 from khachquen.collect.event import REASONS, Reason, read_currency, read_order, read_price
+from tests.laws import tries
 
 
 def order(**properties: Any) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def test_a_price_may_be_missing() -> None:
 AMOUNTS = st.decimals(0, 10**6, places=2, allow_nan=False)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tries(80), deadline=None)
 @given(
     st.lists(st.tuples(AMOUNTS, st.integers(0, 20)), max_size=6), st.sampled_from(["VND", "USD"])
 )

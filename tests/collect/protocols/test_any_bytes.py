@@ -18,6 +18,7 @@ from khachquen.collect.protocols.routes import ROUTES
 from khachquen.collect.protocols.understanding import READERS
 from tests.collect.protocols.hostile import VALUES
 from tests.collect.protocols.sent import LIMITS, request
+from tests.laws import tries
 
 PATHS = {route.path: route for route in ROUTES if isinstance(route, EventRoute)}
 BATCHES = {
@@ -28,7 +29,7 @@ BATCHES = {
     "/com.snowplowanalytics.snowplow/tp2": ("data", {"e": "pv", "uid": "u"}),
 }
 # Hypothesis's own deadline is per example and would fail on a busy machine.
-THOROUGH = settings(max_examples=150, deadline=None)
+THOROUGH = settings(max_examples=tries(50), deadline=None)
 LONGEST_S = 2.0
 
 NAMES = st.sampled_from(
@@ -88,7 +89,7 @@ def ends_of(route: EventRoute, arrived: Arrived) -> list[Event | Refusal]:
 
 
 @pytest.mark.parametrize("path", PATHS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(
     body=st.binary(max_size=300) | MESSAGES.map(json.dumps).map(str.encode),
     query=st.dictionaries(NAMES | st.sampled_from(["data", "a.b", "a", "_"]), st.text(max_size=40)),

@@ -13,6 +13,7 @@ from khachquen.base import InputError
 from khachquen.collect.event import Event, Refusal
 from khachquen.collect.protocols.split import split_batch, split_single
 from tests.collect.protocols.sent import read, request, track
+from tests.laws import tries
 
 HOA = json.dumps(track(messageId="m-hoa")).encode()
 NAM = json.dumps(track(messageId="m-nam")).encode()
@@ -188,7 +189,7 @@ MESSAGES = st.dictionaries(NAMES, VALUES, max_size=8).map(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(MESSAGES | VALUES, st.booleans())
 def test_any_json_becomes_an_event_or_a_refusal(message: Any, trusted: bool) -> None:
     raw = json.dumps(message).encode()
@@ -201,7 +202,7 @@ def test_any_json_becomes_an_event_or_a_refusal(message: Any, trusted: bool) -> 
         assert 0 < found.at <= found.received_at
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(st.data())
 def test_any_bytes_become_messages_or_an_input_error(data: st.DataObject) -> None:
     whole = json.dumps({"batch": data.draw(st.lists(MESSAGES | VALUES, max_size=3))}).encode()

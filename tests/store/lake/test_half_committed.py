@@ -14,7 +14,7 @@ import pytest
 from tests.served import Installation, installation
 from tests.waiting import wait_for
 
-pytestmark = pytest.mark.only_on("sqlite")
+pytestmark = [pytest.mark.only_on("sqlite"), pytest.mark.served]
 BEGIN = "import django; django.setup()\n"
 LOOK_ON = """
 from khachquen.store.lake import live_paths

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from khachquen.base import from_micros
 from khachquen.store.lake import Earlier, Prepared, SeenMessages, hash_message, write_run
 from khachquen.store.lake.seen import merge_runs
+from tests.laws import tries
 
 # Hashes that share their first word are as rare as can be, so they are made here.
 DIGESTS = st.binary(min_size=1, max_size=2).map(
@@ -28,7 +29,7 @@ def first_word(digest: bytes) -> int:
     return int.from_bytes(digest[:8], "little")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(
     st.lists(st.lists(DIGESTS, min_size=1, max_size=12, unique=True), max_size=4),
     st.lists(DIGESTS, max_size=12),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from khachquen.unify.identity import Evidence, Graph, Identifier, NodeState, Rules, load_rules
 from khachquen.unify.identity.evidence import Bond, EdgeState, Pair
+from khachquen.unify.identity.facts import Facts
 from khachquen.unify.identity.rules import STRENGTH, VOUCHED
 
 
@@ -18,10 +19,13 @@ class Told(NamedTuple):
     kind: str = "identify"
     trusted: bool = False
     human: bool = True
+    born: str = ""
 
     @property
     def message_id(self) -> str:
-        return f"{self.at}-{'+'.join(self.keys)}-{self.kind}{self.trusted:d}{self.human:d}"
+        return (
+            f"{self.at}-{'+'.join(self.keys)}-{self.kind}{self.trusted:d}{self.human:d}{self.born}"
+        )
 
 
 def ids(*keys: str) -> list[Identifier]:
@@ -38,12 +42,13 @@ class Memory:
         self.kept_nodes: dict[int, NodeState] = {}
         self.kept_edges: dict[Pair, EdgeState] = {}
         self.decided: list[Bond] = []
+        self.born: dict[int, tuple[int, str, str]] = {}  # node → the newest word on it
 
-    def tally(self, profile_id: int) -> Mapping[str, int]:
+    def tally(self, profile_id: int) -> tuple[Mapping[str, int], Facts]:
         mine = [n for n in self.kept_nodes.values() if n.profile_id == profile_id]
         tally = Counter(node.kind for node in mine)
         tally[VOUCHED] = sum(node.is_vouched for node in mine)
-        return tally
+        return tally, frozenset(" ".join(node.facts for node in mine).split())
 
     def members(self, profile_ids: Collection[int]) -> list[NodeState]:
         wanted = [n for n in self.kept_nodes.values() if n.profile_id in profile_ids]
@@ -72,11 +77,18 @@ class Memory:
     def tell(self, *events: Told) -> Graph:
         """One batch."""
         graph = self.open_graph()
+        learnt = {}
         for event in events:
             evidence = Evidence(
                 event.kind, 1, event.message_id, event.at, event.trusted, event.human
             )
-            graph.resolve(ids(*event.keys), evidence)
+            node = graph.resolve(ids(*event.keys), evidence)
+            if node and event.born:
+                word = event.at, event.message_id, event.born
+                self.born[node.id] = max(word, self.born.get(node.id, word))
+                learnt[node.id] = node
+        for node in learnt.values():
+            graph.learn(node, f"birthday={self.born[node.id][-1]}")
         graph.settle()
         self.save(graph)
         return graph

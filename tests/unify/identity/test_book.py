@@ -11,20 +11,28 @@ from hypothesis import strategies as st
 from khachquen.unify.identity import Evidence, Graph, Identifier, IdentityBook, identifiers_of
 from khachquen.unify.identity.rules import read_rules
 from khachquen.unify.models import Edge, Node
+from tests.laws import tries
 from tests.unify.identity.memory import Memory, Told, ids
 from tests.unify.identity.test_graph import ANY_EVENTS, groups, told
 from tests.unify.identity.test_rules import plain_rules
 
+Words = dict[str, tuple[int, str, str]]
 pytestmark = pytest.mark.django_db
 
 
-def take(book: IdentityBook, *events: Told) -> Graph:
-    """A batch, saved."""
+def take(book: IdentityBook, *events: Told, words: Words | None = None) -> Graph:
+    """A batch, saved; ``words`` remember what was told of birth dates before."""
     named = [ids(*event.keys) for event in events]
     graph = book.open_graph(named)
+    words = {} if words is None else words
     for event, identifiers in zip(events, named, strict=True):
         evidence = Evidence(event.kind, 1, event.message_id, event.at, event.trusted, event.human)
-        graph.resolve(identifiers, evidence)
+        node = graph.resolve(identifiers, evidence)
+        if node and event.born:
+            word = event.at, event.message_id, event.born
+            words[node.key] = max(word, words.get(node.key, word))
+    for key in {identifiers[0].key for identifiers in named} & words.keys():
+        graph.learn(graph.nodes[key], f"birthday={words[key][-1]}")
     graph.settle()
     book.save(graph)
     return graph
@@ -149,7 +157,7 @@ def test_blocked_values_on_many_people_join_nobody() -> None:
 
 
 @settings(
-    max_examples=25,
+    max_examples=tries(25),
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -161,11 +169,12 @@ def test_stored_in_batches_or_in_memory_at_once_the_people_are_the_same(
         model.objects.all().delete()
     at_once = Memory()
     at_once.tell(*events)
+    words: Words = {}
     book = IdentityBook(max_nodes=max_nodes)
     dice.shuffle(events)
     while events:
         size = dice.randint(1, len(events))
-        take(book, *events[:size])
+        take(book, *events[:size], words=words)
         events = events[size:]
 
     assert people() == at_once.people()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from khachquen.unify.identity import load_rules
 from khachquen.unify.identity.rules import read_rules
+from tests.laws import tries
 from tests.unify.identity.memory import Memory, Told, groups
 from tests.unify.identity.test_rules import plain_rules
 
@@ -296,6 +297,7 @@ ANY_EVENTS = st.lists(
         st.sampled_from(["identify", "track", "alias"]),
         st.booleans(),
         st.booleans(),
+        st.sampled_from(["", "", "", "1970-03-12", "1992-11-25", "1992-11-26"]),
     ),
     max_size=25,
 )
@@ -306,7 +308,8 @@ STRICT["kinds"] |= {
     "phone": {"limit": 2, "strong": True, "shared_after": {"user": 1, "email": 2}},
     "anonymous": {"limit": 2, "window_days": 1, "shared_after": {"user": 2, "email": 1}},
 }
-RULES = st.sampled_from([load_rules(), read_rules(STRICT)])
+STRICT["conflict"] = {"fields": ["birthday"], "carried_by": ["phone"]}
+RULES = st.sampled_from([load_rules(), read_rules(STRICT), read_rules(plain_rules())])
 
 
 def in_batches(memory: Memory, events: Sequence[Told], dice: random.Random) -> None:
@@ -374,7 +377,7 @@ def test_a_phone_beside_too_many_emails_is_shared_even_if_some_of_them_are() -> 
         assert len(memory.people()) == 6
 
 
-@settings(max_examples=100)
+@settings(max_examples=tries(100))
 @given(st.lists(TRUE_EVENTS, max_size=30), st.randoms(use_true_random=False))
 def test_where_no_limit_is_met_people_are_the_components(
     events: list[list[str]], dice: random.Random
@@ -385,7 +388,7 @@ def test_where_no_limit_is_met_people_are_the_components(
     assert memory.people() == components(events)
 
 
-@settings(max_examples=400)
+@settings(max_examples=tries(150))
 @given(ANY_EVENTS, RULES, st.randoms(use_true_random=False))
 def test_people_refusals_and_proofs_never_depend_on_order_or_batches(
     events: list[Told], rules: object, dice: random.Random
@@ -398,7 +401,7 @@ def test_people_refusals_and_proofs_never_depend_on_order_or_batches(
     assert everything(shuffled) == everything(at_once)
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(100))
 @given(ANY_EVENTS, RULES, st.randoms(use_true_random=False))
 def test_drawing_everything_anew_changes_nothing(
     events: list[Told], rules: object, dice: random.Random
@@ -416,7 +419,7 @@ def test_drawing_everything_anew_changes_nothing(
     assert graph.told == {}
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(100))
 @given(st.lists(ANY_KEYS, max_size=40))
 def test_whatever_is_claimed_the_rules_hold(events: list[list[str]]) -> None:
     memory = Memory()
@@ -438,7 +441,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=tries(100))
 @given(ANY_EVENTS, ACTS, RULES, st.randoms(use_true_random=False))
 def test_undoing_every_decision_leaves_what_would_be_without_them(
     events: list[Told], acts: list[tuple[bool, str, str, int]], rules: object, dice: random.Random

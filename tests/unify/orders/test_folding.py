@@ -17,6 +17,7 @@ from khachquen.store.lake.schema import COLUMNS, stored_columns
 from khachquen.unify.models import Node, Order, Profile
 from khachquen.unify.orders import OrderNews, save_orders, save_totals
 from tests.clock import START
+from tests.laws import tries
 from tests.rows import Row, event_row, write_events
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +107,7 @@ SAID = st.builds(
 
 
 @settings(
-    max_examples=30,
+    max_examples=tries(20),
     phases=(Phase.explicit, Phase.generate),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

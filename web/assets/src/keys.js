@@ -1,4 +1,5 @@
-// "/" goes to the search field from anywhere but a field one types in.
+// "/" goes to the search field, and a letter presses the button it stands on, from anywhere but a
+// field one types in.
 const typing = (target) =>
   target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 
@@ -10,5 +11,10 @@ export function listenToKeys(document) {
     event.preventDefault();
     search.focus();
     search.select();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const letter = /^Key([A-Z])$/.exec(event.code)?.[1]; // where the key is: a Vietnamese keyboard types with it
+    if (letter) document.querySelector(`[data-shortcut="${letter.toLowerCase()}"]:not(:disabled)`)?.click();
   });
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from khachquen.base import door
 from khachquen.unify.decisions.words import (
+    MODEL,
     HistoryEntry,
     Refused,
     explain,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from khachquen.unify.decisions.history import list_history, list_refusals, note_changes
 
 __all__ = [
+    "MODEL",
     "HistoryEntry",
     "Refused",
     "Ruling",

@@ -46,9 +46,15 @@ def list_history(profile_id: int | None = None, *, limit: int = 200) -> list[His
     return [_entry(row, decisions.get(row.act), row.act in undone) for row in rows]
 
 
-def list_refusals(profile_id: int | None = None, *, limit: int = 200) -> list[Refused]:
-    """Evidence that joins nobody now, newest first; of one person, or of everybody."""
-    refused = Edge.objects.exclude(reason="")
+def list_refusals(
+    profile_id: int | None = None, *, reason: str = "", limit: int = 200
+) -> list[Refused]:
+    """Evidence that joins nobody now, newest first; of one person, or of everybody.
+
+    ``reason`` is how theirs begins: "conflict" for those that facts speak against, which somebody
+    who knows them should decide.
+    """
+    refused = Edge.objects.filter(reason__startswith=reason).exclude(reason="")
     if profile_id is not None:
         mine = Node.objects.filter(profile_id=profile_id).values("id")
         refused = refused.filter(Q(left_id__in=mine) | Q(right_id__in=mine))

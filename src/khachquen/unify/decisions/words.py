@@ -75,7 +75,20 @@ _REASONS = {
         vi="nguồn công khai không được gộp hai khách đã xác nhận",
         en="a public source may not join two customers who are vouched for",
     ),
+    "conflict_birthday": Text(
+        vi="hai bên có ngày sinh khác nhau, có thể số đã đổi chủ hoặc người nhà dùng chung",
+        en="their birth dates differ; it may have changed hands, or a family shares it",
+    ),
+    "conflict_national_id": Text(
+        vi="hai bên có số CCCD khác nhau", en="they have different citizen ID numbers"
+    ),
+    "conflict_tax_code": Text(
+        vi="hai bên có mã số thuế khác nhau", en="they have different tax codes"
+    ),
 }
+MODEL = "model"
+"""Who made a decision that nobody made: what the score joined by itself. Its ``why`` is the score
+in percent."""
 _LONGEST_SHOWN = 8
 _OTHER = Text(vi="dữ liệu", en="a message")
 
@@ -133,6 +146,11 @@ def explain_reason(reason: str) -> Text:
 
 
 def _by_staff(entry: HistoryEntry) -> Text:
+    if entry.by == MODEL:
+        return Text(
+            vi=f"Máy tự gộp vì rất giống nhau (chắc {entry.why}).",
+            en=f"Joined automatically, being very much alike ({entry.why} sure).",
+        )
     why = f' ("{entry.why}")' if entry.why else ""
     undone = entry.decision == "undo"
     if entry.kind == "merged":

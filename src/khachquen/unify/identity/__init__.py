@@ -13,7 +13,7 @@ from khachquen.unify.identity.rules import Rules, load_rules, rules_of
 
 if TYPE_CHECKING:
     from khachquen.unify.identity.book import IdentityBook
-    from khachquen.unify.identity.redrawing import Piece, iter_pieces
+    from khachquen.unify.identity.redrawing import Piece, iter_parts
 
 __all__ = [
     "Evidence",
@@ -24,10 +24,10 @@ __all__ = [
     "Piece",
     "Rules",
     "identifiers_of",
-    "iter_pieces",
+    "iter_parts",
     "load_rules",
     "rules_of",
 ]
 __getattr__ = door(
-    __name__, {"IdentityBook": "book", **dict.fromkeys(("Piece", "iter_pieces"), "redrawing")}
+    __name__, {"IdentityBook": "book", **dict.fromkeys(("Piece", "iter_parts"), "redrawing")}
 )

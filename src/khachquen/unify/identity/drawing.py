@@ -2,8 +2,8 @@
 
 Pure, and blind to the order in which anything arrived. Evidence is taken in an order of its own:
 what staff joined, then by the rank of the evidence, its time, and its two identifiers. A piece
-joins two people unless they would then have too many identifiers of a kind, or staff keeps them
-apart.
+joins two people unless they would then have too many identifiers of a kind, staff keeps them
+apart, or what was told of them contradicts itself.
 """
 
 from collections import Counter, defaultdict
@@ -11,9 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from khachquen.unify.identity.evidence import Bond, EdgeState, NodeState, Pair
+from khachquen.unify.identity.facts import NO_FACTS, Facts, find_contradiction
 from khachquen.unify.identity.rules import Rules
 
 SHARED, APART, AUTHORITY = "shared", "apart", "authority"
+CONFLICT = "conflict_"
+"""Begins the reason of evidence that facts speak against; the fact follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,11 @@ class _People:
     tallies: dict[int, dict[str, int]] = field(default_factory=dict)
     firsts: dict[int, dict[str, list[int]]] = field(default_factory=dict)
     foes: dict[int, dict[int, Bond]] = field(default_factory=dict)
+    facts: dict[int, Facts] = field(init=False)
+
+    def __post_init__(self) -> None:
+        told = [node for node in self.nodes.values() if node.facts] if self.rules.contested else []
+        self.facts = {node.id: frozenset(node.facts.split()) for node in told}
 
     def find(self, node: int) -> int:
         parent = self.parent
@@ -146,8 +154,17 @@ class _People:
                     if kind in self.rules.windows and self._fits_window(kind, mine, theirs):
                         continue
                     return f"limit_{kind}"
+        if self.facts and (field := self._contradiction(edge, mine, theirs)):
+            return CONFLICT + field
         is_claim = a.get("vouched") and b.get("vouched") and not edge.trusted
         return AUTHORITY if is_claim and not self.rules.may_join_vouched else ""
+
+    def _contradiction(self, edge: EdgeState, mine: int, theirs: int) -> str:
+        kinds = {self.nodes[end].kind for end in edge.pair}
+        if kinds.isdisjoint(self.rules.carriers):
+            return ""
+        a, b = self.facts.get(mine, NO_FACTS), self.facts.get(theirs, NO_FACTS)
+        return find_contradiction(a, b, self.rules.contested)
 
     def _tally(self, root: int) -> dict[str, int]:
         if root not in self.tallies:
@@ -179,6 +196,8 @@ class _People:
                 both[kind] = both[kind] + times
             self.firsts[root] = both
         self.parent[other] = root
+        if other in self.facts:
+            self.facts[root] = self.facts.get(root, NO_FACTS) | self.facts[other]
         if other in self.foes:
             foes = self.foes.setdefault(root, {})
             for node, bond in self.foes[other].items():
@@ -219,5 +238,7 @@ def _find_disputed(
         for root, tally in groups.tallies.items()
         if any(n > rules.limits[kind] for kind, n in tally.items() if kind != "vouched")
     }
+    told = groups.facts.items()
+    roots |= {groups.find(node) for node, facts in told if rules.may_contradict(facts)}
     of = {node: groups.find(node) for node in nodes}
     return {node: root if root in roots else None for node, root in of.items()}

@@ -31,6 +31,7 @@ class NodeState:
     group_id: int | None = None
     is_vouched: bool = False  # strong, and told of by a trusted key
     is_shared: bool = False  # a household's or a device's: joins nobody
+    facts: str = ""  # what no two people share, as told under it: facts.py, with spaces between
 
 
 class Evidence(NamedTuple):

@@ -21,6 +21,7 @@ from khachquen.unify.identity.evidence import (
     Pair,
     new_edge,
 )
+from khachquen.unify.identity.facts import NO_FACTS, Facts
 from khachquen.unify.identity.identifiers import Identifier
 from khachquen.unify.identity.rules import VOUCHED, Rules
 
@@ -28,8 +29,8 @@ from khachquen.unify.identity.rules import VOUCHED, Rules
 class Stored(Protocol):
     """What is stored of the graph, to be asked for where a batch touches it."""
 
-    def tally(self, profile_id: int) -> Mapping[str, int]:
-        """How many identifiers of each kind a person has, and how many vouched ones."""
+    def tally(self, profile_id: int) -> tuple[Mapping[str, int], Facts]:
+        """How many identifiers of each kind a person has, how many vouched ones, and facts."""
         ...
 
     def members(self, profile_ids: Collection[int]) -> list[NodeState]:
@@ -90,6 +91,7 @@ class Graph:
     dirty: set[int] = field(default_factory=set)  # nodes whose surroundings must be drawn
     _merged: dict[int, int] = field(default_factory=dict)
     _tallies: dict[int, dict[str, int]] = field(default_factory=dict)
+    _facts: dict[int, Facts] = field(default_factory=dict)  # of people who have any
 
     def resolve(self, identifiers: Sequence[Identifier], evidence: Evidence) -> NodeState | None:
         """The node an event belongs to; all its identifiers are told to be one person's."""
@@ -189,6 +191,8 @@ class Graph:
         tally = self._tally(survivor)
         for kind, n in self._tally(ended).items():
             tally[kind] = tally.get(kind, 0) + n
+        if ended in self._facts:
+            self._facts[survivor] = self._facts.get(survivor, NO_FACTS) | self._facts[ended]
         self._merged[ended] = survivor
         if ended not in self.new:
             self.joins.append(Join(ended, edge))
@@ -196,7 +200,28 @@ class Graph:
     def _may_dispute(self, mine: int, theirs: int, edge: EdgeState) -> bool:
         a, b = self._tally(mine), self._tally(theirs)
         is_claim = not edge.trusted and a.get(VOUCHED) and b.get(VOUCHED)
-        return bool(is_claim) or self.rules.may_dispute(a, b)
+        return bool(is_claim) or self.rules.may_dispute(a, b) or self._may_contradict(mine, theirs)
+
+    def _may_contradict(self, mine: int, theirs: int) -> bool:
+        a, b = self._facts.get(mine), self._facts.get(theirs)
+        return bool(a and b) and self.rules.may_contradict((a or NO_FACTS) | (b or NO_FACTS))
+
+    def learn(self, node: NodeState, facts: str) -> None:
+        """What is told under an identifier now, all of it; call once the batch is resolved.
+
+        Facts that agree change nobody. Whoever they may speak against, or no longer do, is drawn.
+        """
+        if facts == node.facts:
+            return
+        node.facts = facts
+        if node.id not in self.touched:
+            self.touched[node.id] = node, Before(node.events, node.human_events)
+        home = self.profile_of(node)
+        self._tally(home)
+        known = self._facts.get(home, NO_FACTS) | frozenset(facts.split())
+        self._facts[home] = known
+        if node.group_id is not None or self.rules.may_contradict(known):
+            self.dirty.add(node.id)
 
     def _vouch(self, nodes: Sequence[NodeState]) -> None:
         """A trusted key speaks of these; what it says holds against what others claimed.
@@ -244,8 +269,13 @@ class Graph:
 
     def _tally(self, profile_id: int) -> dict[str, int]:
         if profile_id not in self._tallies:
-            node = self.new.get(profile_id)
-            tally = {node.kind: 1} if node else dict(self.stored.tally(profile_id))
+            if node := self.new.get(profile_id):
+                tally = {node.kind: 1}
+            else:
+                told, facts = self.stored.tally(profile_id)
+                tally = dict(told)
+                if facts:
+                    self._facts[profile_id] = facts
             self._tallies[profile_id] = tally
         return self._tallies[profile_id]
 

@@ -11,6 +11,7 @@ from django.db.models import Max, Q
 from khachquen.base import to_micros
 from khachquen.store import db_time, upsert_rows
 from khachquen.unify.identity.evidence import Bond, EdgeState, NodeState, Pair
+from khachquen.unify.identity.facts import Facts
 from khachquen.unify.identity.graph import Graph
 from khachquen.unify.identity.rules import VOUCHED, Rules
 from khachquen.unify.models import Decision, Edge, Node
@@ -42,13 +43,16 @@ class Ledger:
         self._rules = rules
         self._counted = Q() if foresee else Q(applied_at__isnull=False) | Q(act=act)
 
-    def tally(self, profile_id: int) -> Mapping[str, int]:
-        rows = Node.objects.filter(profile_id=profile_id).values_list("kind", "is_vouched")
+    def tally(self, profile_id: int) -> tuple[Mapping[str, int], Facts]:
+        rows = Node.objects.filter(profile_id=profile_id)
         tally: Counter[str] = Counter()
-        for kind, is_vouched in rows:
+        told: list[str] = []
+        for kind, is_vouched, facts in rows.values_list("kind", "is_vouched", "facts"):
             tally[kind] += 1
             tally[VOUCHED] += is_vouched
-        return tally
+            if facts:
+                told += facts.split()
+        return tally, frozenset(told)
 
     def members(self, profile_ids: Collection[int]) -> list[NodeState]:
         return _load("profile_id", profile_ids)
@@ -106,6 +110,7 @@ _NODE = (
     "group_id",
     "is_vouched",
     "is_shared",
+    "facts",
 )
 _EDGE = (
     "left_id",
@@ -130,7 +135,7 @@ def _load(column: str, values: Collection[int] | Collection[str]) -> list[NodeSt
 def _to_state(
     node_id: int, key: str, kind: str, profile_id: int, first: datetime, last: datetime, *seen: Any
 ) -> NodeState:
-    events, human_events, first_event, last_event, group_id, is_vouched, is_shared = seen
+    events, human_events, first_event, last_event, group_id, is_vouched, is_shared, facts = seen
     return NodeState(
         node_id,
         key,
@@ -145,6 +150,7 @@ def _to_state(
         group_id,
         is_vouched,
         is_shared,
+        facts,
     )
 
 
@@ -180,6 +186,7 @@ def _to_row(node: NodeState) -> tuple[object, ...]:
         node.group_id,
         node.is_vouched,
         node.is_shared,
+        node.facts,
     )
 
 

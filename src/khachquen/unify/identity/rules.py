@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from khachquen.base import InputError, Text
+from khachquen.unify.identity.facts import READERS, Facts, may_contradict
 
 STRENGTH = ("user", "email", "phone", "zalo", "facebook", "card", "device", "anonymous")
 """Kinds of identifier, strongest first. An event belongs for ever to the strongest it carries, so
@@ -19,6 +20,8 @@ VOUCHED = "vouched"
 """In a tally of kinds: how many strong identifiers a trusted key has told of."""
 
 _LONGEST_BLOCKED = 30  # longer values, as most device ids are, need no grammar
+OWN_RULES = "identity.toml"
+"""The file in the data folder whose rules take the place of those KhachQuen comes with."""
 _PATH = Path(__file__).with_name("rules.toml")
 _KIND_KEYS = ("limit", "window_days", "strong", "shared_after")
 
@@ -48,6 +51,18 @@ class Rules:
     blocked_values: frozenset[str]
     blocked_patterns: tuple[str, ...]
     blocked_keys: frozenset[str]
+    conflict_on: bool = False
+    conflict_fields: tuple[str, ...] = ()
+    carriers: frozenset[str] = frozenset()
+
+    @cached_property
+    def contested(self) -> tuple[str, ...]:
+        """The facts that keep people apart."""
+        return self.conflict_fields if self.conflict_on else ()
+
+    def may_contradict(self, facts: Facts) -> bool:
+        """Whether more than one thing is told of a fact that keeps people apart."""
+        return may_contradict(facts, self.contested)
 
     def rank(self, kind: str, *, trusted: bool) -> int:
         """The place of some evidence in the order; smaller counts first."""
@@ -101,12 +116,18 @@ class Rules:
     @cached_property
     def _blocked(self) -> re.Pattern[str]:
         plain = [re.escape(value) for value in sorted(self.blocked_values)]
-        return re.compile("|".join([*self.blocked_patterns, *plain]), re.IGNORECASE)
+        patterns = [f"(?:{pattern})" for pattern in self.blocked_patterns]
+        return re.compile("|".join([*patterns, *plain]), re.IGNORECASE)
 
 
 @cache
-def load_rules(path: Path = _PATH) -> Rules:
-    """The rules of a file; those KhachQuen comes with unless told otherwise.
+def load_rules() -> Rules:
+    """The rules KhachQuen comes with."""
+    return read_rules_file(_PATH)
+
+
+def read_rules_file(path: Path) -> Rules:
+    """The rules of a file.
 
     Raises:
         InputError: the file is no TOML, or says something that cannot hold
@@ -123,10 +144,10 @@ def rules_of(data: Path) -> Rules:
     """The rules of an installation: ``identity.toml`` in its data folder, if there is one.
 
     Raises:
-        InputError: as ``load_rules``.
+        InputError: as ``read_rules_file``.
     """
-    own = data / "identity.toml"
-    return load_rules(own) if own.exists() else load_rules()
+    own = data / OWN_RULES
+    return read_rules_file(own) if own.exists() else load_rules()
 
 
 def read_rules(told: Mapping[str, Any]) -> Rules:
@@ -135,7 +156,7 @@ def read_rules(told: Mapping[str, Any]) -> Rules:
     Raises:
         InputError: what it says cannot hold (code ``identity.bad_rules``, with the place).
     """
-    _only_known(told, ("kinds", "evidence", "public", "blocked"), "")
+    _only_known(told, ("kinds", "evidence", "public", "blocked", "conflict"), "")
     kinds = {}
     _only_known(told.get("kinds", {}), STRENGTH, "kinds.")
     for kind in STRENGTH:
@@ -153,6 +174,8 @@ def read_rules(told: Mapping[str, Any]) -> Rules:
             'must begin with "trusted", have "event"',
         )
         raise _bad("evidence.order", *wrong)
+    conflict = told.get("conflict", {})
+    _check_conflict(conflict)
     blocked = told.get("blocked", {})
     _only_known(blocked, ("patterns", "values", "keys"), "blocked.")
     return Rules(
@@ -162,7 +185,16 @@ def read_rules(told: Mapping[str, Any]) -> Rules:
         blocked_values=frozenset(blocked.get("values", ())),
         blocked_patterns=tuple(_pattern(n, p) for n, p in enumerate(blocked.get("patterns", ()))),
         blocked_keys=frozenset(blocked.get("keys", ())),
+        conflict_on=bool(conflict.get("on", bool(conflict))),
+        conflict_fields=tuple(sorted(conflict.get("fields", ()))),
+        carriers=frozenset(conflict.get("carried_by", ())),
     )
+
+
+def _check_conflict(told: Mapping[str, Any]) -> None:
+    _only_known(told, ("on", "fields", "carried_by"), "conflict.")
+    _only_known(dict.fromkeys(told.get("fields", ())), tuple(READERS), "conflict.fields.")
+    _only_known(dict.fromkeys(told.get("carried_by", ())), STRENGTH, "conflict.carried_by.")
 
 
 def _read_kind(kind: str, told: Mapping[str, Any], kinds: Mapping[str, Any]) -> KindRules:
@@ -183,7 +215,7 @@ def _read_kind(kind: str, told: Mapping[str, Any], kinds: Mapping[str, Any]) -> 
         limit=limit,
         strong=bool(told.get("strong", False)),
         window_days=None if window is None else _number(window, f"{path}window_days"),
-        shared_after=tuple(shared),
+        shared_after=tuple(sorted(shared)),
     )
 
 
@@ -195,7 +227,7 @@ def _number(value: object, path: str) -> int:
 
 def _pattern(number: int, text: object) -> str:
     try:
-        re.compile(str(text))
+        re.compile(f"(?:{text})")  # as it will stand among the others
     except re.error:
         path = f"blocked.patterns[{number}]"
         raise _bad(path, "không phải biểu thức chính quy", "is no regular expression") from None

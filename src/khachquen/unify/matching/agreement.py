@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from khachquen.base import Text
+from khachquen.unify.matching.comparisons import COMPARISONS
 from khachquen.unify.matching.model import Model
 
 
@@ -45,6 +46,20 @@ def agreements_of(model: Model, levels: Sequence[int]) -> tuple[Agreement, ...]:
             level, weight = one.levels[number], model.weights[one.name][number]
             told.append(Agreement(one.name, level.name, one.words, level.words, weight.bits > 0))
     return tuple(told)
+
+
+def read_agreement(name: str, level: str, *, speaks_for: bool) -> Agreement | None:
+    """An agreement that was kept by its names; None of one that is no longer made.
+
+    >>> found = read_agreement("phone", "same", speaks_for=True)
+    >>> found.field.en, found.words.en
+    ('Phone', 'same')
+    """
+    for one in COMPARISONS:
+        for made in one.levels:
+            if (one.name, made.name) == (name, level):
+                return Agreement(name, level, one.words, made.words, speaks_for)
+    return None
 
 
 def probability_of(bits: float) -> float:

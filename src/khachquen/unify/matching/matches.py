@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 from khachquen.unify.matching.agreement import Suggestion, agreements_of, probability_of
@@ -87,6 +87,32 @@ class Matches:
                 best[key] = min(best.get(key, (0.0, 0, 0)), (-bits, left, right))
         chosen = [(left, right) for _, left, right in sorted(best.values())[:limit]]
         return self.explain(chosen)
+
+    def joined(self, *, limit: int = 1_000) -> list[Suggestion]:
+        """Pairs that came together by themselves, the likeliest first: of each cluster as many as
+        hold it together. Of rows that say the same, each with the first."""
+        alike = [(first, row) for row, first in enumerate(self.bench.read_members()) if first < row]
+        held = {(one.left, one.right): one for one in self.explain(self._spanning()[:limit])}
+        own = {one.left: one for one in self.explain((first, first) for first, _ in alike[:limit])}
+        held |= {(first, row): replace(own[first], right=row) for first, row in alike[:limit]}
+        return sorted(held.values(), key=lambda one: (-one.bits, one.left, one.right))[:limit]
+
+    def _spanning(self) -> list[tuple[int, int]]:
+        """The strongest pairs that hold each cluster together, strongest first."""
+        of, roots = self.linked.of, dict[int, int]()
+
+        def root(record: int) -> int:
+            while (above := roots.get(record, record)) != record:
+                record = above
+            return record
+
+        found = []
+        scored = self.bench.read_scored(at_least=self.bits_at(self.settings.join_at))
+        for left, right, _ in sorted(scored, key=lambda pair: (-pair[2], pair[0], pair[1])):
+            if of.get(left, left) == of.get(right, right) and root(left) != root(right):
+                roots[root(left)] = root(right)
+                found.append((left, right))
+        return found
 
     def explain(self, pairs: Iterable[tuple[int, int]]) -> list[Suggestion]:
         """Any pairs of records (by their first rows), scored and told field by field."""

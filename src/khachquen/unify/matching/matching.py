@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from math import log2
 from time import perf_counter
 
-from khachquen.base import InputError, Text
+from khachquen.base import InputError, Progress, Text, silent
 from khachquen.unify.matching.blocking import Blocking
 from khachquen.unify.matching.clustering import Clusters, cluster, find_components, link_one_to_one
 from khachquen.unify.matching.columns import Columns
@@ -13,7 +13,7 @@ from khachquen.unify.matching.lines import write_lines
 from khachquen.unify.matching.matches import Matches, processor_s
 from khachquen.unify.matching.model import Model, make_model
 from khachquen.unify.matching.settings import Settings
-from khachquen.unify.matching.training import RARELY, learn
+from khachquen.unify.matching.training import RARELY, Learned, learn
 from khachquen.unify.matching.workbench import Workbench
 
 Row = Mapping[str, str]
@@ -31,14 +31,30 @@ class Run:
     settings: Settings
     bench: Workbench
     source: str = ""
+    lessons: Iterable[Row] | None = None
     row_count: int = 0
     record_count: int = 0
+    taught: int = 0
+    learned: Learned = field(default_factory=dict)
     model: Model = field(default_factory=lambda: Model((), {}))
     blocking: Blocking = field(default_factory=lambda: Blocking((), (), 0))
     prior_bits: float = 0.0
     clusters: Clusters = field(default_factory=lambda: Clusters({}, ()))
     took_s: dict[str, float] = field(default_factory=dict)
     used_s: dict[str, float] = field(default_factory=dict)
+
+
+def read_lessons(run: Run) -> None:
+    """What each likeness is worth, where other rows teach it than those that are compared.
+
+    Too few teach nothing: then the weights we start from hold.
+    """
+    if run.lessons is None:
+        return
+    lines = write_lines(run.lessons, run.columns, processes=run.settings.processes)
+    taught = run.bench.load(lines)
+    if taught >= run.settings.learn_from:
+        run.taught, run.learned = taught, _learn(run)
 
 
 def normalise_fields(run: Run) -> None:
@@ -50,11 +66,17 @@ def normalise_fields(run: Run) -> None:
 
 def learn_weights(run: Run) -> None:
     """What each likeness is worth in these data; in a small set, what it is worth elsewhere."""
+    made = run.bench.list_comparisons(least=0.0)
+    if run.lessons is None and run.row_count >= run.settings.learn_from:
+        run.taught, run.learned = run.row_count, _learn(run)
+    smoothing = 0 if run.taught else _IMAGINED_ROWS
+    taught = min(run.taught, run.settings.learn_most)
+    run.model = make_model(made, run.learned, learned_from=taught, smoothing=smoothing)
+
+
+def _learn(run: Run) -> Learned:
+    """Learn from the rows that are loaded."""
     bench, settings = run.bench, run.settings
-    made = bench.list_comparisons(least=0.0)
-    if run.row_count < settings.learn_from:
-        run.model = make_model(made, {}, smoothing=_IMAGINED_ROWS)
-        return
     bench.prepare_lesson(most=settings.learn_most, seed=settings.seed)
     learned = learn(
         bench.connection,
@@ -63,7 +85,7 @@ def learn_weights(run: Run) -> None:
         seed=settings.seed,
     )
     bench.end_lesson()
-    run.model = make_model(made, learned, learned_from=min(run.row_count, settings.learn_most))
+    return learned
 
 
 def group_exact(run: Run) -> None:
@@ -116,6 +138,7 @@ def cluster_people(run: Run) -> None:
 
 Step = Callable[[Run], None]
 STEPS: tuple[Step, ...] = (
+    read_lessons,
     normalise_fields,
     learn_weights,
     group_exact,
@@ -126,13 +149,21 @@ STEPS: tuple[Step, ...] = (
 
 
 def match(
-    rows: Iterable[Row], columns: Columns, settings: Settings | None = None, *, source: str = ""
+    rows: Iterable[Row],
+    columns: Columns,
+    settings: Settings | None = None,
+    *,
+    source: str = "",
+    lessons: Iterable[Row] | None = None,
+    progress: Progress = silent,
 ) -> Matches:
     """Who is whom among rows as they were typed; rows are read once.
 
     The same rows and settings give the same clusters, bit for bit. ``source`` names a column that
     says which of two lists a row is of: then rows of one list are never joined, and each finds at
-    most one partner in the other.
+    most one partner in the other. ``lessons`` are rows to learn the weights from in place of the
+    rows themselves: where equal phones have made one row of two already, the rows teach nothing of
+    phones. ``progress`` hears each step when it begins.
 
     Raises:
         InputError: no column is of use (``matching.no_columns``), or Splink is not installed
@@ -152,9 +183,10 @@ def match(
         )
     settings = settings or Settings()
     bench = Workbench(threads=settings.threads, memory=settings.memory)
-    run = Run(rows, columns, settings, bench, source)
+    run = Run(rows, columns, settings, bench, source, lessons)
     try:
-        for step in STEPS:
+        for number, step in enumerate(STEPS):
+            progress(step.__name__, number, len(STEPS))
             started, used = perf_counter(), processor_s()
             step(run)
             run.took_s[step.__name__] = perf_counter() - started

@@ -96,8 +96,9 @@ class Hub:
 
     def _join(self, viewer: Viewer) -> Listener:
         """A place among the listeners; of a person's many streams the oldest makes room."""
-        mine = [one for one in self._listeners if one.viewer.user_id == viewer.user_id]
-        for one in mine[: len(mine) - STREAMS_PER_PERSON + 1]:
+        open_ones = [one for one in self._listeners if not one.end]
+        mine = [one for one in open_ones if one.viewer.user_id == viewer.user_id]
+        for one in mine[: max(0, len(mine) - STREAMS_PER_PERSON + 1)]:
             one.end = "full"
         listener = Listener(viewer, is_behind=viewer.view in self._channels)
         if len(self._listeners) >= STREAMS:

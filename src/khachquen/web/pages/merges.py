@@ -33,6 +33,7 @@ from khachquen.unify.decisions import (
     waiting_acts,
 )
 from khachquen.unify.profiles import ProfileRow, find_profile, get_profile, people_of_nodes
+from khachquen.unify.suggestions import SuggestionView, suggestions_of
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language
 from khachquen.web.pages.customers import source_names
@@ -79,9 +80,15 @@ class Told:
 @require_safe
 def list_merges(request: HttpRequest) -> HttpResponse:
     """What became of everybody's records, newest first; or the evidence that joins nobody."""
-    shows_refused = request.GET.get("show") == "refused"
-    found = list_refusals(limit=_SHOWN) if shows_refused else list_history(limit=_SHOWN)
-    context = {"told": _tell(found), "shows_refused": shows_refused, "waiting": len(waiting_acts())}
+    show = request.GET.get("show", "")
+    shows_refused = show in ("refused", "conflict")
+    reason = "conflict" if show == "conflict" else ""
+    told = list_refusals(reason=reason, limit=_SHOWN) if shows_refused else None
+    context = {
+        "told": _tell(list_history(limit=_SHOWN) if told is None else told),
+        "shows_refused": shows_refused,
+        "waiting": len(waiting_acts()),
+    }
     return render(request, "merges/list.html", context)
 
 
@@ -163,9 +170,20 @@ def _identity_page(
         "history": _tell(list_history(profile_id), beside=profile_id),
         "refused": _tell(list_refusals(profile_id, limit=_SHOWN), beside=profile_id),
         "form": form,
+        "alike": _alike(profile.row.id),
         "waiting": len(waiting_acts()),
     }
     return render(request, "merges/identity.html", context, status=status)
+
+
+def _alike(profile_id: int) -> list[tuple[SuggestionView, ProfileRow]]:
+    """Whom this person may be the same as, waiting for somebody's word."""
+    return [
+        (one, get_profile(other).row)
+        for one in suggestions_of(profile_id, system_clock())
+        for other in one.people
+        if other != profile_id
+    ]
 
 
 def _tell(

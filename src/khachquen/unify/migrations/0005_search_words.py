@@ -41,7 +41,7 @@ def sort_names(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('unify', '0003_evidence_and_decisions'),
+        ('unify', '0004_facts_of_a_node'),
     ]
 
     operations = [

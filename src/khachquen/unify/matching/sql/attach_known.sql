@@ -1,0 +1,2 @@
+-- Where the records of a finished run are kept for later look-ups.
+ATTACH '$file' AS known
