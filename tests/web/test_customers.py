@@ -85,7 +85,7 @@ def test_a_customer_page_tells_who_with_every_source(lan: Client) -> None:
     assert "Quầy thu ngân" in html
 
 
-def test_a_customer_page_tells_how_they_first_came(lan: Client) -> None:
+def test_what_they_buy_tells_how_they_first_came(lan: Client) -> None:
     came = {"channel": "zalo", "came_from": "zalo", "utm_campaign": "Tết 2027"}
     clicked = {"click_kind": "gidzl", "click_id": "Hx-1"}
     robot = {"channel": "email", "robot": "Proofpoint", "robot_kind": "scanner"}
@@ -98,7 +98,7 @@ def test_a_customer_page_tells_how_they_first_came(lan: Client) -> None:
         ]
     )
 
-    html = page(lan, "/customers/1")
+    html = page(lan, "/customers/1/buying")
 
     assert "Đến lần đầu qua</dt><dd>Zalo" in html
     assert "Tết 2027" in html

@@ -9,9 +9,9 @@ from django.db import models
 
 from khachquen.base import ConflictError, InputError, KhachQuenError, NotFoundError
 from khachquen.govern import list_audit
+from khachquen.relate.notes.models import Note, Wording
 from khachquen.store.lake.schema import COLUMNS
 from khachquen.unify import models as unify_models
-from khachquen.relate.notes.models import Note, Wording
 from khachquen.unify.households.models import Household, Member
 from khachquen.unify.quality.models import Finding, Repair
 from khachquen.unify.traits import (

@@ -87,7 +87,7 @@ def change_note(note_id: int, text: str, *, user: User, at: datetime) -> None:
 
     Raises:
         InputError: as ``add_note``.
-        ForbiddenError: it is somebody else's, and the user is no administrator (``notes.not_yours``).
+        ForbiddenError: it is somebody else's, and the user no administrator (``notes.not_yours``).
         NotFoundError: there is none.
     """
     text = _checked(text)

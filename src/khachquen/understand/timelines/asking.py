@@ -43,8 +43,8 @@ def timeline(
 ) -> Question:
     """What the identifiers did, newest first, from before a place on, back to ``since``.
 
-    ``containing`` keeps what has these words in its name, page, order number or properties, whatever
-    their diacritics and case.
+    ``containing`` keeps what has these words in its name, page, order number or properties,
+    whatever their diacritics and case.
 
     Raises:
         InputError: ``kind`` is none of ``KINDS``.
