@@ -10,8 +10,9 @@ import pytest
 from django.test import Client
 
 from khachquen.govern import list_audit
-from khachquen.relate.notes import list_notes
+from khachquen.relate.notes import NoteView, list_notes
 from khachquen.unify.models import Change, Node, Order, Trait
+from khachquen.unify.profiles import get_profile
 from tests.rows import event_row
 from tests.web.story import NOON, Sources, node, order, tell_the_story, write_lake
 
@@ -51,6 +52,10 @@ def history(client: Client, query: str = "") -> str:
     return page(client, f"/customers/1{query}").partition('id="timeline-card"')[2]
 
 
+def notes_of(person: int) -> list[NoteView]:
+    return list_notes(get_profile(person))
+
+
 def browse(first: int, pages: int) -> None:
     """Chị Hoa looks at pages, one a minute, two days before."""
     start = NOON - timedelta(days=2)
@@ -75,7 +80,7 @@ def test_page_views_of_a_visit_are_one_line_that_opens(lan: Client) -> None:
     told = history(lan)
 
     assert "Lượt ghé 11 phút · 12 việc" in told
-    assert "Xem 12 trang" in told
+    assert "Xem 12 trang và mặt hàng" in told
     assert "Chị Hoa xem trang Bình gốm 3" in told
 
 
@@ -128,7 +133,7 @@ def test_a_merge_stands_among_what_happened(lan: Client) -> None:
 
 def test_a_note_is_written_changed_taken_away_and_brought_back(lan: Client) -> None:
     lan.post("/customers/1/notes", {"text": "Chị Hoa hẹn lấy bình chiều thứ 7"})
-    (note,) = list_notes(1)
+    (note,) = notes_of(1)
 
     assert "hẹn lấy bình" in history(lan)
     assert "hẹn lấy bình" in history(lan, "?kind=note&words=hen+lay")
@@ -151,18 +156,18 @@ def test_a_note_stays_with_the_person_through_a_merge_and_back(lan: Client) -> N
     lan.post("/customers/2/notes", {"text": "Anh Nam thích màu xanh"})
 
     Node.objects.filter(id=20).update(profile_id=1)
-    assert [note.text for note in list_notes(1)] == ["Anh Nam thích màu xanh"]
+    assert [note.text for note in notes_of(1)] == ["Anh Nam thích màu xanh"]
     Node.objects.filter(id=20).update(profile_id=2)
-    assert (len(list_notes(1)), len(list_notes(2))) == (0, 1)
+    assert (len(notes_of(1)), len(notes_of(2))) == (0, 1)
 
 
 def test_nobody_changes_a_note_of_somebody_else(lan: Client, clerk: Client) -> None:
     lan.post("/customers/1/notes", {"text": "Giữ bình men lam"})
-    (note,) = list_notes(1)
+    (note,) = notes_of(1)
 
     for address, told in ((f"/notes/{note.id}", {"text": "x"}), (f"/notes/{note.id}/remove", {})):
         assert clerk.post(address, told).status_code == 403
-    assert [(one.text, one.earlier) for one in list_notes(1)] == [("Giữ bình men lam", ())]
+    assert [(one.text, one.earlier) for one in notes_of(1)] == [("Giữ bình men lam", ())]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "a" * 5001])
@@ -170,16 +175,16 @@ def test_a_note_says_something(lan: Client, text: str) -> None:
     response = lan.post("/customers/1/notes", {"text": text}, follow=True)
 
     assert "Ghi chú cần từ 1 đến 5000 ký tự." in response.content.decode()
-    assert list_notes(1) == []
+    assert notes_of(1) == []
 
 
 def test_looking_at_a_note_changes_nothing(lan: Client) -> None:
     lan.post("/customers/1/notes", {"text": "Giữ bình men lam"})
-    (note,) = list_notes(1)
+    (note,) = notes_of(1)
 
     assert lan.get(f"/notes/{note.id}/remove").status_code == 405
     assert lan.get("/customers/1/notes").status_code == 405
-    assert list_notes(1) == [note]
+    assert notes_of(1) == [note]
 
 
 def test_what_they_buy_is_summed_up(lan: Client, story: Sources) -> None:

@@ -90,8 +90,7 @@ def _gather(person: ProfileView, user: User, at: datetime, language: str) -> dic
             for one in list_orders(person.row.id)
         ],
         "notes": [
-            {"text": one.text, "by": one.by, "at": one.at.isoformat()}
-            for one in list_notes(person.row.id)
+            {"text": one.text, "by": one.by, "at": one.at.isoformat()} for one in list_notes(person)
         ],
         "events": [{**row, **_times(row)} for row in events],
         "has_more_events": len(events) == _EVENTS,

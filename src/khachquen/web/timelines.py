@@ -26,7 +26,8 @@ from khachquen.web.sentences import Sentence, call_by_name, make_sentence
 PAGE_EVENTS = 40
 OWN_KINDS = {"note": gettext_lazy("Ghi chú"), "merge": gettext_lazy("Gộp, tách")}
 _VISIT_ENDS_AFTER = timedelta(minutes=30)
-_FOLDED_FROM = 3
+_FOLDED_FROM = 4
+_LOOKING = ("Product Viewed", "Product List Viewed", "Product Clicked", "Products Searched")
 _MANY_EVENTS = 400
 _SPARE = 6
 
@@ -38,14 +39,14 @@ class Entry:
     at: datetime
     sentence: Sentence
     event_id: int = 0
-    is_page: bool = False
+    is_looking: bool = False
     note: NoteView | None = None
     change: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Entries less than half an hour apart, in pieces: several page views in a row are one.
+    """Entries less than half an hour apart; in pieces, of which looking around is one.
 
     ``is_headed`` where its length says something and is known.
     """
@@ -60,16 +61,16 @@ class Visit:
     @property
     def pieces(self) -> list[tuple[Entry, ...]]:
         found: list[tuple[Entry, ...]] = []
-        for is_page, run in groupby(self.entries, key=lambda one: one.is_page):
+        for is_looking, run in groupby(self.entries, key=lambda one: one.is_looking):
             some = tuple(run)
-            whole = is_page and len(some) >= _FOLDED_FROM
+            whole = is_looking and len(some) >= _FOLDED_FROM
             found += [some] if whole else [(one,) for one in some]
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The visits that ended on one day; not ``is_new`` where the page before showed its head."""
+    """The visits that ended on one day; ``is_new`` unless the page before showed its head."""
 
     on: date
     visits: tuple[Visit, ...]
@@ -176,20 +177,23 @@ def _asides(profile: ProfileView, asked: Asked, after: datetime | None) -> Itera
     """Notes, merges and splits of the time a page covers."""
     until = asked.before.at if asked.before else None
     if asked.kind in ("", "note"):
-        for note in list_notes(profile.row.id, after=after, until=until, containing=asked.words):
+        for note in list_notes(profile, after=after, until=until, containing=asked.words):
             yield Entry(note.at, Sentence("edit", note.text), note=note)
     if asked.kind in ("", "merge", "identity") and not asked.words:
-        told = tell_changes(list_history(profile.row.id), beside=profile.row.id)
-        for one in told:
-            at = one.entry.at
-            if (after is None or at > after) and (until is None or at <= until):
-                icon = "merge" if one.entry.kind == "merged" else "split"
-                yield Entry(at, Sentence(icon, one.words, is_strong=True), change=one)
+        found = [
+            one
+            for one in list_history(profile.row.id)
+            if (after is None or one.at > after) and (until is None or one.at <= until)
+        ]
+        told = tell_changes(found, beside=profile.row.id)
+        for change, one in zip(found, told, strict=True):
+            icon = "merge" if change.kind == "merged" else "split"
+            yield Entry(change.at, Sentence(icon, one.words, is_strong=True), change=one)
 
 
 def _entry(row: dict[str, Any], who: str) -> Entry:
-    is_page = row["type"] in ("page", "screen")
-    return Entry(row["at"], make_sentence(row, who), row["event_id"], is_page)
+    is_looking = row["type"] in ("page", "screen") or row["name"] in _LOOKING
+    return Entry(row["at"], make_sentence(row, who), row["event_id"], is_looking)
 
 
 def _is_apart(later: Entry, earlier: Entry) -> bool:

@@ -8,12 +8,12 @@ from django.db import transaction
 from khachquen.base import ConflictError, ForbiddenError, InputError, NotFoundError, Text
 from khachquen.govern import User, record_audit
 from khachquen.relate.notes.models import Note, Wording
-from khachquen.unify.models import Node
 from khachquen.unify.normalise import fold
-from khachquen.unify.profiles import ProfileView
+from khachquen.unify.profiles import ProfileView, people_of_nodes
 
 LONGEST = 5000
 _MANY = 200
+_MOST_NODES = 10_000
 _STRENGTH = {"user": 0, "email": 1, "phone": 2}
 
 
@@ -33,7 +33,7 @@ class NoteView:
 
 
 def list_notes(
-    profile_id: int,
+    person: ProfileView,
     *,
     after: datetime | None = None,
     until: datetime | None = None,
@@ -43,15 +43,14 @@ def list_notes(
 
     ``containing`` finds without diacritics and case.
     """
-    nodes = Node.objects.filter(profile_id=profile_id).values("id")
-    notes = Note.objects.filter(node_id__in=nodes, removed_at__isnull=True)
+    notes = Note.objects.filter(node_id__in=person.node_ids[:_MOST_NODES], removed_at__isnull=True)
     if after:
         notes = notes.filter(at__gt=after)
     if until:
         notes = notes.filter(at__lte=until)
     rows = notes.order_by("-at", "-pk").prefetch_related("wordings")[:_MANY]
     wanted = fold(containing)
-    return [_view(row, profile_id) for row in rows if wanted in fold(row.text)]
+    return [_view(row, person.row.id) for row in rows if wanted in fold(row.text)]
 
 
 def get_note(note_id: int) -> NoteView:
@@ -61,8 +60,8 @@ def get_note(note_id: int) -> NoteView:
         NotFoundError: there is none (``notes.not_found``).
     """
     row = _find(note_id)
-    owner = Node.objects.filter(id=row.node_id).values_list("profile_id", flat=True).first()
-    return _view(row, owner or 0)
+    owner = people_of_nodes([row.node_id]).get(row.node_id)
+    return _view(row, owner.id if owner else 0)
 
 
 def add_note(person: ProfileView, text: str, *, user: User, at: datetime) -> NoteView:

@@ -31,7 +31,7 @@ _MAX_WORDS = 8
 _MANY = 20_000
 _MOST_NUMBERED = 200
 _LAST = "\U0010ffff"
-_Entries = QuerySet[Any, dict[str, Any]]
+_Entries = QuerySet[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
