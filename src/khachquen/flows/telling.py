@@ -9,14 +9,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from django.db import transaction
 
 from khachquen.base import Clock, Config, ConflictError, InputError, Text, to_micros
 from khachquen.collect import find_or_create_source
-from khachquen.collect.event import Accepted
+from khachquen.flows.speaking import SOURCE, named, speaking
 from khachquen.govern import record_audit
-from khachquen.store.eventlog import LogWriter
 from khachquen.unify.normalise import fold
 from khachquen.unify.profiles import ProfileView
 from khachquen.unify.traits import Definition, load_registry, read_value
@@ -26,9 +24,7 @@ from khachquen.unify.traits.vault import KeyRing, key_path, save_boxes
 EVENT = "Profile Edited"
 """What the timeline shows of it."""
 _IDENTIFIERS = ("phone", "email", "id")
-_SOURCE = "Nhân viên nhập tay"
 _TAGS = "tags"
-_encode = msgspec.msgpack.Encoder().encode
 
 
 def tell_trait(
@@ -110,20 +106,13 @@ def _tell(
     stream = f"staff-{to_micros(at)}-{random(4)}"
     keys, sealer = KeyRing(key_path(config.data, config.privacy.seal_keys)), load_registry().sealer
     boxes = [box for _, traits in told for box in sealer.seal(traits, keys.get, stream)]
-    source = find_or_create_source(name=_SOURCE, kind="staff", at=at)
-    items = [
-        _message(f"{stream}-{n}" if n else stream, _named(person), traits)
-        for n, (person, traits) in enumerate(told)
-    ]
-    log = LogWriter(config.data / "log", stream, file_bytes=config.ingest.log_file_mb << 20)
-    try:
-        with transaction.atomic():
-            save_boxes(boxes, at=at)
-            subject = f"profile:{told[0][0].row.id}" if len(told) == 1 else ""
-            record_audit(actor=actor, action=action, subject=subject, detail=detail, at=at)
-            log.append([_record(source.pk, items, at)])
-    finally:
-        log.close()
+    source = find_or_create_source(name=SOURCE, kind="staff", at=at)
+    said = [{"event": EVENT, "context": {"traits": one}, **named(person)} for person, one in told]
+    with speaking(config, source.pk, stream, *said, at=at) as speak, transaction.atomic():
+        save_boxes(boxes, at=at)
+        subject = f"profile:{told[0][0].row.id}" if len(told) == 1 else ""
+        record_audit(actor=actor, action=action, subject=subject, detail=detail, at=at)
+        speak()
 
 
 def may_be_told(definition: Definition) -> bool:
@@ -144,36 +133,6 @@ def _checked(definition: Definition, value: str, at: datetime) -> str:
             hint=words,
         )
     return value.strip()
-
-
-def _named(person: ProfileView) -> dict[str, Any]:
-    """The strongest identifier of the person, where a message carries it."""
-    by_kind = {one.kind: one.value for one in reversed(person.identifiers)}
-    if "user" in by_kind:
-        return {"userId": by_kind["user"]}
-    for kind in ("email", "phone"):
-        if kind in by_kind:
-            return {"properties": {kind: by_kind[kind]}}
-    if "anonymous" in by_kind:
-        return {"anonymousId": by_kind["anonymous"]}
-    raise ConflictError(
-        "traits.nobody",
-        Text(
-            vi="Hồ sơ này chưa có mã định danh nào để ghi vào.",
-            en="This profile has no identifier yet to write it to.",
-        ),
-    )
-
-
-def _message(number: str, named: dict[str, Any], told: dict[str, Any]) -> bytes:
-    message = {"type": "track", "event": EVENT, "messageId": number, "context": {"traits": told}}
-    return msgspec.json.encode({**message, **named})
-
-
-def _record(source_id: int, items: list[bytes], at: datetime) -> bytes:
-    return _encode(
-        Accepted(to_micros(at), source_id, True, "segment", None, None, None, None, items)
-    )
 
 
 def _not_by_hand(definition: Definition) -> ConflictError:

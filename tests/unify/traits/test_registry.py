@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from django.apps import apps
 from django.db import models
 
 from khachquen.base import ConflictError, InputError, KhachQuenError, NotFoundError
 from khachquen.govern import list_audit
-from khachquen.relate.notes.models import Note, Wording
 from khachquen.store.lake.schema import COLUMNS
 from khachquen.unify import models as unify_models
 from khachquen.unify.households.models import Household, Member
@@ -73,7 +73,8 @@ def _columns() -> Iterator[tuple[str, str]]:
         for one in vars(unify_models).values()
         if isinstance(one, type) and issubclass(one, models.Model)
     ]
-    for table in (*tables, SealedValue, Household, Member, Finding, Repair, Note, Wording):
+    tables += [m for app in ("consent", "notes") for m in apps.get_app_config(app).get_models()]
+    for table in (*tables, SealedValue, Household, Member, Finding, Repair):
         yield from ((table._meta.db_table, field.column) for field in table._meta.concrete_fields)
     for dataset, columns in COLUMNS.items():
         yield from ((f"lake.{dataset}", column) for column in columns)
