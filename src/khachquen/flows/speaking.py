@@ -27,8 +27,8 @@ def speaking(
 ) -> Iterator[Callable[[], None]]:
     """What says the messages when it is called: best as the last step of a transaction.
 
-    The stream, used for nothing else, is the id of the first; the others are numbered. Raises ``UnavailableError`` when the
-    disk cannot take it, before anything is changed.
+    The stream, used for nothing else, is the id of the first; the others are numbered. Raises
+    ``UnavailableError`` when the disk cannot take it, before anything is changed.
     """
     items = [
         msgspec.json.encode({"type": "track", "messageId": f"{stream}-{n}" if n else stream, **one})
