@@ -77,11 +77,11 @@ def list_profiles(
     return told
 
 
-def iter_profiles(*, search: str = "", who: Who = "known") -> Iterator[ProfileRow]:
-    """Every hit of the same search, by id, streamed: what an export writes."""
+def iter_profiles(*, search: str = "", who: Who = "known", after: int = 0) -> Iterator[ProfileRow]:
+    """Every hit of the same search, by id from ``after`` on, streamed: what an export writes."""
     hits = find(search)
     people = _people(who, is_walked=hits.is_walked or not search.strip()).filter(hits.found)
-    found = people.order_by("id").iterator(_CHUNK)
+    found = people.filter(id__gt=after).order_by("id").iterator(_CHUNK)
     while chunk := list(islice(found, _CHUNK)):
         yield from _rows(chunk)
 
