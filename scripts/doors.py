@@ -30,6 +30,8 @@ SUB_ROOMS = (
     "collect.rules",
     "collect.vocabulary",
     "collect.watching",
+    "relate.lists",
+    "relate.notes",
     "govern.consent",
     "govern.consent.purposes",
     "govern.consent.standing",

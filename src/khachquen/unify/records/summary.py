@@ -10,6 +10,7 @@ from typing import Any
 
 from khachquen.unify.identity.identifiers import is_blocked
 from khachquen.unify.normalise import clean_text, display_name, fold
+from khachquen.unify.normalise.ordering import name_key
 from khachquen.unify.traits import Word, choose
 
 NAMING_KINDS = ("phone", "email", "user", "zalo", "facebook", "card")
@@ -44,6 +45,7 @@ class Summary:
     email: str
     search: str
     is_known: bool
+    name_key: str
 
 
 def summarise(ids: Sequence[KnownId], said: Sequence[Said]) -> Summary:
@@ -63,6 +65,7 @@ def summarise(ids: Sequence[KnownId], said: Sequence[Said]) -> Summary:
         email=emails[0][:254] if emails else "",
         search=search.lower(),
         is_known=any(one.kind in NAMING_KINDS for one in ids),
+        name_key=name_key(name[:200]),
     )
 
 
