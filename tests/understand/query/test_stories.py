@@ -155,4 +155,4 @@ def test_a_deep_rule_is_planned_in_a_moment() -> None:
         shortest = shortest or len(question.sql)
 
     assert len(question.sql) < 16 * shortest
-    assert [profile_id for profile_id, *_ in shop().ask(question).rows] == [HOA, NAM]
+    assert [profile_id for profile_id, *_ in shop().ask(question).rows] == [HOA]
