@@ -78,6 +78,9 @@ INSTALLED_APPS = [
     "khachquen.unify.households.apps.HouseholdsConfig",
     "khachquen.unify.suggestions.apps.SuggestionsConfig",
     "khachquen.unify.rulebook.apps.RulebookConfig",
+    "khachquen.understand.segments.apps.SegmentsConfig",
+    "khachquen.relate.notes.apps.NotesConfig",
+    "khachquen.relate.lists.apps.ListsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

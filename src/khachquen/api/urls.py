@@ -20,6 +20,7 @@ from khachquen.api import (
     quality,
     quarantine,
     receipts,
+    segments,
     sources,
 )
 from khachquen.api.access import BearerToken
@@ -87,7 +88,7 @@ api = _DescribedAPI(
     urls_namespace="api",
 )
 failures.register(api)
-for part in (profiles, consents, receipts, quarantine, quality, metrics, sources):
+for part in (profiles, consents, segments, receipts, quarantine, quality, metrics, sources):
     api.add_router("", part.router)
 
 
