@@ -54,6 +54,24 @@ CUSTOMER_FIELDS = (
         ),
     ),
     Field("email", ("Email", "E-mail", "Thư điện tử", "Email khách hàng", "Email address")),
+    Field("zalo_id", ("Zalo ID", "Mã Zalo", "Zalo User ID", "Zalo UID", "Mã người dùng Zalo")),
+    Field("zalo_oa", ("Zalo OA", "Zalo OA ID", "Mã OA", "OA ID")),
+    Field("facebook_psid", ("Facebook PSID", "PSID", "Messenger ID", "Mã Messenger")),
+    Field("facebook_page", ("Facebook Page ID", "Page ID", "Mã trang Facebook", "Mã fanpage")),
+    Field(
+        "card",
+        (
+            "Số thẻ thành viên",
+            "Mã thẻ thành viên",
+            "Mã thẻ",
+            "Thẻ thành viên",
+            "Mã thẻ khách hàng",
+            "Member card",
+            "Membership card",
+            "Loyalty card",
+        ),
+    ),
+    Field("device_id", ("Mã thiết bị", "Device ID")),
     Field("birthday", ("Ngày sinh", "Sinh nhật", "Birthday", "Date of birth", "DOB")),
     Field("gender", ("Giới tính", "Gender", "Sex")),
     Field("address", ("Địa chỉ", "Address", "Địa chỉ khách hàng", "Street")),
@@ -142,7 +160,24 @@ ORDER_FIELDS = (
     Field("store", ("Chi nhánh", "Cửa hàng", "Branch", "Store")),
 )  # fmt: skip
 
+CONSENT_FIELDS = (
+    Field(
+        "customer_id",
+        ("Mã khách hàng", "Mã KH", "Mã khách", "CustomerID", "Customer Code", "UserId"),
+    ),
+    Field("phone", ("Điện thoại", "Số điện thoại", "SĐT", "Di động", "Phone", "Phone number")),
+    Field("email", ("Email", "E-mail", "Thư điện tử", "Email address")),
+    Field("answer", ("Đồng ý", "Trạng thái", "Trả lời", "Consent", "Status", "Opt-in", "Answer")),
+    Field("purpose", ("Mục đích", "Purpose")),
+    Field("channels", ("Kênh", "Kênh nhận tin", "Channel", "Channels")),
+    Field("said_at", ("Ngày đồng ý", "Thời gian", "Ngày", "Date", "Consent date", "Timestamp")),
+    Field("expires_at", ("Hết hạn", "Ngày hết hạn", "Expires", "Expires at")),
+    Field("method", ("Hình thức", "Cách thu thập", "Method")),
+    Field("evidence", ("Chứng cứ", "Bằng chứng", "Ghi chú", "Evidence", "Note")),
+)
+
 FIELDS_OF = {
+    "consents": CONSENT_FIELDS,
     "customers": CUSTOMER_FIELDS,
     "products": PRODUCT_FIELDS,
     "orders": ORDER_FIELDS,

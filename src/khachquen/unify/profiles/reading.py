@@ -33,7 +33,7 @@ from khachquen.unify.profiles.views import (
 
 SORTS = ("last_seen", "spent", "orders", "name")
 MAX_PAGE = 200
-_KINDS = ("user", "email", "phone", "anonymous")
+_KINDS = ("user", "email", "phone", "zalo", "facebook", "card", "device", "anonymous")
 _TYPES: dict[str, type] = {"last_seen": datetime, "name": str}
 _MERGE_CHAIN = 100
 _CHUNK = 500
