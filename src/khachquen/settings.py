@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "khachquen.govern.apps.GovernConfig",
+    "khachquen.govern.consent.apps.ConsentConfig",
     "khachquen.collect.apps.CollectConfig",
     "khachquen.store.apps.StoreConfig",
     "khachquen.store.jobs.apps.JobsConfig",
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
     "khachquen.unify.households.apps.HouseholdsConfig",
     "khachquen.unify.suggestions.apps.SuggestionsConfig",
     "khachquen.unify.rulebook.apps.RulebookConfig",
+    "khachquen.understand.segments.apps.SegmentsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

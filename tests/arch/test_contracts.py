@@ -48,7 +48,7 @@ def test_every_contract_is_kept() -> None:
         ("receive/planted.py", "import khachquen.web", LAYERS, "khachquen.receive.planted"),
         ("flows/planted.py", "import khachquen.serve", LAYERS, "khachquen.flows.planted"),
         ("drawer/planted.py", "import khachquen.base", LAYERS, "khachquen.drawer"),
-        ("understand/planted.py", "import django.db", PURITY, "khachquen.understand.planted"),
+        ("understand/metrics/planted.py", "import django.db", PURITY, "metrics.planted"),
         ("understand/query/planted.py", "import duckdb", PURITY, "query.planted"),
         ("unify/normalise/planted.py", "import sqlite3", PURITY, "normalise.planted"),
         (

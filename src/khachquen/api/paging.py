@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from khachquen.base import InputError, Text
-from khachquen.understand.query import Place
+from khachquen.understand.timelines import Place
 
 
 class _Cursor(msgspec.Struct, array_like=True, frozen=True):

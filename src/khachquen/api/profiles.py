@@ -27,7 +27,7 @@ from khachquen.api.shapes import (
 from khachquen.base import InputError, Text
 from khachquen.govern import get_shop
 from khachquen.store import ask
-from khachquen.understand.query import Place, timeline
+from khachquen.understand.timelines import Place, timeline
 from khachquen.unify.profiles import (
     ProfileRow,
     ProfileView,

@@ -16,7 +16,7 @@ from khachquen.collect.dictionary import STANDARD_EVENTS
 from khachquen.collect.event import Event, Reason
 from khachquen.collect.models import KnownName
 
-__all__ = ["Caps", "Vocabulary", "count_names", "forget_names"]
+__all__ = ["Caps", "Vocabulary", "count_names", "forget_names", "known_events"]
 
 EVENT, PROPERTY = "event", "property"
 _LONGEST = 200
@@ -133,3 +133,9 @@ def _kept(name: str) -> str:
         return name
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return f"{name[: _LONGEST - 17]}…{digest}"
+
+
+def known_events() -> frozenset[str]:
+    """Names of events that public keys have used, beside those of the standard dictionary."""
+    named = KnownName.objects.filter(kind=EVENT).values_list("name", flat=True)
+    return frozenset(named.distinct())

@@ -137,6 +137,7 @@ class Batch:
     traits: dict[tuple[int, str, int], TraitTold] = field(default_factory=dict)
     told: set[int] = field(default_factory=set)
     orders: list[OrderNews] = field(default_factory=list)
+    buyers: set[int] = field(default_factory=set)  # whose orders changed
     products: list[ProductNews] = field(default_factory=list)
     boxes: dict[str, list[Box]] = field(default_factory=dict)  # by place of the message
     segments: list[NewSegment] = field(default_factory=list)

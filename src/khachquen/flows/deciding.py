@@ -18,8 +18,10 @@ from khachquen.flows.batch import Ingester
 from khachquen.flows.moving import move_rows
 from khachquen.flows.steps import AfterStep, nothing, run_steps
 from khachquen.flows.taking_in import is_passing, where
+from khachquen.flows.touching import touched_by
 from khachquen.govern import record_audit
 from khachquen.store.lake import NewSegment, Syncing, add_segments, write_rows
+from khachquen.store.touched import touch
 from khachquen.unify.decisions import Ruling, mark_applied, note_changes, waiting_acts
 from khachquen.unify.identity import Graph
 from khachquen.unify.orders import save_totals
@@ -124,6 +126,13 @@ def note_history(one: Deciding) -> None:
         mark_applied(one.act, at=one.now)
 
 
+def leave_touched(one: Deciding) -> None:
+    """Both sides of every move."""
+    assert one.graph is not None
+    people, moved = touched_by(one.graph)
+    touch(people, moved=moved, at=one.now)
+
+
 def list_files(one: Deciding) -> None:
     """Events are theirs from now on."""
     Syncing(one.ingester.lake, one.segments).wait()
@@ -131,4 +140,10 @@ def list_files(one: Deciding) -> None:
 
 
 STEPS = (draw_again, write_moves)
-COMMIT = (move_identifiers, fold_people, note_history, list_files)  # one transaction
+COMMIT = (  # one transaction
+    move_identifiers,
+    fold_people,
+    note_history,
+    leave_touched,
+    list_files,
+)

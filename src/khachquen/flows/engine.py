@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -21,15 +22,22 @@ from khachquen.flows.batch import Ingester
 from khachquen.flows.changing_rules import kinds_of
 from khachquen.flows.chores import do_chores
 from khachquen.flows.deciding import apply_decisions
+from khachquen.flows.looking import Refresher
+from khachquen.flows.mirroring import MirrorKeeper
+from khachquen.flows.refreshing import refresh
 from khachquen.flows.suggesting import Suggesting
 from khachquen.flows.taking_in import Ingested, is_passing, take_in, where
-from khachquen.store import forget_streams, load_watermarks
+from khachquen.store import forget_streams, load_watermarks, open_desk
 from khachquen.store.eventlog import Keep, remove_read_log, unread_bytes
 from khachquen.store.jobs import Runner
 from khachquen.store.lake import expire_seen, sweep
 
 _log = logging.getLogger(__name__)
 _TIDY_AT_REST = timedelta(seconds=10)
+_REFRESH_EVERY = timedelta(seconds=1)
+_REFRESH_WHEN_FULL = timedelta(seconds=3)
+_FOLLOW_AT_END = 5
+_REFRESH_AFTER_FAILURE = timedelta(seconds=30)
 ONE_TIME_STREAMS = ("import-*", "redrive-*", "staff-*")
 """Streams of the log that are written once, under a name never used again."""
 
@@ -60,6 +68,11 @@ class Engine:
         self.ingester.recover()
         self.suggesting = Suggesting(config)
         self._tidied_at = clock()
+        lake = self.ingester.lake
+        desk = open_desk(lake, memory_mb=config.lake.memory_mb, threads=config.lake.threads)
+        currency = partial(shop_currency, config)
+        self.refresher = Refresher(MirrorKeeper(lake, currency, self.ingester.registry), desk)
+        self._refreshed_at = clock() - _REFRESH_WHEN_FULL
         self._jobs = Runner(kinds_of(self.ingester, clock), where, is_passing)
 
     def round(self) -> Ingested:
@@ -73,10 +86,32 @@ class Engine:
             return Ingested(0, {}, is_full=True)
         apply_decisions(self.ingester, now=now, label=_new_label(self._clock))
         done = self._take_in(now)
+        self._refresh(is_full=done.is_full, is_idle=not done.records)
         if done.records or now - self._tidied_at > _TIDY_AT_REST:
             self._tidied_at = now
             self._tidy()
         return done
+
+    def _refresh(self, *, is_full: bool, is_idle: bool) -> None:
+        """People and segments follow at least every two seconds; while batches come out full, less
+        often, so that what waits in the log is not kept waiting for them."""
+        now = self._clock()
+        every = _REFRESH_WHEN_FULL if is_full else _REFRESH_EVERY
+        if now - self._refreshed_at >= every:
+            self.follow(is_busy=is_full, is_idle=is_idle)
+
+    def follow(self, *, is_busy: bool = False, is_idle: bool = True) -> bool:
+        """People and segments follow what is stored; returns whether there was anything to do."""
+        now = self._refreshed_at = self._clock()
+        label = f"{_new_label(self._clock)}-people"
+        try:
+            return refresh(self.refresher, now=now, label=label, is_idle=is_idle, is_busy=is_busy)
+        except Exception as error:
+            if is_passing(error):
+                raise
+            self._refreshed_at = now + _REFRESH_AFTER_FAILURE
+            _log.error("People and segments wait after %s", where(error))
+            return False
 
     def _take_in(self, now: datetime) -> Ingested:
         """One batch, without looking for cycles in it.
@@ -108,6 +143,12 @@ class Engine:
         """Passes until the log holds nothing new."""
         while (done := self.round()).records or done.is_full:
             beat()
+
+    def catch_up(self) -> None:
+        """People and segments follow as far as that is quick; the next engine does the rest."""
+        for _ in range(_FOLLOW_AT_END):
+            if not self.follow():
+                break
 
     def _tidy(self) -> None:
         lake, now = self.ingester.lake, self._clock()

@@ -14,6 +14,7 @@ from khachquen.base import from_micros, to_micros
 from khachquen.collect.event import Outcome
 from khachquen.flows.arrivals import cap_names, note_arrivals, save_names
 from khachquen.flows.batch import Batch, Ingester
+from khachquen.flows.consenting import check_consents, save_consents
 from khachquen.flows.deduplicating import deduplicate
 from khachquen.flows.judging import Part
 from khachquen.flows.moving import move_rows
@@ -22,6 +23,7 @@ from khachquen.flows.redriving import save_redrives, settle_redrives, write_redr
 from khachquen.flows.rules import apply_rules
 from khachquen.flows.sealing import note_traits, save_sealed, seal_events, seal_refusals
 from khachquen.flows.steps import AfterStep, nothing, run_steps
+from khachquen.flows.touching import touched_by
 from khachquen.flows.trading import update_orders
 from khachquen.flows.weighing import weigh
 from khachquen.store import (
@@ -39,6 +41,7 @@ from khachquen.store.lake import (
     write_rows,
     write_run,
 )
+from khachquen.store.touched import touch
 from khachquen.unify.catalogue import save_products
 from khachquen.unify.decisions import note_changes
 from khachquen.unify.identity import Evidence
@@ -175,9 +178,24 @@ def save_commerce(batch: Batch) -> None:
     """Orders, products, and what each person's orders add up to."""
     assert batch.graph is not None
     nodes = save_orders(batch.orders)
-    buyers = profiles_of_nodes(nodes) | batch.graph.reshaped
-    save_totals(buyers, currency=batch.ingester.limits.default_currency)
+    batch.buyers = profiles_of_nodes(nodes)
+    counted = batch.buyers | batch.graph.reshaped
+    save_totals(counted, currency=batch.ingester.limits.default_currency)
     save_products(batch.products)
+
+
+def leave_touched(batch: Batch) -> None:
+    """Whose segments and columns may be others now, and by what."""
+    assert batch.graph is not None
+    people, moved = touched_by(batch.graph)
+    touch(
+        people | batch.buyers,
+        moved=moved,
+        events={name for event in batch.events for name in (event.type, event.name) if name},
+        traits={name for _, name, _ in batch.traits},
+        has_new=bool(batch.graph.new),
+        at=batch.now,
+    )
 
 
 def list_files(batch: Batch) -> None:
@@ -214,6 +232,7 @@ STEPS = (
     seal_events,  # what of it must nobody read?
     apply_rules,  # does its source let it in?
     cap_names,  # does it invent a name too many?
+    check_consents,  # what does it say of consent?
     deduplicate,  # has this source said it before?
     resolve_identity,  # who was it?
     weigh,  # can they be one person, by what is told of them?
@@ -230,10 +249,12 @@ COMMIT = (  # one transaction
     save_sealed,
     note_traits,
     save_commerce,
+    leave_touched,
     list_files,
     count_endings,
     save_redrives,
     save_names,
+    save_consents,
     note_arrivals,
     move_watermark,
 )

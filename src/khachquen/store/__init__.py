@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from khachquen.store.bulk import db_time, update_rows, upsert_rows
     from khachquen.store.counting import add_counts, counts_by_hour, counts_by_outcome
     from khachquen.store.engine import Question, Table
-    from khachquen.store.reading import ask, find_files, forget_reader
+    from khachquen.store.reading import ask, find_files, forget_reader, open_desk
     from khachquen.store.watermarks import (
         forget_streams,
         load_next_event_id,
@@ -35,6 +35,7 @@ __all__ = [
     "forget_streams",
     "load_next_event_id",
     "load_watermarks",
+    "open_desk",
     "save_next_event_id",
     "save_watermarks",
     "update_rows",
@@ -56,6 +57,7 @@ __getattr__ = door(
         "forget_streams": "watermarks",
         "load_next_event_id": "watermarks",
         "load_watermarks": "watermarks",
+        "open_desk": "reading",
         "save_next_event_id": "watermarks",
         "save_watermarks": "watermarks",
         "update_rows": "bulk",

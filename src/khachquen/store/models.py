@@ -6,7 +6,7 @@ from django.db import models
 class Segment(models.Model):
     """One immutable file of the lake. A file that is not listed here does not exist for readers."""
 
-    dataset = models.CharField(max_length=16)  # events, refusals, moves, redrives, seen
+    dataset = models.CharField(max_length=16)  # events, refusals, moves, people, seen ...
     path = models.CharField(max_length=200, unique=True)  # below the lake folder
     month = models.IntegerField()  # YYYYMM of the events; of the arrival for the others
     level = models.SmallIntegerField(default=0)
@@ -73,3 +73,38 @@ class Redriven(models.Model):
 
     place = models.CharField(max_length=160, primary_key=True)
     at = models.DateTimeField()
+
+
+class Touched(models.Model):
+    """People a commit changed, packed as 64-bit numbers, until everything was made of it."""
+
+    at = models.DateTimeField()
+    people = models.BinaryField()
+    moved = models.BinaryField()  # those who got or lost identifiers, merged-away ones too
+    names = models.TextField()  # JSON: which events, which traits
+
+
+class Column(models.Model):
+    """A column of a dataset whose columns follow what the shop declares (``people``)."""
+
+    dataset = models.CharField(max_length=16)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=16)  # DuckDB's type
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dataset", "name"], name="column_once")]
+
+
+class Building(models.Model):
+    """A dataset that is made from everything there is, a part at a time.
+
+    ``of`` says what it is made of; another one begins when that changes.
+    """
+
+    dataset = models.CharField(max_length=16, primary_key=True)
+    of = models.CharField(max_length=64)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    cursor = models.BigIntegerField(default=0)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)

@@ -2,12 +2,22 @@
 
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 
-from khachquen.store.engine import LakeReader, Question, Table
+from khachquen.store.engine import LakeDesk, LakeReader, Question, Table
+from khachquen.store.lake.columns import kept_columns
 from khachquen.store.lake.manifest import live_paths
 from khachquen.store.lake.schema import COLUMNS, stored_columns
+
+
+def open_desk(lake: Path, *, memory_mb: int, threads: int) -> LakeDesk:
+    """A reader with tables of its own, for the one who works segments out."""
+    columns = {dataset: stored_columns(dataset) for dataset in COLUMNS}
+    return LakeDesk(
+        lake, live_paths, columns, memory_mb=memory_mb, threads=threads, more=kept_columns
+    )
 
 
 @cache
@@ -17,13 +27,14 @@ def _reader() -> LakeReader:
         config.data / "lake",
         live_paths,
         {dataset: stored_columns(dataset) for dataset in COLUMNS},
+        more=kept_columns,
         memory_mb=config.lake.memory_mb,
         threads=config.lake.threads,
     )
 
 
 def ask(question: Question) -> Table:
-    """The answer to a question over ``events``, ``refusals`` and ``orders``.
+    """The answer to a question over ``events``, ``orders``, ``people``, ``memberships`` and others.
 
     Sees everything ingested up to now; shared and safe between threads.
     """

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from khachquen import store
-from khachquen.understand.query import KINDS, Place, timeline
+from khachquen.understand.timelines import KINDS, Place, timeline
 from khachquen.unify.profiles import ProfileView
 from khachquen.web.sentences import Sentence, call_by_name, make_sentence
 

@@ -6,8 +6,9 @@ from khachquen.base import door
 from khachquen.store.engine.question import Question, Table
 
 if TYPE_CHECKING:
+    from khachquen.store.engine.desk import LakeDesk, Touched
     from khachquen.store.engine.duck import LakeReader
 
-__all__ = ["LakeReader", "Question", "Table"]
+__all__ = ["LakeDesk", "LakeReader", "Question", "Table", "Touched"]
 # Who only asks (understand) does not load the engine that answers.
-__getattr__ = door(__name__, {"LakeReader": "duck"})
+__getattr__ = door(__name__, {"LakeDesk": "desk", "LakeReader": "duck", "Touched": "desk"})

@@ -3,30 +3,44 @@
 import os
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
 from khachquen.base import InvariantError, KhachQuenError, Text
 from khachquen.store.engine.question import Question, Table
+from khachquen.store.lake.people import is_base
+from khachquen.store.lake.schema import quote_name
 
 # Views in the order they are made: each reads those before it.
-_VIEWS = {
+VIEWS = {
     name: (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("events", "human_events", "refusals", "orders")
+    for name in ("events", "human_events", "refusals", "orders", "people", "memberships")
 }
 _FILES = (Path(__file__).parent / "files.sql").read_text(encoding="utf-8")
 # Events are asked for through a view that knows who moved since, refusals through one that knows
 # which of them were taken in again; the files stand behind them.
-_VIEW_OF = {"events": "told_events", "refusals": "told_refusals"}
+_VIEW_OF = {
+    "events": "told_events",
+    "refusals": "told_refusals",
+    "memberships": "membership_changes",
+}
+_FOLLOW = {"people": "people"}  # views that name all columns, made again when those change
 _ListFiles = Callable[[str], Sequence[str]]
+_Columns = Mapping[str, str]
+
+
+def _no_more(dataset: str) -> _Columns:
+    return {}
 
 
 class LakeReader:
-    """Answers questions over ``events``, ``refusals``, ``orders``, ``moves`` and ``redrives``.
+    """Answers questions over ``events``, ``refusals``, ``orders``, ``moves``, ``redrives``,
+    ``people``, ``memberships`` and ``membership_changes``.
 
-    ``human_events`` are the events without those of robots: figures are made of them.
+    ``human_events`` are the events without those of robots: figures are made of them. ``more`` says
+    which columns ``people`` have beside the fixed ones; one that no file has is empty.
 
     The views follow the manifest: before each question the list of files is compared with the one
     the views were made of. Reading outside the lake folder is switched off inside DuckDB and
@@ -41,12 +55,14 @@ class LakeReader:
         *,
         memory_mb: int,
         threads: int,
+        more: Callable[[str], _Columns] = _no_more,
     ):
         self._lake = lake
         self._list_files = list_files
         self._columns = columns
+        self._more = more
         self._lock = threading.Lock()
-        self._shown: dict[str, tuple[str, ...]] = {}
+        self._shown: dict[str, tuple[tuple[str, ...], _Columns]] = {}
         spills = _own_folder(lake / "tmp")
         self._database = duckdb.connect(
             config={
@@ -60,9 +76,9 @@ class LakeReader:
         self._database.execute("SET TimeZone = 'UTC'").fetchall()
         self._database.execute("SET enable_external_access = false").fetchall()
         self._database.execute("SET parquet_metadata_cache = true").fetchall()
-        for dataset in columns:
-            self._show(dataset, ())
-        for view, sql in _VIEWS.items():
+        for dataset, fixed in columns.items():
+            self._show(dataset, (), fixed)
+        for view, sql in VIEWS.items():
             self._database.execute(f"CREATE VIEW {view} AS {sql}").fetchall()
         self._database.execute("SET lock_configuration = true").fetchall()
 
@@ -78,7 +94,7 @@ class LakeReader:
             columns = tuple(column[0] for column in cursor.description or ())
             return Table(columns, cursor.fetchall())
         except duckdb.Error as error:
-            raise _failed(question, error) from error
+            raise failed(question, error) from error
         finally:
             cursor.close()
 
@@ -96,29 +112,53 @@ class LakeReader:
 
     def _up_to_date_cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
-            for dataset in self._columns:
+            for dataset, fixed in self._columns.items():
                 files = tuple(self._list_files(dataset))
-                if self._shown.get(dataset) != files:
-                    self._show(dataset, files)
+                columns = {**fixed, **self._more(dataset)} if dataset in _FOLLOW else fixed
+                if self._shown.get(dataset) != (files, columns):
+                    self._show(dataset, files, columns)
             return self._database.cursor()
 
-    def _show(self, dataset: str, files: tuple[str, ...]) -> None:
-        view = _VIEW_OF.get(dataset, dataset)
-        selection = self._selection(dataset, files)
-        self._database.execute(f"CREATE OR REPLACE VIEW {view} AS {selection}").fetchall()
-        self._shown[dataset] = files
+    def _show(self, dataset: str, files: tuple[str, ...], columns: _Columns) -> None:
+        known = self._shown.get(dataset)
+        for view, some in _parts(dataset, files).items():
+            selection = self._selection(some, columns)
+            self._database.execute(f"CREATE OR REPLACE VIEW {view} AS {selection}").fetchall()
+        if dataset in _FOLLOW and known and known[1] != columns:
+            name = _FOLLOW[dataset]
+            self._database.execute(f"CREATE OR REPLACE VIEW {name} AS {VIEWS[name]}").fetchall()
+        self._shown[dataset] = files, columns
 
-    def _selection(self, dataset: str, files: Sequence[str]) -> str:
-        """The files as one table; a column files of an older schema lack is NULL there."""
-        columns = self._columns[dataset]
-        nothing = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in columns.items())
+    def _selection(self, files: Sequence[str], columns: _Columns) -> str:
+        """The files as one table; a column files of an older schema lack is NULL there.
+
+        A column that had another type then is read as what it is now, where that can be done.
+        """
+        named = [(quote_name(name), kind) for name, kind in columns.items()]
+        nothing = ", ".join(f"NULL::{kind} AS {name}" for name, kind in named)
         nothing = f"SELECT {nothing} WHERE false"
         if not files:
             return nothing
         paths = ", ".join("'" + str(self._lake / f).replace("'", "''") + "'" for f in files)
-        names = ", ".join(f'"{name}"' for name in columns)
+        typed = (
+            f"TRY_CAST({name} AS {kind}) AS {name}" if name.startswith(_TRAIT) else name
+            for name, kind in named
+        )
         told = f"FROM read_parquet([{paths}], union_by_name = true)"
-        return f"SELECT {names} FROM ({told} UNION ALL BY NAME {nothing})"  # noqa: S608
+        return f"SELECT {', '.join(typed)} FROM ({told} UNION ALL BY NAME {nothing})"  # noqa: S608
+
+
+_TRAIT = '"trait:'
+
+
+def _parts(dataset: str, files: Sequence[str]) -> dict[str, list[str]]:
+    """The views files of a dataset stand behind."""
+    if dataset != "people":
+        return {_VIEW_OF.get(dataset, dataset): list(files)}
+    return {
+        "base_people": [file for file in files if is_base(file)],
+        "newer_people": [file for file in files if not is_base(file)],
+    }
 
 
 def _own_folder(tmp: Path) -> Path:
@@ -133,7 +173,8 @@ def _own_folder(tmp: Path) -> Path:
     return tmp / f"reader-{os.getpid()}"
 
 
-def _failed(question: Question, error: duckdb.Error) -> KhachQuenError:
+def failed(question: Question, error: duckdb.Error) -> KhachQuenError:
+    """What a question that could not be answered says of itself."""
     return InvariantError(
         "store.question_failed",
         Text(

@@ -9,6 +9,11 @@ SELECT
             FILTER (WHERE name IN ('Order Completed', 'Order Updated') AND node_id IS NOT NULL),
         max(node_id)
     ) AS node_id,
+    coalesce(
+        arg_max(profile_id, ("at", node_id))
+            FILTER (WHERE name IN ('Order Completed', 'Order Updated') AND node_id IS NOT NULL),
+        arg_max(profile_id, node_id)
+    ) AS profile_id,
     min("at") FILTER (WHERE name = 'Order Completed') AS placed_at,
     coalesce(
         arg_max(currency, ("at", total_minor, units, currency))
@@ -25,6 +30,8 @@ SELECT
             FILTER (WHERE name IN ('Order Completed', 'Order Updated')),
         0
     ) AS units,
+    arg_max(lines, ("at", total_minor, units, currency))
+        FILTER (WHERE name IN ('Order Completed', 'Order Updated')) AS lines,
     coalesce(sum(total_minor) FILTER (WHERE name = 'Order Refunded'), 0)::BIGINT AS refunded_minor,
     coalesce(sum(units) FILTER (WHERE name = 'Order Refunded'), 0)::BIGINT AS units_returned,
     max("at") FILTER (WHERE name = 'Order Refunded') AS refunded_at,

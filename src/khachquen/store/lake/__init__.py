@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from khachquen.base import door
 
 if TYPE_CHECKING:
+    from khachquen.store.lake.columns import keep_columns, kept_columns
     from khachquen.store.lake.compacting import compact, expire_seen, find_work
     from khachquen.store.lake.joining import Joining
     from khachquen.store.lake.manifest import (
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
     from khachquen.store.lake.rows import to_refusal_row
     from khachquen.store.lake.schema import MoveRow, RedriveRow, RefusalRow
     from khachquen.store.lake.seen import Earlier, SeenMessages, write_run
-    from khachquen.store.lake.writing import NewSegment, Syncing, write_lines, write_rows
+    from khachquen.store.lake.writing import (
+        NewSegment,
+        Syncing,
+        write_changes,
+        write_lines,
+        write_rows,
+    )
 
 _NAMES = {
     "Earlier": "seen",
@@ -39,6 +46,8 @@ _NAMES = {
     "expire_seen": "compacting",
     "find_work": "compacting",
     "hash_message": "prepared",
+    "keep_columns": "columns",
+    "kept_columns": "columns",
     "list_segments": "manifest",
     "live_paths": "manifest",
     "next_commit": "manifest",
@@ -47,6 +56,7 @@ _NAMES = {
     "remove_orphans": "manifest",
     "sweep": "manifest",
     "to_refusal_row": "rows",
+    "write_changes": "writing",
     "write_lines": "writing",
     "write_rows": "writing",
     "write_run": "seen",
@@ -66,6 +76,8 @@ __all__ = [
     "expire_seen",
     "find_work",
     "hash_message",
+    "keep_columns",
+    "kept_columns",
     "list_segments",
     "live_paths",
     "next_commit",
@@ -74,6 +86,7 @@ __all__ = [
     "remove_orphans",
     "sweep",
     "to_refusal_row",
+    "write_changes",
     "write_lines",
     "write_rows",
     "write_run",

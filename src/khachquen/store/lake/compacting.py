@@ -12,17 +12,22 @@ from pathlib import Path
 from django.db import transaction
 
 from khachquen.store.lake.manifest import add_segments, list_segments, retire_segments
-from khachquen.store.lake.merging import File, merge_files
+from khachquen.store.lake.merging import merge_files
+from khachquen.store.lake.people import DATASET as PEOPLE
+from khachquen.store.lake.people import LEAST_ROWS, MOST_FILES, File, is_base
 from khachquen.store.lake.seen import DATASET as SEEN
 from khachquen.store.lake.seen import is_expired
 from khachquen.store.lake.writing import NewSegment
 from khachquen.store.models import Segment
 
 MAX_ROWS = 4_000_000
+_PART_OF_BASE = 4
 
 
 def find_work(dataset: str, *, files: int) -> list[Segment]:
     """The first group of at least ``files`` files of one month and tier that may become one."""
+    if dataset == PEOPLE:
+        return _find_work_of_people(files=files)
     groups: dict[tuple[int, int], list[Segment]] = defaultdict(list)
     for segment in list_segments(dataset):
         if segment.rows < MAX_ROWS:
@@ -30,6 +35,21 @@ def find_work(dataset: str, *, files: int) -> list[Segment]:
             groups[month, segment.level].append(segment)
     ready = (group for _, group in sorted(groups.items()) if len(group) >= files)
     return next(ready, [])
+
+
+def _find_work_of_people(*, files: int) -> list[Segment]:
+    """The files of people that should become one: all of them, or some newer ones of a tier."""
+    live = list_segments(PEOPLE)
+    newer = [segment for segment in live if not is_base(segment.path)]
+    base = sum(segment.rows for segment in live) - sum(segment.rows for segment in newer)
+    grown = sum(segment.rows for segment in newer)
+    is_large = grown > max(LEAST_ROWS, base // _PART_OF_BASE)
+    if newer and (is_large or len(newer) > MOST_FILES):
+        return live
+    tiers: dict[int, list[Segment]] = {}
+    for segment in newer:
+        tiers.setdefault(segment.level, []).append(segment)
+    return next((group for _, group in sorted(tiers.items()) if len(group) >= files), [])
 
 
 def compact(lake: Path, dataset: str, group: Sequence[Segment], *, label: str, at: datetime) -> int:

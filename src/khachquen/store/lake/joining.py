@@ -11,9 +11,10 @@ from pathlib import Path
 from khachquen.store.beside import Beside
 from khachquen.store.lake.compacting import compact, find_work, replace_group, to_files
 from khachquen.store.lake.merging import merge_files
+from khachquen.store.lake.people import DATASET as PEOPLE
 from khachquen.store.models import Segment
 
-DATASETS = ("events", "refusals", "moves", "redrives", "seen")
+DATASETS = ("events", "refusals", "moves", "redrives", "memberships", "people", "seen")
 _AT_ONCE_ROWS = 20_000
 _NICE = 5
 
@@ -31,6 +32,8 @@ class Joining:
         if self._beside.is_busy and self._beside.is_done():
             self._take(at)
         for dataset in DATASETS:
+            if dataset == PEOPLE and self._is_joining(PEOPLE):
+                continue  # everything of it may be in the group
             if not (group := find_work(dataset, files=files)):
                 continue
             if sum(segment.rows for segment in group) <= _AT_ONCE_ROWS:
@@ -43,6 +46,9 @@ class Joining:
     def give_up(self) -> None:
         """End what is being joined; its file stays unlisted, for orphans to be removed."""
         self._beside.close()
+
+    def _is_joining(self, dataset: str) -> bool:
+        return self._beside.is_busy and self._group[0].dataset == dataset
 
     def _begin(self, dataset: str, group: Sequence[Segment], label: str) -> None:
         self._group = group

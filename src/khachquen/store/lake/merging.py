@@ -1,31 +1,25 @@
 """Several files of a tier as one of the next. Reads and writes files, and no list of them."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
+from khachquen.store.lake.people import DATASET as PEOPLE
+from khachquen.store.lake.people import File, merge_people
 from khachquen.store.lake.schema import SORTED_BY
 from khachquen.store.lake.seen import DATASET as SEEN
 from khachquen.store.lake.seen import merge_runs
 from khachquen.store.lake.writing import NewSegment, Syncing, copy_to_parquet, open_writer
 
 
-class File(NamedTuple):
-    """One of the files to be joined; ``path`` is below the lake folder."""
-
-    path: str
-    month: int
-    level: int
-    rows: int
-    first_at: datetime
-    last_at: datetime
-
-
 def merge_files(lake: Path, dataset: str, files: Sequence[File], *, label: str) -> NewSegment:
-    """The rows of all the files in one synced file that nobody sees yet, one tier higher."""
-    level = files[0].level + 1
-    if dataset == SEEN:
+    """The rows of all the files in one synced file that nobody sees yet, one tier higher.
+
+    Of people only the newest row of each.
+    """
+    level = max(file.level for file in files) + 1
+    if dataset == PEOPLE:
+        merged = merge_people(lake, files, label, level)
+    elif dataset == SEEN:
         runs = [(file.path, file.first_at, file.last_at) for file in files]
         merged = merge_runs(lake, runs, label=label, level=level)
     else:

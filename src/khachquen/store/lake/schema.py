@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 class RefusalRow(msgspec.Struct):
@@ -63,7 +63,55 @@ class RedriveRow(msgspec.Struct):
     stream: str
 
 
-TIMES = frozenset({"at", "received_at"})
+class MembershipRow(msgspec.Struct):
+    """Somebody entered a segment (``is_in``) or left it, when and by what.
+
+    Of several rows about one person and segment the one with the highest ``seq`` stands: the number
+    of the commit that listed it.
+    """
+
+    segment_id: int
+    profile_id: int
+    is_in: bool
+    at: int
+    cause: str
+    seq: int
+
+
+PEOPLE = {
+    "profile_id": "BIGINT",
+    "seq": "BIGINT",
+    "gone": "BOOLEAN",
+    "mirrored_at": "BIGINT",
+    "name": "VARCHAR",
+    "phone": "VARCHAR",
+    "email": "VARCHAR",
+    "is_known": "BOOLEAN",
+    "first_seen": "BIGINT",
+    "last_seen": "BIGINT",
+    "events": "BIGINT",
+    "orders": "BIGINT",
+    "spent_minor": "BIGINT",
+    "first_order_at": "BIGINT",
+    "last_order_at": "BIGINT",
+    "household_id": "BIGINT",
+}
+"""The columns of a person that every installation has; one a trait stands beside them.
+
+A person has a row for each time they were mirrored; the highest ``seq`` stands. ``gone`` are those
+who became part of another, or are no more.
+"""
+TIMES = frozenset(
+    {
+        "at",
+        "received_at",
+        "mirrored_at",
+        "first_seen",
+        "last_seen",
+        "first_order_at",
+        "last_order_at",
+    }
+)
 
 
 def _columns_of(row: type[msgspec.Struct]) -> dict[str, str]:
@@ -74,7 +122,8 @@ _TYPES = {
     **dict.fromkeys(("source_id", "event_id", "duplicate_of"), "BIGINT"),
     **dict.fromkeys(("node_id", "profile_id", "seq"), "BIGINT"),
     **dict.fromkeys(TIMES, "BIGINT"),
-    **dict.fromkeys(("trusted", "do_not_track"), "BOOLEAN"),
+    "segment_id": "BIGINT",
+    **dict.fromkeys(("trusted", "do_not_track", "is_in"), "BOOLEAN"),
 }
 _LINES = (
     "STRUCT(sku VARCHAR, name VARCHAR, category VARCHAR,"
@@ -150,6 +199,8 @@ COLUMNS: dict[str, dict[str, str]] = {
     "refusals": _columns_of(RefusalRow),
     "moves": _columns_of(MoveRow),
     "redrives": _columns_of(RedriveRow),
+    "memberships": _columns_of(MembershipRow),
+    "people": PEOPLE,
 }
 """Dataset → column → its type in a line (times are whole microseconds there)."""
 
@@ -161,19 +212,33 @@ class Reading(NamedTuple):
     selection: str
 
 
-def reading_of(dataset: str) -> Reading:
-    """Lines become rows: nested keys become columns, whole microseconds become times."""
+def reading_of(dataset: str, more: Mapping[str, str]) -> Reading:
+    """Lines become rows: nested keys become columns, whole microseconds become times.
+
+    ``more`` columns are read under their own names, whatever those are.
+    """
     columns = COLUMNS[dataset]
     paths = {name: _path(dataset, name) for name in columns}
+    told = [
+        f'make_timestamp({_quoted(path)}) AS "{name}"'
+        if name in TIMES
+        else f'{_quoted(path)} AS "{name}"'
+        for name, path in paths.items()
+    ]
     return Reading(
-        keys=_nested({paths[name]: kind for name, kind in columns.items()}),
-        selection=", ".join(
-            f'make_timestamp({_quoted(path)}) AS "{name}"'
-            if name in TIMES
-            else f'{_quoted(path)} AS "{name}"'
-            for name, path in paths.items()
-        ),
+        keys=_nested({paths[name]: kind for name, kind in columns.items()}) | dict(more),
+        selection=", ".join((*told, *(quote_name(name) for name in more))),
     )
+
+
+def quote_name(name: str) -> str:
+    """A column's name as DuckDB takes any name.
+
+    >>> quote_name('trait:5" màn hình')
+    '"trait:5"" màn hình"'
+    """
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def _path(dataset: str, column: str) -> str:
@@ -202,12 +267,16 @@ SORTED_BY = {
     "refusals": "received_at",
     "moves": "node_id, seq",
     "redrives": "place",
+    "memberships": "segment_id, profile_id, seq",
+    "people": "profile_id, seq",
 }
 TIME_COLUMN = {
     "events": '"at"',
     "refusals": "received_at",
     "moves": '"at"',
     "redrives": '"at"',
+    "memberships": '"at"',
+    "people": "mirrored_at",
 }
 
 

@@ -1,20 +1,23 @@
 """Rows into immutable Parquet files: written, then synced, and only then listed."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import duckdb
 import msgspec
 
 from khachquen.base import from_micros
 from khachquen.store.eventlog import sync_folder
-from khachquen.store.lake.schema import SORTED_BY, TIME_COLUMN, reading_of
+from khachquen.store.lake.schema import COLUMNS, SORTED_BY, TIME_COLUMN, TIMES, reading_of
 
 _encode = msgspec.json.Encoder().encode
+NO_MORE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,17 @@ def write_rows(
 
 
 def write_lines(
-    lake: Path, dataset: str, lines: Sequence[bytes], *, label: str
+    lake: Path,
+    dataset: str,
+    lines: Sequence[bytes],
+    *,
+    label: str,
+    more: Mapping[str, str] = NO_MORE,
 ) -> list[NewSegment]:
     """Lines of JSON as Parquet, one file a month of their time, each sorted for reading one person.
 
-    ``label`` makes the file names unique. DuckDB reads newline-delimited JSON: no second columnar
+    ``label`` makes the file names unique; ``more`` are columns beside those every installation has,
+    each with its type. DuckDB reads newline-delimited JSON: no second columnar
     library is needed, and a line is parsed in about 4 µs.
     """
     if not lines:
@@ -53,9 +62,29 @@ def write_lines(
     spool.write_bytes(b"\n".join(lines))
     try:
         with open_writer(lake) as connection:
-            return _write_months(connection, lake, dataset, spool, label)
+            keys, selection = reading_of(dataset, more)
+            connection.execute(
+                f"CREATE TABLE fresh AS SELECT {selection} FROM read_json($spool, "  # noqa: S608
+                "format='newline_delimited', columns=$keys, maximum_object_size=33554432)",
+                {"spool": str(spool), "keys": keys},
+            ).fetchall()
+            return _write_months(connection, lake, dataset, label)
     finally:
         spool.unlink()
+
+
+def write_changes(lake: Path, changes: Mapping[str, Any], *, label: str) -> list[NewSegment]:
+    """Columns of ``memberships`` as arrays of one length, as Parquet: a million rows a second."""
+    if not len(changes["profile_id"]):
+        return []
+    with open_writer(lake) as connection:
+        connection.register("told", dict(changes))
+        names = ", ".join(
+            f'make_timestamp("{name}") AS "{name}"' if name in TIMES else f'"{name}"'
+            for name in COLUMNS["memberships"]
+        )
+        connection.execute(f"CREATE TABLE fresh AS SELECT {names} FROM told").fetchall()  # noqa: S608
+        return _write_months(connection, lake, "memberships", label)
 
 
 def open_writer(lake: Path) -> duckdb.DuckDBPyConnection:
@@ -75,14 +104,8 @@ def open_writer(lake: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _write_months(
-    connection: duckdb.DuckDBPyConnection, lake: Path, dataset: str, spool: Path, label: str
+    connection: duckdb.DuckDBPyConnection, lake: Path, dataset: str, label: str
 ) -> list[NewSegment]:
-    keys, selection = reading_of(dataset)
-    connection.execute(
-        f"CREATE TABLE fresh AS SELECT {selection} FROM read_json($spool, format="  # noqa: S608
-        "'newline_delimited', columns=$keys, maximum_object_size=33554432)",
-        {"spool": str(spool), "keys": keys},
-    ).fetchall()
     time = TIME_COLUMN[dataset]
     months = connection.execute(
         f"SELECT (year({time}) * 100 + month({time}))::INTEGER AS m, count(*),"  # noqa: S608

@@ -1,28 +1,31 @@
-"""Knows how to ask for events: a person's timeline, one message's fate, orders.
+"""Knows the language questions about people are asked in: a rule as JSON, checked and compiled.
 
-Hides SQL. Runs nothing; every function gives a ``store.engine.Question``.
+Hides SQL, and how engines differ. Runs nothing: every function gives a ``store.engine.Question``.
+Doors of its own: ``rule`` (the types a rule is made of).
 """
 
-from khachquen.understand.query.asking import (
-    KINDS,
-    Place,
-    event_by_id,
-    first_touch,
-    has_events,
-    latest_orders,
-    order_lines,
-    timeline,
-    top_products,
+from khachquen.understand.query.catalogue import Catalogue, build_catalogue
+from khachquen.understand.query.compiling import (
+    compile_count,
+    compile_list,
+    compile_members,
+    compile_sample,
+    needs_of,
 )
+from khachquen.understand.query.parsing import check_rule, parse_rule
+from khachquen.understand.query.rule import say_rule
+from khachquen.understand.query.schema import rule_schema
 
 __all__ = [
-    "KINDS",
-    "Place",
-    "event_by_id",
-    "first_touch",
-    "has_events",
-    "latest_orders",
-    "order_lines",
-    "timeline",
-    "top_products",
+    "Catalogue",
+    "build_catalogue",
+    "check_rule",
+    "compile_count",
+    "compile_list",
+    "compile_members",
+    "compile_sample",
+    "needs_of",
+    "parse_rule",
+    "rule_schema",
+    "say_rule",
 ]

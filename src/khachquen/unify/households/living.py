@@ -1,6 +1,6 @@
 """Households read and changed. A person is held by their strongest identifier."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,9 @@ from django.db.models import Q
 
 from khachquen.base import ConflictError, InputError, Text
 from khachquen.govern import record_audit
+from khachquen.store.touched import touch
 from khachquen.unify.households.models import Household, Member
+from khachquen.unify.identity.ledger import chunks
 from khachquen.unify.models import Edge, Node
 from khachquen.unify.profiles import ProfileRow, get_profile, people_of_nodes
 
@@ -56,6 +58,17 @@ def households_of(profile_id: int) -> tuple[HouseholdView, ...]:
     nodes = Node.objects.filter(profile_id=profile_id).values("id")
     homes = Member.objects.filter(node_id__in=nodes).values_list("household_id", flat=True)
     return tuple(_view(home) for home in sorted(set(homes)))
+
+
+def homes_of_nodes(node_ids: Iterable[int]) -> dict[int, int]:
+    """Identifier → the household it holds somebody in; those in none are left out."""
+    return {
+        node_id: home
+        for chunk in chunks(node_ids)
+        for node_id, home in Member.objects.filter(node_id__in=chunk).values_list(
+            "node_id", "household_id"
+        )
+    }
 
 
 def suggest_members(profile_id: int, *, limit: int = 5) -> tuple[ProfileRow, ...]:
@@ -108,6 +121,7 @@ def add_to_household(
                 added_by=actor[:200],
                 added_at=at,
             )
+        touch(sorted(present | {one, other}), at=at)
         detail = {"profiles": [one, other], "evidence": evidence}
         subject = f"household:{home_id}"
         record_audit(actor=actor, action="household.add", subject=subject, detail=detail, at=at)
@@ -118,6 +132,7 @@ def leave_household(profile_id: int, *, actor: str, at: datetime) -> None:
     with transaction.atomic():
         nodes = Node.objects.filter(profile_id=profile_id).values("id")
         for home in households_of(profile_id):
+            touch([member.person.id for member in home.members], at=at)
             Member.objects.filter(household_id=home.id, node_id__in=nodes).delete()
             if len(_view(home.id).members) < 2:
                 Household.objects.filter(pk=home.id).delete()

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from khachquen.base import ConflictError, NotFoundError, Text
 from khachquen.govern import record_audit
+from khachquen.store.touched import touch
 from khachquen.unify.models import Profile
 from khachquen.unify.normalise import display_name, fold, normalise_email, normalise_phone
 from khachquen.unify.quality.loading import people_by_id
@@ -179,6 +180,7 @@ def _mend_lines(found: Cleaning, now: datetime) -> int | None:
         made.append(_repair(found, _LINES, key, before=before, after=changed, at=now))
         Profile.objects.filter(id=key).update(**changed)
     Repair.objects.bulk_create(made)
+    touch([one.profile_id for one in made], at=now)
     found.looked_at += len(rows)
     return max(rows, default=None)
 
@@ -275,6 +277,7 @@ def decide_repair(repair_id: int, act: str, *, actor: str, at: datetime) -> None
                         "The record changed after the cleaning, so this cannot be undone.",
                     ),
                 )
+            touch([found.profile_id], at=at)
         found.state, found.decided_at, found.decided_by = turned, at, actor[:200]
         found.save()
         record_audit(actor=actor, action=f"quality.{act}", subject=f"repair:{repair_id}", at=at)

@@ -17,7 +17,7 @@ from khachquen.activate.audiences import export_customers
 from khachquen.base import InputError, NotFoundError, system_clock
 from khachquen.collect import list_sources
 from khachquen.collect.enrichment import CHANNELS
-from khachquen.understand.query import KINDS, first_touch, order_lines
+from khachquen.understand.timelines import KINDS, first_touch, order_lines
 from khachquen.unify.households import EVIDENCE, households_of, suggest_members
 from khachquen.unify.profiles import (
     ProfilePage,

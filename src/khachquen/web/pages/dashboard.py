@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from khachquen import store
 from khachquen.base import system_clock
 from khachquen.understand.metrics import METRICS
-from khachquen.understand.query import has_events, latest_orders, top_products
+from khachquen.understand.timelines import has_events, latest_orders, top_products
 from khachquen.unify.profiles import people_of_nodes
 from khachquen.web.alarms import silent_sources
 from khachquen.web.components.figures import number

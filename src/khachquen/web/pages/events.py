@@ -17,7 +17,7 @@ from khachquen import store
 from khachquen.base import InputError, Text, system_clock
 from khachquen.collect import list_sources
 from khachquen.collect.enrichment import CHANNELS, ROBOT_KINDS
-from khachquen.understand.query import event_by_id
+from khachquen.understand.timelines import event_by_id
 from khachquen.unify.profiles import people_of_nodes
 from khachquen.web.fates import OUTCOME_WORDS
 from khachquen.web.live.app import grant

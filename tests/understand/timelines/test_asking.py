@@ -7,7 +7,7 @@ import pytest
 
 from khachquen.base import InputError
 from khachquen.understand.metrics import Period
-from khachquen.understand.query import (
+from khachquen.understand.timelines import (
     Place,
     event_by_id,
     has_events,

@@ -91,8 +91,10 @@ def has_events() -> Question:
 
 
 def _question(name: str, params: Mapping[str, object], parts: Sequence[str] = ()) -> Question:
-    texts = {part: read_statement("query", part) for part in parts}
-    return Question(f"query.{name}", with_parts(texts, read_statement("query", name)), params)
+    texts = {part: read_statement("timelines", part) for part in parts}
+    return Question(
+        f"timelines.{name}", with_parts(texts, read_statement("timelines", name)), params
+    )
 
 
 def _bounded(limit: int) -> int:

@@ -1,0 +1,144 @@
+"""From a rule to questions: who belongs, how many, a few of them, a page of them."""
+
+from datetime import datetime
+
+from khachquen.store.engine import Question
+from khachquen.understand.query.catalogue import Catalogue
+from khachquen.understand.query.comparing import Turning
+from khachquen.understand.query.dialect import DuckDialect
+from khachquen.understand.query.expressions import (
+    FALSE,
+    NULL,
+    Call,
+    Column,
+    Compare,
+    Expression,
+    IsNull,
+    Select,
+    Statement,
+    Value,
+    both,
+    either,
+    opposite,
+)
+from khachquen.understand.query.needs import Needed, Needs
+from khachquen.understand.query.plan import COUNT, Plan, everybody
+from khachquen.understand.query.rewriting import REWRITES, rewrite_rule
+from khachquen.understand.query.rule import Rule, answer
+from khachquen.understand.query.sorting import SORTS, Place, Sort, check_sort
+from khachquen.understand.query.windows import Moment
+
+ALL = REWRITES
+_MOST = 10_000
+_SHOWN = ("profile_id", "name", "phone", "email", "is_known", "last_seen", "orders", "spent_minor")
+
+
+def needs_of(rule: Rule) -> Needs:
+    """What has to change before the answer can."""
+    needed = Needed()
+    rule.need(needed)
+    return needed.done()
+
+
+def compile_members(
+    rule: Rule,
+    catalogue: Catalogue,
+    *,
+    now: datetime,
+    timezone: str,
+    only: bool = False,
+    rewrites: frozenset[str] = ALL,
+) -> Question:
+    """Every member, and whoever will become one or cease to be by time alone.
+
+    Rows (``profile_id``, ``is_member``, ``due_at``): until ``due_at`` the answer stays as it is
+    unless new data comes; where it is null, for ever. What turns at midnight has no row's due:
+    see ``Needs.next_edge``. With ``only`` the tables of touched people are read instead.
+    """
+    moment = Moment(now, timezone)
+    plan = Plan(catalogue, moment, only, with_due=True, rewrites=rewrites)
+    whole = answer(rewrite_rule(rule, rewrites), plan, "$")
+    inner = Select(
+        ((plan.person("profile_id"), "profile_id"), *plan.named()),
+        plan.table("people"),
+        joins=plan.joins(),
+        where=everybody(plan),
+    )
+    due: Expression = Call("instant", (NULL,)) if whole.due == NULL else whole.due
+    select = Select(
+        ((Column("profile_id"), "profile_id"), (whole.yes, "is_member"), (due, "due_at")),
+        inner,
+        where=_is_told(whole),
+    )
+    return make_question("members", plan, select)
+
+
+def compile_count(
+    rule: Rule,
+    catalogue: Catalogue,
+    *,
+    now: datetime,
+    timezone: str,
+    rewrites: frozenset[str] = ALL,
+) -> Question:
+    """How many belong: one row, ``members``."""
+    plan, whole = _asked(rule, catalogue, now, timezone, rewrites)
+    return make_question(
+        "count", plan, Select(((COUNT, "members"),), "people", where=plan.picks(whole.yes))
+    )
+
+
+def compile_sample(
+    rule: Rule, catalogue: Catalogue, *, now: datetime, timezone: str, limit: int = 10
+) -> Question:
+    """Some members to look at, those seen last first."""
+    return compile_list(rule, catalogue, now=now, timezone=timezone, sort="last_seen", limit=limit)
+
+
+def compile_list(
+    rule: Rule,
+    catalogue: Catalogue,
+    *,
+    now: datetime,
+    timezone: str,
+    sort: Sort = "last_seen",
+    after: Place | None = None,
+    limit: int = 50,
+    rewrites: frozenset[str] = ALL,
+) -> Question:
+    """A page of members from after a place on: largest or latest first, names from A to Z.
+
+    Each row has its ``sort_key``; with its ``profile_id`` it is the place after which the next page
+    begins. Whoever lacks the value comes last.
+    """
+    plan, whole = _asked(rule, catalogue, now, timezone, rewrites)
+    key, way = SORTS[check_sort(sort)]
+    person = Column("profile_id")
+    where = [whole.yes]
+    if after is not None:
+        told = Call("pair", (Value(after.sort_key), Value(after.profile_id)))
+        where.append(Compare(Call("pair", (key, person)), "<" if way == "desc" else ">", told))
+    columns = (*((Column(name), name) for name in _SHOWN), (key, "sort_key"))
+    order = ((key, way), (person, way))
+    page = max(1, min(limit, _MOST))
+    select = Select(columns, "people", where=plan.picks(both(where)), order_by=order, limit=page)
+    return make_question("list", plan, select)
+
+
+def _is_told(whole: Turning) -> Expression:
+    is_due = FALSE if whole.due == NULL else opposite(IsNull(Column("due_at")))
+    return either((Column("is_member"), is_due))
+
+
+def _asked(
+    rule: Rule, catalogue: Catalogue, now: datetime, timezone: str, rewrites: frozenset[str]
+) -> tuple[Plan, Turning]:
+    plan = Plan(catalogue, Moment(now, timezone), rewrites=rewrites)
+    return plan, answer(rewrite_rule(rule, rewrites), plan, "$")
+
+
+def make_question(name: str, plan: Plan, select: Select) -> Question:
+    """The statement of a plan as a question with its parameters."""
+    dialect = DuckDialect()
+    sql = dialect.write(Statement(plan.all_parts(), select))
+    return Question(f"query.{name}", sql, dialect.params)

@@ -1,0 +1,200 @@
+"""What a statement is built on: the tables it reads, once each, and how a person's answer is made.
+
+Every condition gives a ``Turning``: whether it holds of the person, never null, and when that may
+change by time alone. Conditions over events ask for a scan: one grouping by person. In a statement
+that wants due times the scans are joined to the people; in one that only counts they are asked "is
+she among them", which engines answer fastest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from khachquen.understand.query.catalogue import Catalogue
+from khachquen.understand.query.comparing import Turning
+from khachquen.understand.query.expressions import (
+    NULL,
+    TRUE,
+    Call,
+    Column,
+    Compare,
+    Expression,
+    IsNull,
+    Join,
+    Literally,
+    Opposite,
+    Select,
+    Value,
+    Within,
+    both,
+    holds,
+    opposite,
+)
+from khachquen.understand.query.rewrites import null_is_no
+from khachquen.understand.query.windows import Moment
+
+Table = Literal["people", "human_events", "orders", "memberships"]
+_TOUCHED = {
+    "people": "touched_people",
+    "human_events": "touched_events",
+    "orders": "touched_orders",
+    "memberships": "touched_memberships",
+}
+PROFILE = Column("profile_id")
+COUNT = Call("count_rows")
+
+
+@dataclass(slots=True)
+class Scan:
+    """One reading of a table: the rows that count, and what is made of them for each person."""
+
+    name: str
+    table: str
+    where: Expression
+    unnest: str = ""
+    columns: dict[Expression, str] = field(default_factory=dict)
+
+    def made(self, what: Expression) -> Column:
+        """A column of what the rows of each person come to; the same one twice is one."""
+        name = self.columns.setdefault(what, f"v{len(self.columns) + 1}")
+        return Column(name, self.name)
+
+    def select(self) -> Select:
+        """The grouping as a selection: ``profile_id`` and the columns."""
+        made = tuple(self.columns.items())
+        return Select(
+            ((PROFILE, "profile_id"), *made),
+            self.table,
+            where=self.where,
+            group_by=(PROFILE,),
+            unnest=self.unnest,
+        )
+
+
+@dataclass(slots=True)
+class Plan:
+    """A statement being made. ``with_due``: it wants to know when answers turn."""
+
+    catalogue: Catalogue
+    moment: Moment
+    is_touched_only: bool = False
+    with_due: bool = False
+    rewrites: frozenset[str] = frozenset()
+    profile_id: int | None = None
+    scans: list[Scan] = field(default_factory=list)
+    parts: list[tuple[str, Select]] = field(default_factory=list)
+    kept: dict[str, Turning] = field(default_factory=dict)
+    shown: dict[tuple[str, str], Expression] = field(default_factory=dict)
+
+    def table(self, name: Table) -> str:
+        """The table, or the one of its name that holds the touched people only."""
+        return _TOUCHED[name] if self.is_touched_only else name
+
+    def picks(self, where: Expression) -> Expression:
+        """A condition as a filter of rows."""
+        return null_is_no.rewrite(where) if "null_is_no" in self.rewrites else where
+
+    def person(self, column: str) -> Column:
+        """A column of the person the statement is about."""
+        return Column(column, self.table("people"))
+
+    def scan(self, table: Table, where: Sequence[Expression], unnest: str = "") -> Scan:
+        """A reading of the rows of a table; of equal ones there is one, if that rewrite is on."""
+        whole = self.picks(both((*where, *self.of_people())))
+        if "read_once" in self.rewrites:
+            for known in self.scans:
+                if (known.table, known.where, known.unnest) == (self.table(table), whole, unnest):
+                    return known
+        scan = Scan(f"c{len(self.scans) + 1}", self.table(table), whole, unnest)
+        self.scans.append(scan)
+        return scan
+
+    def scan_of(self, part: str) -> Scan:
+        """A reading of a selection made before."""
+        scan = Scan(f"c{len(self.scans) + 1}", part, TRUE)
+        self.scans.append(scan)
+        return scan
+
+    def of_each(self, scan: Scan, turning: Turning, *, if_none: bool) -> Turning:
+        """The answer for each person; ``if_none`` for those without a single row."""
+        if self.with_due:
+            return Turning(_beside(scan, turning.yes, if_none=if_none), turning.due)
+        asked = opposite(turning.yes) if if_none else turning.yes
+        among = Select(((PROFILE, "profile_id"),), scan.name, where=self.picks(asked))
+        within = Within(self.person("profile_id"), among)
+        return Turning(opposite(within) if if_none else within)
+
+    def among(self, table: Table, where: Sequence[Expression], unnest: str = "") -> Turning:
+        """Whether the person has a row at all."""
+        if self.with_due:
+            scan = self.scan(table, where, unnest)
+            return Turning(opposite(IsNull(Column("profile_id", scan.name))))
+        rows = Select(
+            ((PROFILE, "profile_id"),),
+            self.table(table),
+            where=self.picks(both((*where, *self.of_people()))),
+            unnest=unnest,
+        )
+        return Turning(Within(self.person("profile_id"), rows))
+
+    def keep(self, path: str, turning: Turning) -> Turning:
+        """The answer at this place of the rule, under a name, so that others can build on it."""
+        if not self.with_due:
+            return turning
+        self.kept[path] = turning
+        number = len(self.kept)
+        yes, due = Column(f"yes{number}"), Column(f"due{number}")
+        return Turning(
+            turning.yes if isinstance(turning.yes, Literally) else yes,
+            NULL if turning.due == NULL else due,
+        )
+
+    def show(self, path: str, what: str, evidence: Expression) -> None:
+        """What the answer at this place rests on, if one person is asked about."""
+        if self.profile_id is not None:
+            self.shown[path, what] = evidence
+
+    def named(self) -> tuple[tuple[Expression, str], ...]:
+        """Every answer that was kept, each after those it is made of."""
+        columns: list[tuple[Expression, str]] = []
+        for number, turning in enumerate(self.kept.values(), 1):
+            columns.append((turning.yes, f"yes{number}"))
+            if turning.due != NULL:
+                columns.append((turning.due, f"due{number}"))
+        return tuple(columns)
+
+    def joins(self) -> tuple[Join, ...]:
+        """The scans beside the people, where due times are wanted."""
+        if not self.with_due:
+            return ()
+        me = self.person("profile_id")
+        return tuple(
+            Join(scan.name, Compare(Column("profile_id", scan.name), "=", me))
+            for scan in self.scans
+        )
+
+    def all_parts(self) -> tuple[tuple[str, Select], ...]:
+        """The named selections the statement reads from, those without use left out."""
+        return (*self.parts, *((scan.name, scan.select()) for scan in self.scans))
+
+    def of_people(self) -> tuple[Expression, ...]:
+        """Rows that belong to somebody, or to the one person asked about."""
+        if self.profile_id is not None:
+            return (Compare(PROFILE, "=", Value(self.profile_id)),)
+        return (opposite(IsNull(PROFILE)),)
+
+
+def _beside(scan: Scan, yes: Expression, *, if_none: bool) -> Expression:
+    """The answer next to people, where columns of the scan are null for who has no row."""
+    bare = yes.arguments[0] if isinstance(yes, Call) and yes.function == "or_false" else yes
+    if if_none:
+        return Call("or_true", (bare,))
+    has_row = opposite(IsNull(Column("profile_id", scan.name)))
+    return both((has_row, yes)) if isinstance(yes, Opposite) else holds(yes)
+
+
+def everybody(plan: Plan) -> Expression:
+    """Which people a statement is about."""
+    if plan.profile_id is None:
+        return TRUE
+    return Compare(plan.person("profile_id"), "=", Value(plan.profile_id))

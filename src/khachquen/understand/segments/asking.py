@@ -1,0 +1,38 @@
+"""Questions about members, each with its SQL in ``sql/<name>.sql``."""
+
+from khachquen.store.engine import Question
+from khachquen.understand.statements import read_statement
+
+__all__ = ["changes", "members", "overlap", "segments_of_person"]
+
+_MOST = 1000
+
+
+def members(segment_id: int, *, after: int = 0, limit: int = 50) -> Question:
+    """Who belongs, by number from after one on: since when, by what, and who they are."""
+    return _question("members", {"segment": segment_id, "after": after, "limit": _few(limit)})
+
+
+def changes(segment_id: int, *, before: tuple[int, int] | None = None, limit: int = 50) -> Question:
+    """Who entered and left, the latest first, from before a (``seq``, ``profile_id``) on."""
+    seq, profile_id = before or (None, None)
+    told = {"segment": segment_id, "before_seq": seq, "before_profile": profile_id}
+    return _question("changes", told | {"limit": _few(limit)})
+
+
+def overlap(one: int, other: int) -> Question:
+    """One row: how many belong to ``both``, ``only_one`` or ``only_other`` of two segments."""
+    return _question("overlap", {"one": one, "other": other})
+
+
+def segments_of_person(profile_id: int) -> Question:
+    """The segments somebody belongs to now, since when and by what."""
+    return _question("of_person", {"profile_id": profile_id})
+
+
+def _question(name: str, params: dict[str, object]) -> Question:
+    return Question(f"segments.{name}", read_statement("segments", name), params)
+
+
+def _few(limit: int) -> int:
+    return max(1, min(limit, _MOST))

@@ -1,0 +1,89 @@
+"""What can be read off a rule as it is stored. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+
+def segments_of(rule: object) -> frozenset[int]:
+    """The segments a rule asks for, at any depth.
+
+    >>> segments_of({"kind": "not", "of": {"kind": "segment", "segment": 7}})
+    frozenset({7})
+    """
+    return frozenset(_segments(rule))
+
+
+def _segments(part: object) -> Iterable[int]:
+    if isinstance(part, Mapping):
+        if part.get("kind") == "segment" and isinstance(part.get("segment"), int):
+            yield part["segment"]
+        for inner in part.values():
+            yield from _segments(inner)
+    elif isinstance(part, list | tuple):
+        for inner in part:
+            yield from _segments(inner)
+
+
+def events_of(rule: object) -> frozenset[str]:
+    """The names of events a rule asks for, at any depth."""
+    return frozenset(_named(rule, "event"))
+
+
+def kinds_of(rule: object) -> frozenset[str]:
+    """The kinds of conditions in a rule."""
+    return frozenset(_named(rule, "kind"))
+
+
+def _named(part: object, key: str) -> Iterable[str]:
+    if isinstance(part, Mapping):
+        if isinstance(found := part.get(key), str):
+            yield found
+        part = list(part.values())
+    if isinstance(part, list | tuple):
+        for inner in part:
+            yield from _named(inner, key)
+
+
+def find_circle(segment_id: int, needs: Mapping[int, frozenset[int]]) -> Sequence[int]:
+    """The way from a segment back to itself through what rules ask for; empty when there is none.
+
+    >>> find_circle(1, {1: frozenset({2}), 2: frozenset({3}), 3: frozenset({1})})
+    [1, 2, 3, 1]
+    >>> find_circle(1, {1: frozenset({2}), 2: frozenset()})
+    []
+    """
+    ways: list[list[int]] = [[segment_id]]
+    seen: set[int] = set()
+    while ways:
+        way = ways.pop()
+        for other in sorted(needs.get(way[-1], frozenset())):
+            if other == segment_id:
+                return [*way, other]
+            if other not in seen:
+                seen.add(other)
+                ways.append([*way, other])
+    return []
+
+
+def in_order(needs: Mapping[int, frozenset[int]]) -> list[int]:
+    """Segments, each after those its rule asks for; of a circle, those in it last.
+
+    >>> in_order({1: frozenset({2}), 2: frozenset(), 3: frozenset({1, 9})})
+    [2, 1, 3]
+    """
+    found: list[int] = []
+    left = {one: {other for other in asked if other in needs} for one, asked in needs.items()}
+    while left:
+        ready = sorted(one for one, asked in left.items() if not asked) or sorted(left)
+        found += ready
+        left = {one: asked - set(ready) for one, asked in left.items() if one not in ready}
+    return found
+
+
+def from_json(told: Any) -> Any:
+    """The rule as plain values, whatever of mappings and sequences it was made of."""
+    if isinstance(told, Mapping):
+        return {str(key): from_json(value) for key, value in told.items()}
+    if isinstance(told, list | tuple):
+        return [from_json(value) for value in told]
+    return told

@@ -1,0 +1,28 @@
+"""Knows how to ask for events: a person's timeline, one message's fate, orders.
+
+Hides SQL. Runs nothing; every function gives a ``store.engine.Question``.
+"""
+
+from khachquen.understand.timelines.asking import (
+    KINDS,
+    Place,
+    event_by_id,
+    first_touch,
+    has_events,
+    latest_orders,
+    order_lines,
+    timeline,
+    top_products,
+)
+
+__all__ = [
+    "KINDS",
+    "Place",
+    "event_by_id",
+    "first_touch",
+    "has_events",
+    "latest_orders",
+    "order_lines",
+    "timeline",
+    "top_products",
+]

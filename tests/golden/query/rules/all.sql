@@ -1,0 +1,79 @@
+-- query.members
+--   p1 = 'track'
+--   p2 = 'Product Viewed'
+--   p3 = datetime.datetime(2026, 10, 21, 5, 0)
+--   p4 = 'hà nội'
+--   p5 = 1
+--   p6 = datetime.timedelta(days=30)
+--   p7 = 0
+with c1 as (
+  select
+    profile_id,
+    count(*) as v1,
+    max("at") as v2
+  from human_events
+  where type = $p1
+    and name = $p2
+    and "at" > $p3::timestamp
+    and profile_id is not null
+  group by profile_id
+), c2 as (
+  select
+    profile_id,
+    min(placed_at) as v1,
+    count(*) as v2,
+    max(placed_at) as v3
+  from orders
+  where placed_at is not null
+    and cancelled_at is null
+    and placed_at > $p3::timestamp
+    and profile_id is not null
+  group by profile_id
+)
+select
+  profile_id,
+  yes4 as is_member,
+  due4 as due_at
+from (
+  select
+    people.profile_id,
+    coalesce(lower(people."trait:city") = $p4, false) as yes1,
+    coalesce(c1.v1 >= $p5, false) as yes2,
+    c1.v2 + $p6 as due2,
+    coalesce(c2.v2 = $p7, true) as yes3,
+    c2.v3 + $p6 as due3,
+    yes1 and yes2 and yes3 as yes4,
+    case when yes1 and yes2 and yes3 then least(due2, due3) when not yes1 or (not yes2 and due2 is null) or (not yes3 and due3 is null) then null else greatest(case when not yes2 then due2 else null end, case when not yes3 then due3 else null end) end as due4
+  from people
+  left join c1 on c1.profile_id = people.profile_id
+  left join c2 on c2.profile_id = people.profile_id
+)
+where is_member or due_at is not null;
+
+-- query.count
+--   p1 = 'hà nội'
+--   p2 = 'track'
+--   p3 = 'Product Viewed'
+--   p4 = datetime.datetime(2026, 10, 21, 5, 0)
+select
+  count(*) as members
+from people
+where lower(people."trait:city") = $p1
+  and people.profile_id in (
+  select
+    profile_id
+  from human_events
+  where type = $p2
+    and name = $p3
+    and "at" > $p4::timestamp
+    and profile_id is not null
+)
+  and not people.profile_id in (
+  select
+    profile_id
+  from orders
+  where placed_at is not null
+    and cancelled_at is null
+    and placed_at > $p4::timestamp
+    and profile_id is not null
+);

@@ -1,0 +1,58 @@
+-- query.members
+--   p1 = 'giay'
+--   p2 = datetime.datetime(2025, 12, 31, 17, 0)
+--   p3 = datetime.datetime(2026, 6, 30, 17, 0)
+--   p4 = 2
+with c1 as (
+  select
+    profile_id,
+    count(distinct (source_id, number)) as v1
+  from orders, unnest(lines) as lines_of(line)
+  where placed_at is not null
+    and cancelled_at is null
+    and contains(replace(replace(strip_accents(lower(line.category)), 'đ', 'd'), 'ð', 'd'), $p1)
+    and placed_at >= $p2::timestamp
+    and placed_at < $p3::timestamp
+    and profile_id is not null
+  group by profile_id
+)
+select
+  profile_id,
+  yes1 as is_member,
+  null::timestamp as due_at
+from (
+  select
+    people.profile_id,
+    coalesce(c1.v1 >= $p4, false) as yes1
+  from people
+  left join c1 on c1.profile_id = people.profile_id
+)
+where is_member;
+
+-- query.count
+--   p1 = 'giay'
+--   p2 = datetime.datetime(2025, 12, 31, 17, 0)
+--   p3 = datetime.datetime(2026, 6, 30, 17, 0)
+--   p4 = 2
+with c1 as (
+  select
+    profile_id,
+    count(distinct (source_id, number)) as v1
+  from orders, unnest(lines) as lines_of(line)
+  where placed_at is not null
+    and cancelled_at is null
+    and contains(replace(replace(strip_accents(lower(line.category)), 'đ', 'd'), 'ð', 'd'), $p1)
+    and placed_at >= $p2::timestamp
+    and placed_at < $p3::timestamp
+    and profile_id is not null
+  group by profile_id
+)
+select
+  count(*) as members
+from people
+where people.profile_id in (
+  select
+    profile_id
+  from c1
+  where c1.v1 >= $p4
+);
