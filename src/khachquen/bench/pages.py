@@ -82,7 +82,7 @@ def _figure(name: str, work: str, ours: Sequence[float], hand: Sequence[float]) 
     )
 
 
-def _query(sql: str, params: Sequence[object] = ()) -> None:
+def _query(sql: str, params: Sequence[str | int] = ()) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:

