@@ -1,5 +1,6 @@
 """A shop small enough to know everybody in it: people, what they did and what they bought."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -92,7 +93,7 @@ DEFINITIONS = (
 CATALOGUE = build_catalogue(
     DEFINITIONS,
     ["Email Opened", "Email Clicked", "Webinar Joined"],
-    property_names=["campaign", "topic"],
+    property_names=["campaign", "topic", "category", "price"],
     segments={3: "Khách quen", 7: "Nhận bản tin"},
 )
 
@@ -101,22 +102,20 @@ class SmallShop:
     """Answers questions over the rows it was given."""
 
     def __init__(self, **rows: Iterable[Mapping[str, Any]]) -> None:
-        self._connection = duckdb.connect()
+        self._connection = duckdb.connect(config={"threads": 1})
+        self.fill(**rows)
+
+    def fill(self, **rows: Iterable[Mapping[str, Any]]) -> None:
+        """These rows and no others."""
         for table, columns in TABLES.items():
             spelled = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-            self._connection.execute(f"create table {table} ({spelled})").fetchall()
-            self.add(table, rows.get(table, ()))
-
-    def add(self, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        columns = TABLES[table]
-        marks = ", ".join("?" for _ in columns)
-        values = [[row.get(name) for name in columns] for row in rows]
-        if values:
-            self._connection.executemany(f"insert into {table} values ({marks})", values)
-
-    def clear(self) -> None:
-        for table in TABLES:
-            self._connection.execute(f"delete from {table}").fetchall()
+            self._connection.execute(f"create or replace table {table} ({spelled})").fetchall()
+            told = [dict.fromkeys(columns) | dict(row) for row in rows.get(table, ())]
+            if told:
+                sql = f"insert into {table} select unnest(from_json($rows, $shape), max_depth := 2)"
+                shape = json.dumps([columns])
+                text = json.dumps(told, default=str)
+                self._connection.execute(sql, {"rows": text, "shape": shape}).fetchall()
 
     def ask(self, question: Question) -> Table:
         found = self._connection.execute(question.sql, dict(question.params))

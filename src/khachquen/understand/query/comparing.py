@@ -19,6 +19,7 @@ from khachquen.understand.query.expressions import (
     Value,
     When,
     both,
+    either,
     holds,
     opposite,
 )
@@ -28,6 +29,7 @@ from khachquen.understand.query.windows import Moment, Span, Window, read_instan
 from khachquen.unify.normalise import fold
 
 _LEAP_DAY = 229
+_MOST_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,9 @@ def _is(asked: Asked, value: Any) -> Expression:
 
 def _in(asked: Asked, values: Any) -> Expression:
     if asked.kind == "text":
-        told = [one.lower() for one in values]
-        return Call("is_one_of", (Call("same_case", (asked.of,)), Value(told)))
-    told = [asked.as_kept(one) for one in values]
-    return Call("is_one_of", (asked.of, Value(told)))
+        told = (Value(one.lower()) for one in values)
+        return Call("is_one_of", (Call("same_case", (asked.of,)), *told))
+    return Call("is_one_of", (asked.of, *(Value(asked.as_kept(one)) for one in values)))
 
 
 def _contains(asked: Asked, value: Any) -> Expression:
@@ -166,11 +167,20 @@ def _anniversary_in_next(asked: Asked, value: Any) -> Expression:
 
 def _on_days_of_year(asked: Asked, first: date, days: int) -> Expression:
     """Born on 29 February, one celebrates the 28th in years without it."""
-    told = [first + timedelta(days=n) for n in range(min(days, 366))]
-    wanted = {day.month * 100 + day.day for day in told}
-    if any((day.month, day.day) == (2, 28) and not _is_leap(day.year) for day in told):
-        wanted.add(_LEAP_DAY)
-    return Call("is_one_of", (Call("month_and_day", (asked.of,)), Value(sorted(wanted))))
+    if days > _MOST_DAYS:
+        return opposite(IsNull(asked.of))
+    last = first + timedelta(days=days - 1)
+    ends_on = _of_year(last)
+    if ends_on == _LEAP_DAY - 1 and not _is_leap(last.year):
+        ends_on = _LEAP_DAY
+    day = Call("month_and_day", (asked.of,))
+    since = Compare(day, ">=", Value(_of_year(first)))
+    until = Compare(day, "<=", Value(ends_on))
+    return (both if first.year == last.year else either)((since, until))
+
+
+def _of_year(day: date) -> int:
+    return day.month * 100 + day.day
 
 
 def _is_leap(year: int) -> bool:
@@ -182,7 +192,7 @@ def _has(asked: Asked, value: Any) -> Expression:
 
 
 def _has_any(asked: Asked, values: Any) -> Expression:
-    return Call("has_any_item", (asked.of, Value([one.lower() for one in values])))
+    return Call("has_any_item", (asked.of, Value(tuple(one.lower() for one in values))))
 
 
 def _in_window(asked: Asked, window: Window) -> Expression:

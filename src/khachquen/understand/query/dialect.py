@@ -136,10 +136,10 @@ class DuckDialect:
         return text if only in (None, TRUE) else f"{text} filter (where {self.express(only)})"
 
     def _param(self, value: object) -> str:
-        key = (type(value), tuple(value) if isinstance(value, list) else value)
+        key = (type(value), value)
         if key not in self._names:
             self._names[key] = f"p{len(self._names) + 1}"
-            self.params[self._names[key]] = value
+            self.params[self._names[key]] = list(value) if isinstance(value, tuple) else value
         return f"${self._names[key]}{_cast(value)}"
 
 
@@ -168,9 +168,10 @@ def _folded(text: str) -> str:
 
 _FUNCTIONS: Mapping[str, _Write] = {
     "or_false": lambda of: f"coalesce({of}, false)",
+    "or_true": lambda of: f"coalesce({of}, true)",
     "folded": _folded,
     "same_case": lambda of: f"lower({of})",
-    "is_one_of": lambda of, several: f"{of} in (select unnest({several}))",
+    "is_one_of": lambda of, *several: f"{of} in ({', '.join(several)})",
     "has_item": lambda of, one: f"list_contains(list_transform({of}, x -> lower(x)), {one})",
     "has_any_item": lambda of, several: (
         f"list_has_any(list_transform({of}, x -> lower(x)), {several})"

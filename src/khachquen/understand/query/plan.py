@@ -22,6 +22,7 @@ from khachquen.understand.query.expressions import (
     IsNull,
     Join,
     Literally,
+    Opposite,
     Select,
     Value,
     Within,
@@ -98,7 +99,7 @@ class Plan:
 
     def scan(self, table: Table, where: Sequence[Expression], unnest: str = "") -> Scan:
         """A reading of the rows of a table; of equal ones there is one, if that rewrite is on."""
-        whole = self.picks(both((*where, *self._of_people())))
+        whole = self.picks(both((*where, *self.of_people())))
         if "read_once" in self.rewrites:
             for known in self.scans:
                 if (known.table, known.where, known.unnest) == (self.table(table), whole, unnest):
@@ -107,11 +108,16 @@ class Plan:
         self.scans.append(scan)
         return scan
 
+    def scan_of(self, part: str) -> Scan:
+        """A reading of a selection made before."""
+        scan = Scan(f"c{len(self.scans) + 1}", part, TRUE)
+        self.scans.append(scan)
+        return scan
+
     def of_each(self, scan: Scan, turning: Turning, *, if_none: bool) -> Turning:
         """The answer for each person; ``if_none`` for those without a single row."""
         if self.with_due:
-            yes = turning.yes if not if_none else opposite(holds(opposite(turning.yes)))
-            return Turning(holds(turning.yes) if not if_none else yes, turning.due)
+            return Turning(_beside(scan, turning.yes, if_none=if_none), turning.due)
         asked = opposite(turning.yes) if if_none else turning.yes
         among = Select(((PROFILE, "profile_id"),), scan.name, where=self.picks(asked))
         within = Within(self.person("profile_id"), among)
@@ -125,7 +131,7 @@ class Plan:
         rows = Select(
             ((PROFILE, "profile_id"),),
             self.table(table),
-            where=self.picks(both((*where, *self._of_people()))),
+            where=self.picks(both((*where, *self.of_people()))),
             unnest=unnest,
         )
         return Turning(Within(self.person("profile_id"), rows))
@@ -165,10 +171,20 @@ class Plan:
         """The named selections the statement reads from, those without use left out."""
         return (*self.parts, *((scan.name, scan.select()) for scan in self.scans))
 
-    def _of_people(self) -> tuple[Expression, ...]:
+    def of_people(self) -> tuple[Expression, ...]:
+        """Rows that belong to somebody, or to the one person asked about."""
         if self.profile_id is not None:
             return (Compare(PROFILE, "=", Value(self.profile_id)),)
         return (opposite(IsNull(PROFILE)),)
+
+
+def _beside(scan: Scan, yes: Expression, *, if_none: bool) -> Expression:
+    """The answer next to people, where columns of the scan are null for who has no row."""
+    bare = yes.arguments[0] if isinstance(yes, Call) and yes.function == "or_false" else yes
+    if if_none:
+        return Call("or_true", (bare,))
+    has_row = opposite(IsNull(Column("profile_id", scan.name)))
+    return both((has_row, yes)) if isinstance(yes, Opposite) else holds(yes)
 
 
 def everybody(plan: Plan) -> Expression:

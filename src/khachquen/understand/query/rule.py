@@ -12,6 +12,7 @@ from khachquen.understand.query.conditions.bought import Bought
 from khachquen.understand.query.conditions.did import Did
 from khachquen.understand.query.conditions.sample import Sample
 from khachquen.understand.query.conditions.segment import SegmentOf
+from khachquen.understand.query.conditions.sequence import Sequence, Step
 from khachquen.understand.query.conditions.trait import Trait
 from khachquen.understand.query.conditions.where import Where
 from khachquen.understand.query.expressions import opposite
@@ -29,7 +30,9 @@ __all__ = [
     "Rule",
     "Sample",
     "SegmentOf",
+    "Sequence",
     "Span",
+    "Step",
     "Trait",
     "Where",
     "Window",
@@ -86,7 +89,7 @@ class NotOf(msgspec.Struct, frozen=True, tag="not", tag_field="kind", forbid_unk
         return Turning(opposite(inner.yes), inner.due)
 
 
-Rule = AllOf | AnyOf | NotOf | Trait | Did | Bought | SegmentOf | Sample
+Rule = AllOf | AnyOf | NotOf | Trait | Did | Bought | Sequence | SegmentOf | Sample
 
 
 def answer(rule: Rule, plan: Plan, path: str) -> Turning:

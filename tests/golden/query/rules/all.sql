@@ -40,7 +40,7 @@ from (
     coalesce(lower(people."trait:city") = $p4, false) as yes1,
     coalesce(c1.v1 >= $p5, false) as yes2,
     c1.v2 + $p6 as due2,
-    not coalesce(not coalesce(c2.v2 = $p7, false), false) as yes3,
+    coalesce(c2.v2 = $p7, true) as yes3,
     c2.v3 + $p6 as due3,
     yes1 and yes2 and yes3 as yes4,
     case when yes1 and yes2 and yes3 then least(due2, due3) when not yes1 or (not yes2 and due2 is null) or (not yes3 and due3 is null) then null else greatest(case when not yes2 then due2 else null end, case when not yes3 then due3 else null end) end as due4

@@ -19,7 +19,7 @@ select
 from (
   select
     people.profile_id,
-    not coalesce(not coalesce(c1.v1 = $p3, false), false) as yes1
+    coalesce(c1.v1 = $p3, true) as yes1
   from people
   left join c1 on c1.profile_id = people.profile_id
 )

@@ -25,7 +25,7 @@ from (
   select
     people.profile_id,
     not coalesce(people."trait:vip" = $p4, false) as yes1,
-    not coalesce(not coalesce(c1.v1 < $p5, false), false) as yes2,
+    coalesce(c1.v1 < $p5, true) as yes2,
     c1.v2 + $p6 as due2,
     yes1 or yes2 as yes3,
     case when not (yes1 or yes2) then due2 when yes1 or (yes2 and due2 is null) then null else case when yes2 then due2 else null end end as due3

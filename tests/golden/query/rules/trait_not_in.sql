@@ -1,5 +1,6 @@
 -- query.members
---   p1 = ['hà nội', 'huế']
+--   p1 = 'hà nội'
+--   p2 = 'huế'
 select
   profile_id,
   yes1 as is_member,
@@ -7,14 +8,15 @@ select
 from (
   select
     people.profile_id,
-    not coalesce(lower(people."trait:city") in (select unnest($p1)), false) as yes1
+    not coalesce(lower(people."trait:city") in ($p1, $p2), false) as yes1
   from people
 )
 where is_member;
 
 -- query.count
---   p1 = ['hà nội', 'huế']
+--   p1 = 'hà nội'
+--   p2 = 'huế'
 select
   count(*) as members
 from people
-where not coalesce(lower(people."trait:city") in (select unnest($p1)), false);
+where not coalesce(lower(people."trait:city") in ($p1, $p2), false);
