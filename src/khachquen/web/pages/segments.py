@@ -1,0 +1,167 @@
+"""The shop's segments: the list, one of them whole, its members, and how it stands to another."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from khachquen.base import ConflictError, system_clock
+from khachquen.unify.normalise import fold
+from khachquen.understand.segments import (
+    SegmentView,
+    change_segment,
+    copy_segment,
+    get_segment,
+    list_segments,
+    list_versions,
+    set_archived,
+    size_history,
+    used_by,
+)
+from khachquen.understand.segments.asking import belongings_of, overlap_of
+from khachquen.understand.segments.reading import KINDS, size_histories
+from khachquen.understand.segments.rules import segments_of
+from khachquen.understand.segments.starters import STARTERS
+from khachquen.web.components.figures import day
+from khachquen.web.measuring import in_language
+from khachquen.web.membership import PAGE, list_members, read_cursor
+from khachquen.web.people import signed_in
+
+_SHOWN = 100
+
+
+@require_safe
+def show_segments(request: HttpRequest) -> HttpResponse:
+    """Every segment: how many, the course, the rule, and who uses it."""
+    search, archived = request.GET.get("q", "").strip(), request.GET.get("show") == "archived"
+    known = list_segments(archived=archived)
+    found = [one for one in known if fold(search) in fold(f"{one.name} {one.note}")]
+    first = _whole_number(request.GET.get("after", ""))
+    shown = found[first : first + _SHOWN]
+    users = _users(list_segments())
+    sizes = size_histories([one.id for one in shown])
+    context = {
+        "segments": [(one, sizes.get(one.id, []), users.get(one.id, [])) for one in shown],
+        "kinds": KINDS,
+        "sentences": {},
+        "search": search,
+        "is_archived": archived,
+        "total": len(found),
+        "next": first + _SHOWN if first + _SHOWN < len(found) else 0,
+        "starters": STARTERS,
+        "is_new": not known and not archived,
+    }
+    return render(request, "segments/list.html", context)
+
+
+@require_safe
+def show_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
+    """One segment whole; with ``with`` held against another one."""
+    segment = get_segment(segment_id)
+    history = size_history(segment_id)
+    others = [one for one in list_segments() if one.id != segment_id]
+    other = next((one for one in others if str(one.id) == request.GET.get("with")), None)
+    context = {
+        "segment": segment,
+        "kind": KINDS[segment.kind],
+        "chart": _course(segment, history) if len(history) > 1 else None,
+        "newest": history[-1] if history else None,
+        "versions": list_versions(segment_id),
+        "sentences": {},
+        "users": used_by(segment_id),
+        "needs": [one for one in others if one.id in segments_of(segment.rule)],
+        "others": others,
+        "other": other,
+        "overlap": overlap_of(segment_id, other.id) if other else None,
+        "members": list_members(segment_id, limit=10),
+    }
+    return render(request, "segments/segment.html", context)
+
+
+@require_safe
+def show_members(request: HttpRequest, segment_id: int) -> HttpResponse:
+    """Who belongs, a page at a time."""
+    segment = get_segment(segment_id)
+    after = read_cursor(request.GET.get("cursor", ""))
+    page = list_members(segment_id, after=after, limit=PAGE)
+    return render(request, "segments/members.html", {"segment": segment, "members": page})
+
+
+@require_safe
+def show_of_person(request: HttpRequest, profile_id: int) -> HttpResponse:
+    """The segments somebody is in, as a part of their page."""
+    found = belongings_of(profile_id)
+    return render(request, "segments/belongings.html", {"belongings": found})
+
+
+@require_POST
+def archive_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
+    """Put a segment away, or take it up again."""
+    archived = request.POST.get("archived") == "1"
+    try:
+        set_archived(segment_id, archived, actor=signed_in(request).email, at=system_clock())
+    except ConflictError as error:
+        messages.error(request, in_language(error.message))
+        return redirect("segment", segment_id=segment_id)
+    words = gettext("Đã cất phân khúc.") if archived else gettext("Đã khôi phục phân khúc.")
+    messages.success(request, words)
+    return redirect("segments")
+
+
+@require_POST
+def duplicate_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
+    """The same under another name, opened to be changed."""
+    name = _free_name(get_segment(segment_id).name)
+    made = copy_segment(segment_id, name=name, actor=signed_in(request).email, at=system_clock())
+    messages.success(request, gettext("Đã nhân đôi. Đổi tên và điều kiện của bản mới ở đây."))
+    return redirect("edit_segment", segment_id=made.id)
+
+
+@require_POST
+def put_back(request: HttpRequest, segment_id: int, number: int) -> HttpResponse:
+    """Ask again for what an earlier version asked for; that is a new version."""
+    found = next((one for one in list_versions(segment_id) if one.number == number), None)
+    if found is None:
+        raise Http404
+    by: Mapping[str, Any] = {"actor": signed_in(request).email, "at": system_clock()}
+    try:
+        change_segment(segment_id, name=found.name, rule=found.rule, **by)
+    except ConflictError as error:
+        messages.error(request, in_language(error.message))
+    else:
+        messages.success(request, gettext("Đã đặt lại bản %(n)d.") % {"n": number})
+    return redirect("segment", segment_id=segment_id)
+
+
+def _users(segments: list[SegmentView]) -> dict[int, list[SegmentView]]:
+    """Segment → those whose rule asks for it."""
+    found: dict[int, list[SegmentView]] = {}
+    for one in segments:
+        for needed in segments_of(one.rule):
+            found.setdefault(needed, []).append(one)
+    return found
+
+
+def _course(segment: SegmentView, history: list[Any]) -> dict[str, Any]:
+    return {
+        "kind": "line",
+        "labels": [day(one.on) for one in history],
+        "series": [{"name": gettext("Số người"), "values": [one.size for one in history]}],
+    }
+
+
+def _free_name(name: str) -> str:
+    taken = {one.name.casefold() for one in list_segments()}
+    base = gettext("%(name)s (bản sao)") % {"name": name[:170]}
+    numbered = (f"{base} {n}" for n in range(2, len(taken) + 3))
+    return next(one for one in (base, *numbered) if one.casefold() not in taken)
+
+
+def _whole_number(told: str) -> int:
+    return int(told[:9]) if told.isdecimal() else 0
+
+
