@@ -14,6 +14,7 @@ from khachquen.web.measuring import in_language
 from khachquen.web.rule_words import builder_words, operator_words
 
 _SUGGESTED = ("text", "code", "list", "any")
+_OFFERED = ("trait", "did", "bought", "sequence", "segment", "sample")
 _SHOWN = 80
 
 
@@ -29,6 +30,7 @@ def make_pickers(catalogue: Catalogue) -> dict[str, Any]:
             _field(one, sources) for one in (*catalogue.lines.values(), *catalogue.orders.values())
         ],
         "segments": [[key, name] for key, name in (catalogue.segments or {}).items()],
+        "kinds": _OFFERED,
         "takes": {key: meaning.takes for key, meaning in OPERATORS.items()},
         "operatorsOf": OPERATORS_OF,
         "relative": sorted(RELATIVE),

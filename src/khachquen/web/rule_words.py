@@ -131,6 +131,7 @@ def _buttons() -> dict[str, str]:
         "addGroup": _("Thêm nhóm"),
         "addWhere": _("Thêm chi tiết"),
         "addStep": _("Thêm bước"),
+        "addNot": _("Thêm “và sau đó không”"),
         "addValue": _("Thêm giá trị"),
         "remove": _("Xóa"),
         "up": _("Đưa lên"),
@@ -167,12 +168,13 @@ def _labels() -> dict[str, str]:
         "part": _("Phần thứ"),
         "step": _("Bước"),
         "withinOfStep": _("trong vòng"),
+        "everAfter": _("bất cứ lúc nào sau đó"),
         "whose": _("mà"),
         "choose": _("Chọn…"),
         "unknown": _("không còn nữa"),
         "times": _("lần"),
         "thenNot": _("và sau đó không"),
-        "noThenNot": _("Sau đó làm gì cũng được"),
+        "moreInJson": _("(có chi tiết viết trong JSON)"),
         "raw": _("Điều kiện dạng JSON"),
     }
 

@@ -65,6 +65,7 @@ urlpatterns: list[URLPattern] = [
     path("segments/<int:segment_id>", segments.show_segment, name="segment"),
     path("segments/<int:segment_id>/edit", builder.edit_segment, name="edit_segment"),
     path("segments/<int:segment_id>/members", segments.show_members, name="segment_members"),
+    path("segments/<int:segment_id>/why", segments.show_why, name="segment_why"),
     path("segments/<int:segment_id>/archive", segments.archive_segment, name="archive_segment"),
     path("segments/<int:segment_id>/copy", segments.duplicate_segment, name="copy_segment"),
     path(

@@ -146,9 +146,7 @@ class Naive:
             case "this":
                 return self._same(day, today, wanted)
             case "anniversary_this":
-                return any(
-                    self._same(one, today, wanted) for one in anniversaries(day, today.year)
-                )
+                return any(self._same(one, today, wanted) for one in anniversaries(day, today.year))
             case "anniversary_in_next":
                 return any(
                     today <= one <= today + span(wanted) for one in anniversaries(day, today.year)

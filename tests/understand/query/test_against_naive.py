@@ -1,6 +1,5 @@
 """SQL says what plain loops say, for every kind of condition, at every edge, at any instant."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,8 +41,8 @@ MANY = settings(
 
 
 @pytest.fixture(scope="module")
-def shop() -> Iterator[SmallShop]:
-    yield SmallShop()
+def shop() -> SmallShop:
+    return SmallShop()
 
 
 def fill(shop: SmallShop, naive: Naive) -> None:

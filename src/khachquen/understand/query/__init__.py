@@ -13,6 +13,7 @@ from khachquen.understand.query.compiling import (
     needs_of,
 )
 from khachquen.understand.query.parsing import check_rule, parse_rule
+from khachquen.understand.query.rule import say_rule
 from khachquen.understand.query.schema import rule_schema
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "needs_of",
     "parse_rule",
     "rule_schema",
+    "say_rule",
 ]

@@ -12,6 +12,7 @@ from khachquen.understand.query.facts import (
     ORDER_FIELDS,
     PERSON_FIELDS,
     PROPERTY_KINDS,
+    PROPERTY_LABELS,
 )
 from khachquen.understand.query.fields import EventKind, Field, FieldKind
 from khachquen.unify.traits.definition import Definition, Kind
@@ -142,8 +143,8 @@ def _trait(definition: Definition) -> Field:
 
 
 def _standard_events() -> Iterable[EventKind]:
-    yield EventKind("page", Text(vi="Xem trang", en="Saw a page"), "page")
-    yield EventKind("screen", Text(vi="Mở màn hình ứng dụng", en="Opened a screen"), "screen")
+    yield EventKind("page", Text(vi="Xem trang", en="Page Viewed"), "page")
+    yield EventKind("screen", Text(vi="Mở màn hình ứng dụng", en="Screen Viewed"), "screen")
     for event in STANDARD_EVENTS:
         named = [name for name in event.properties if "[" not in name]
         properties = {name: _property(name) for name in named}
@@ -152,7 +153,8 @@ def _standard_events() -> Iterable[EventKind]:
 
 def _property(name: str) -> Field:
     kind = PROPERTY_KINDS.get(name, "any")
-    return Field(name, Text(vi=name, en=name), kind, "event", moved_by="events")
+    label = PROPERTY_LABELS.get(name) or Text(vi=name, en=name)
+    return Field(name, label, kind, "event", moved_by="events")
 
 
 def _asked(found: Field, path: str) -> Field:

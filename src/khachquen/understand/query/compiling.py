@@ -70,7 +70,7 @@ def compile_members(
         inner,
         where=_is_told(whole),
     )
-    return _question("members", plan, select)
+    return make_question("members", plan, select)
 
 
 def compile_count(
@@ -83,7 +83,7 @@ def compile_count(
 ) -> Question:
     """How many belong: one row, ``members``."""
     plan, whole = _asked(rule, catalogue, now, timezone, rewrites)
-    return _question(
+    return make_question(
         "count", plan, Select(((COUNT, "members"),), "people", where=plan.picks(whole.yes))
     )
 
@@ -122,7 +122,7 @@ def compile_list(
     order = ((key, way), (person, way))
     page = max(1, min(limit, _MOST))
     select = Select(columns, "people", where=plan.picks(both(where)), order_by=order, limit=page)
-    return _question("list", plan, select)
+    return make_question("list", plan, select)
 
 
 def _is_told(whole: Turning) -> Expression:
@@ -137,7 +137,8 @@ def _asked(
     return plan, answer(rewrite_rule(rule, rewrites), plan, "$")
 
 
-def _question(name: str, plan: Plan, select: Select) -> Question:
+def make_question(name: str, plan: Plan, select: Select) -> Question:
+    """The statement of a plan as a question with its parameters."""
     dialect = DuckDialect()
     sql = dialect.write(Statement(plan.all_parts(), select))
     return Question(f"query.{name}", sql, dialect.params)

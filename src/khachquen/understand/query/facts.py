@@ -85,6 +85,20 @@ EVENT_FIELDS = _by_key(
 )
 """What every event can be told apart by, whatever its name; each has a column."""
 
+PROPERTY_LABELS: Mapping[str, Text] = {
+    "category": Text(vi="Ngành hàng", en="Category"),
+    "name": Text(vi="Tên sản phẩm", en="Product name"),
+    "price": Text(vi="Giá", en="Price"),
+    "quantity": Text(vi="Số lượng", en="Quantity"),
+    "total": Text(vi="Giá trị đơn", en="Total"),
+    "brand": Text(vi="Nhãn hiệu", en="Brand"),
+    "sku": Text(vi="Mã hàng", en="SKU"),
+    "product_id": Text(vi="Mã sản phẩm", en="Product id"),
+    "query": Text(vi="Từ khóa tìm", en="Search words"),
+    "rating": Text(vi="Điểm đánh giá", en="Rating"),
+}
+"""Words for well-known properties; of every other one its name is the word."""
+
 PROPERTY_KINDS: Mapping[str, FieldKind] = {
     **dict.fromkeys(("price", "quantity", "total", "rating", "engaged_ms"), "number"),
     **dict.fromkeys(("scroll_percent", "x", "y", "page_width", "page_height"), "number"),

@@ -84,6 +84,7 @@ class Plan:
     scans: list[Scan] = field(default_factory=list)
     parts: list[tuple[str, Select]] = field(default_factory=list)
     kept: dict[str, Turning] = field(default_factory=dict)
+    shown: dict[tuple[str, str], Expression] = field(default_factory=dict)
 
     def table(self, name: Table) -> str:
         """The table, or the one of its name that holds the touched people only."""
@@ -147,6 +148,11 @@ class Plan:
             turning.yes if isinstance(turning.yes, Literally) else yes,
             NULL if turning.due == NULL else due,
         )
+
+    def show(self, path: str, what: str, evidence: Expression) -> None:
+        """What the answer at this place rests on, if one person is asked about."""
+        if self.profile_id is not None:
+            self.shown[path, what] = evidence
 
     def named(self) -> tuple[tuple[Expression, str], ...]:
         """Every answer that was kept, each after those it is made of."""

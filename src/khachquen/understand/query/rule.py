@@ -3,8 +3,11 @@
 Each kind is a file of ``conditions``; a kind is one more name in ``Rule``.
 """
 
+from collections.abc import Sequence as Sequence_
+
 import msgspec
 
+from khachquen.base import Text
 from khachquen.understand.query.catalogue import Catalogue
 from khachquen.understand.query.combining import all_of, any_of
 from khachquen.understand.query.comparing import Turning
@@ -19,6 +22,7 @@ from khachquen.understand.query.expressions import opposite
 from khachquen.understand.query.needs import Needed, Needs
 from khachquen.understand.query.plan import Plan
 from khachquen.understand.query.windows import Span, Window
+from khachquen.understand.query.wording import Speech, listed
 
 __all__ = [
     "AllOf",
@@ -39,6 +43,9 @@ __all__ = [
 ]
 
 
+EVERYBODY = Text(vi="bất kỳ", en="of any kind")
+
+
 class AllOf(msgspec.Struct, frozen=True, tag="all", tag_field="kind", forbid_unknown_fields=True):
     """Every condition holds; an empty list is everybody."""
 
@@ -51,6 +58,9 @@ class AllOf(msgspec.Struct, frozen=True, tag="all", tag_field="kind", forbid_unk
     def need(self, needed: Needed) -> None:
         for one in self.of:
             one.need(needed)
+
+    def say(self, speech: Speech) -> Text:
+        return say_all(speech, self.of)
 
     def answer(self, plan: Plan, path: str) -> Turning:
         return all_of(plan, [answer(one, plan, f"{path}.of[{n}]") for n, one in enumerate(self.of)])
@@ -69,6 +79,15 @@ class AnyOf(msgspec.Struct, frozen=True, tag="any", tag_field="kind", forbid_unk
         for one in self.of:
             one.need(needed)
 
+    def say(self, speech: Speech) -> Text:
+        told = [one.say(speech) for one in self.of]
+        if not told:
+            return Text(vi="không là ai cả", en="who are nobody")
+        either = listed(told)
+        if len(told) == 1:
+            return either
+        return Text(vi=f"({either.vi})", en=f"({either.en})")
+
     def answer(self, plan: Plan, path: str) -> Turning:
         return any_of(plan, [answer(one, plan, f"{path}.of[{n}]") for n, one in enumerate(self.of)])
 
@@ -84,12 +103,39 @@ class NotOf(msgspec.Struct, frozen=True, tag="not", tag_field="kind", forbid_unk
     def need(self, needed: Needed) -> None:
         self.of.need(needed)
 
+    def say(self, speech: Speech) -> Text:
+        return say_all(speech, (self,))
+
     def answer(self, plan: Plan, path: str) -> Turning:
         inner = answer(self.of, plan, f"{path}.of")
         return Turning(opposite(inner.yes), inner.due)
 
 
 Rule = AllOf | AnyOf | NotOf | Trait | Did | Bought | Sequence | SegmentOf | Sample
+
+
+def say_all(speech: Speech, of: Sequence_[Rule]) -> Text:
+    """What holds, and then who is left out."""
+    told = [one.say(speech) for one in of if not isinstance(one, NotOf)]
+    left_out = [one.of.say(speech) for one in of if isinstance(one, NotOf)]
+    both = listed(told, word=Text(vi="và", en="and")) if told else EVERYBODY
+    if not left_out:
+        return both
+    out = listed(left_out)
+    return Text(vi=f"{both.vi}, trừ người {out.vi}", en=f"{both.en}, except those {out.en}")
+
+
+def say_rule(rule: Rule, catalogue: Catalogue) -> Text:
+    """The rule as one plain sentence."""
+    told = rule.say(Speech(catalogue))
+    vi, en = _bare(told.vi), _bare(told.en)
+    return Text(vi=f"Khách {vi}.", en=f"Customers {en}.")
+
+
+def _bare(told: str) -> str:
+    """A sentence that is one choice needs no brackets around it."""
+    is_one = told.startswith("(") and told.find(")") == len(told) - 1
+    return told[1:-1] if is_one else told
 
 
 def answer(rule: Rule, plan: Plan, path: str) -> Turning:

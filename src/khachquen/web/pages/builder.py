@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from khachquen import store
 from khachquen.base import ConflictError, KhachQuenError, Text, system_clock
+from khachquen.understand.query.templates import TEMPLATES
 from khachquen.understand.query.values import Origin, compile_values
 from khachquen.understand.segments import SegmentView, add_segment, change_segment, get_segment
 from khachquen.understand.segments.catalogue import shop_catalogue
 from khachquen.understand.segments.rules import events_of
-from khachquen.understand.segments.starters import STARTERS, get_starter
 from khachquen.web.components.figures import number
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language
@@ -92,10 +92,12 @@ def _begun(request: HttpRequest) -> dict[str, Any]:
     key = request.GET.get("starter", "")
     if not key:
         return {"rule": _written(_EMPTY)}
-    starter = get_starter(key)
+    starter = next((one for one in TEMPLATES if one.key == key), None)
+    if starter is None:
+        raise Http404
     return {
         "name": in_language(starter.name),
-        "note": in_language(starter.use),
+        "note": in_language(starter.about),
         "rule": _written(starter.rule),
     }
 
@@ -176,7 +178,7 @@ def _page(request: HttpRequest, form: SegmentForm, segment: SegmentView | None) 
         "form": form,
         "segment": segment,
         "is_list": rule is None,
-        "starters": [] if segment or form.is_bound else STARTERS,
+        "starters": [] if segment or form.is_bound else TEMPLATES,
         "pickers": None if rule is None else _pickers(rule, segment),
         "preview": asked,
         "place": getattr(form, "place", ""),

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from khachquen.base import ConflictError, system_clock
 from khachquen.unify.normalise import fold
+from khachquen.unify.profiles import get_profile, list_profiles
+from khachquen.understand.query.templates import TEMPLATES
 from khachquen.understand.segments import (
     SegmentView,
     change_segment,
@@ -22,16 +24,16 @@ from khachquen.understand.segments import (
     size_history,
     used_by,
 )
-from khachquen.understand.segments.asking import belongings_of, overlap_of
+from khachquen.understand.segments.asking import CAUSES, belongings_of, overlap_of
 from khachquen.understand.segments.reading import KINDS, size_histories
 from khachquen.understand.segments.rules import segments_of
-from khachquen.understand.segments.starters import STARTERS
 from khachquen.web.components.figures import day
 from khachquen.web.measuring import in_language
 from khachquen.web.membership import PAGE, list_members, read_cursor
 from khachquen.web.people import signed_in
+from khachquen.web.previewing import explain_member, say_rules
 
-_SHOWN = 100
+_SHOWN, _FOUND = 100, 10
 
 
 @require_safe
@@ -47,12 +49,12 @@ def show_segments(request: HttpRequest) -> HttpResponse:
     context = {
         "segments": [(one, sizes.get(one.id, []), users.get(one.id, [])) for one in shown],
         "kinds": KINDS,
-        "sentences": {},
+        "sentences": say_rules({one.id: one.rule for one in shown}),
         "search": search,
         "is_archived": archived,
         "total": len(found),
         "next": first + _SHOWN if first + _SHOWN < len(found) else 0,
-        "starters": STARTERS,
+        "starters": TEMPLATES,
         "is_new": not known and not archived,
     }
     return render(request, "segments/list.html", context)
@@ -62,7 +64,7 @@ def show_segments(request: HttpRequest) -> HttpResponse:
 def show_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
     """One segment whole; with ``with`` held against another one."""
     segment = get_segment(segment_id)
-    history = size_history(segment_id)
+    history, versions = size_history(segment_id), list_versions(segment_id)
     others = [one for one in list_segments() if one.id != segment_id]
     other = next((one for one in others if str(one.id) == request.GET.get("with")), None)
     context = {
@@ -70,8 +72,9 @@ def show_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
         "kind": KINDS[segment.kind],
         "chart": _course(segment, history) if len(history) > 1 else None,
         "newest": history[-1] if history else None,
-        "versions": list_versions(segment_id),
-        "sentences": {},
+        "versions": versions,
+        "sentences": say_rules({one.number: one.rule for one in versions}),
+        "sentence": say_rules({0: segment.rule}).get(0, ""),
         "users": used_by(segment_id),
         "needs": [one for one in others if one.id in segments_of(segment.rule)],
         "others": others,
@@ -89,6 +92,25 @@ def show_members(request: HttpRequest, segment_id: int) -> HttpResponse:
     after = read_cursor(request.GET.get("cursor", ""))
     page = list_members(segment_id, after=after, limit=PAGE)
     return render(request, "segments/members.html", {"segment": segment, "members": page})
+
+
+@require_safe
+def show_why(request: HttpRequest, segment_id: int) -> HttpResponse:
+    """Why somebody is in a segment or not, condition by condition; first one picks whom."""
+    segment = get_segment(segment_id)
+    search, who = request.GET.get("q", "").strip(), _whole_number(request.GET.get("who", ""))
+    found = list_profiles(search=search, who="all").rows[:_FOUND] if search and not who else ()
+    person = get_profile(who).row if who else None
+    context = {
+        "segment": segment,
+        "search": search,
+        "found": found,
+        "person": person,
+        "lines": explain_member(segment, person.id, now=system_clock()) if person else [],
+        "since": next((b for b in belongings_of(who) if b.segment.id == segment_id), None),
+        "causes": CAUSES,
+    }
+    return render(request, "segments/why.html", context)
 
 
 @require_safe

@@ -7,6 +7,7 @@ const AMOUNT = { key: "amount", kind: "money" };
 const INSTANT = { key: "at", kind: "time" };
 const ANY = { kind: "any", suggests: true };
 const CUSTOM = "properties.";
+const MOST_STEPS = 6;
 
 export class Cards {
   constructor(place, pickers, values, { changed, act }) {
@@ -42,7 +43,8 @@ export class Cards {
       case "bought":
         return isWhere && this.isWindow(card.within) && this.values.isWhole(of, card);
       case "sequence":
-        return card.steps.length > 1 && card.steps.every((one) => one.event);
+        return card.steps.length > (card.then_not ? 0 : 1) && this.isWindow(card.within)
+          && [...card.steps, card.then_not].every((one) => !one || one.event);
       case "segment":
         return Boolean(card.segment);
       case "sample":
@@ -316,29 +318,55 @@ export class Cards {
 
   drawSequence(card, id) {
     const { words } = this;
-    const steps = card.steps.map((step, n) => {
-      const at = `${id}-steps-${n}`;
-      const drop = () => {
-        card.steps.splice(n, 1);
-        this.changed(true, `${id}-steps-add`);
-      };
-      return h("div", { class: "rule-row" },
-        h("span", { class: "rule-word" }, `${words.step} ${n + 1}`),
-        this.drawEvent(step, `${at}-event`),
-        n > 0 && [h("span", { class: "rule-word" }, words.withinOfStep),
-          ...this.values.drawSpan(`${at}-within`, step.within ?? { n: 1, unit: "day" }, (within) => {
-            step.within = within;
-            this.changed(false);
-          })],
-        card.steps.length > 2 && button(`${at}-drop`, words.remove, "close", drop));
-    });
+    const steps = card.steps.map((step, n) =>
+      this.drawStep(step, `${id}-steps-${n}`, `${words.step} ${n + 1}`, {
+        isFirst: n === 0,
+        drop: card.steps.length > 1 && (() => {
+          card.steps.splice(n, 1);
+          if (card.steps[0].within) delete card.steps[0].within;
+          this.changed(true, `${id}-steps-add`);
+        }),
+      }));
     const add = () => {
       card.steps.push({ event: "", within: { n: 1, unit: "day" } });
       this.changed(true, `${id}-steps-${card.steps.length - 1}-event`);
     };
-    return [...steps, h("div", { class: "rule-row" },
-      button(`${id}-steps-add`, words.addStep, "plus", add, { words: true, class: "btn btn-small btn-quiet" })),
-      this.drawWindow(card, `${id}-within`)];
+    const addNot = () => {
+      card.then_not = { event: "", within: { n: 1, unit: "day" } };
+      this.changed(true, `${id}-not-event`);
+    };
+    const dropNot = () => {
+      card.then_not = null;
+      this.changed(true, `${id}-not-add`);
+    };
+    const quiet = { words: true, class: "btn btn-small btn-quiet" };
+    return [...steps,
+      card.then_not && this.drawStep(card.then_not, `${id}-not`, words.thenNot, { drop: dropNot }),
+      h("div", { class: "rule-row" },
+        card.steps.length < MOST_STEPS && button(`${id}-steps-add`, words.addStep, "plus", add, quiet),
+        !card.then_not && button(`${id}-not-add`, words.addNot, "plus", addNot, quiet)),
+      this.drawWindow(card, `${id}-within`)].filter(Boolean);
+  }
+
+  // One event of a chain, and how soon after the one before it.
+  drawStep(step, id, label, { isFirst = false, drop }) {
+    const { words } = this;
+    const pick = (form) => {
+      step.within = form === "soon" ? { n: 1, unit: "day" } : null;
+      this.changed(true);
+    };
+    const forms = [["ever", words.everAfter], ["soon", words.withinOfStep]];
+    const set = (within) => {
+      step.within = within;
+      this.changed(false);
+    };
+    return h("div", { class: "rule-row" },
+      h("span", { class: "rule-word" }, label),
+      this.drawEvent(step, `${id}-event`),
+      !isFirst && select(`${id}-soon`, words.window, forms, step.within ? "soon" : "ever", pick),
+      !isFirst && step.within && this.values.drawSpan(`${id}-within`, step.within, set),
+      step.where?.length > 0 && h("span", { class: "rule-word" }, words.moreInJson),
+      drop && button(`${id}-drop`, words.remove, "close", drop));
   }
 
   drawSegment(card, id) {

@@ -13,6 +13,7 @@ from khachquen.understand.query.conditions.where import (
     check_events,
     of_events,
     property_of,
+    say_event,
 )
 from khachquen.understand.query.expressions import Call, Column, Expression, opposite
 from khachquen.understand.query.fields import Field
@@ -31,8 +32,23 @@ from khachquen.understand.query.plan import Plan, Scan
 from khachquen.understand.query.rewrites import semi_join
 from khachquen.understand.query.windowed import Windowed, look, thresholds_of
 from khachquen.understand.query.windows import Window
+from khachquen.understand.query.wording import (
+    TIMES,
+    Speech,
+    counted,
+    lower,
+    number,
+    number_of,
+    window,
+)
 
 Measure = Literal["count", "sum", "distinct", "first", "last"]
+_SAID = {
+    "sum": Text(vi="tổng", en="sum of"),
+    "distinct": Text(vi="số giá trị khác nhau của", en="number of different"),
+    "first": Text(vi="lần đầu", en="first"),
+    "last": Text(vi="lần gần nhất", en="latest"),
+}
 _AT, _EVENT_ID = Column("at"), Column("event_id")
 
 
@@ -69,44 +85,84 @@ class Did(msgspec.Struct, frozen=True, tag="did", tag_field="kind", forbid_unkno
         if self.measure in ("first", "last") and self.property is None:
             need_of_instant(needed, self.is_)
 
+    def say(self, speech: Speech) -> Text:
+        verb, where = say_event(speech, self.event, self.where)
+        when = window(self.within)
+        rest = Text(vi=f"{where.vi}{when.vi}", en=f"{where.en}{when.en}")
+        asks = semi_join.asked_whether(self.is_, self.value)
+        if self.measure == "count" and asks == "whether":
+            return Text(vi=f"đã {verb.vi}{rest.vi}", en=f"who {verb.en}{rest.en}")
+        if self.measure == "count" and asks == "whether not":
+            did = verb.en.replace("did ", "did not do ", 1)
+            return Text(vi=f"chưa {verb.vi}{rest.vi}", en=f"who {did}{rest.en}")
+        if self.measure == "count":
+            many = counted(self.is_, self.value, number_of(TIMES))
+            return Text(
+                vi=f"đã {verb.vi}{where.vi} {many.vi}{when.vi}",
+                en=f"who {verb.en}{where.en} {many.en}{when.en}",
+            )
+        return self._say_measure(speech, verb, rest)
+
+    def _say_measure(self, speech: Speech, verb: Text, rest: Text) -> Text:
+        field = self._property(speech.catalogue)
+        name = lower(field.label) if field else Text(vi="", en="")
+        event = verb.en.removeprefix("did ")
+        if self.measure in ("sum", "distinct"):
+            what = _SAID[self.measure]
+            amount = counted(self.is_, self.value, number)
+            return Text(
+                vi=f"có {what.vi} {name.vi} khi {verb.vi}{rest.vi} là {amount.vi}",
+                en=f"whose {what.en} {name.en} of {event}{rest.en} is {amount.en}",
+            )
+        which = _SAID[self.measure]
+        told = speech.comparison(field or INSTANT, self.is_, self.value)
+        of = Text(vi=f" có {name.vi}", en=f" says that {name.en}") if field else Text(vi="", en="")
+        return Text(
+            vi=f"{which.vi} {verb.vi}{rest.vi}{of.vi} {told.vi}",
+            en=f"whose {which.en} {event}{rest.en}{of.en} {told.en}",
+        )
+
     def answer(self, plan: Plan, path: str) -> Turning:
-        window = look(plan, _AT, self.within)
+        seen = look(plan, _AT, self.within)
         event = plan.catalogue.event(self.event)
-        rows = [*of_events(plan, event, self.where), *window.where]
+        rows = [*of_events(plan, event, self.where), *seen.where]
         asks = semi_join.asks(plan, self.is_, self.value)
         if self.measure == "count" and asks != "how many":
             among = plan.among("human_events", rows).yes
             return Turning(among if asks == "whether" else opposite(among))
         scan = plan.scan("human_events", rows)
-        return self._number(plan, scan, window) or self._first_or_last(plan, scan, window)
+        if plan.profile_id is not None:
+            plan.show(path, "count", seen.count(scan))
+            plan.show(path, "last", seen.made(scan, "max", _AT))
+        return self._number(plan, scan, seen) or self._first_or_last(plan, scan, seen)
 
-    def _number(self, plan: Plan, scan: Scan, window: Windowed) -> Turning | None:
+    def _number(self, plan: Plan, scan: Scan, seen: Windowed) -> Turning | None:
         if self.measure == "count":
-            of: Expression = window.count(scan)
-            due = window.due_at_counts(scan, thresholds_of(self.is_, self.value))
+            of: Expression = seen.count(scan)
+            due = seen.due_at_counts(scan, thresholds_of(self.is_, self.value))
         elif self.measure == "sum":
-            of = Call("or_zero", (window.made(scan, "sum", self._read(plan, "number")),))
-            due = window.due(scan)
+            of = Call("or_zero", (seen.made(scan, "sum", self._read(plan, "number")),))
+            due = seen.due(scan)
         elif self.measure == "distinct":
-            of = window.made(scan, "count_different", self._read(plan))
-            due = window.due(scan)
+            of = seen.made(scan, "count_different", self._read(plan))
+            due = seen.due(scan)
         else:
             return None
         return judge_number(plan, scan, asked_of(plan, of, COUNT), due, self.is_, self.value)
 
-    def _first_or_last(self, plan: Plan, scan: Scan, window: Windowed) -> Turning:
+    def _first_or_last(self, plan: Plan, scan: Scan, seen: Windowed) -> Turning:
         is_last = self.measure == "last"
         of = self._property(plan.catalogue)
         if of is None:
-            at = window.made(scan, "max" if is_last else "min", _AT)
-            due = window.due_at_newest(scan) if is_last else window.due(scan)
+            at = seen.made(scan, "max" if is_last else "min", _AT)
+            due = seen.due_at_newest(scan) if is_last else seen.due(scan)
             asked = asked_of(plan, at, INSTANT)
         else:
             function = "last_of" if is_last else "first_of"
-            told = window.made(scan, function, self._read(plan), _AT, _EVENT_ID)
+            told = seen.made(scan, function, self._read(plan), _AT, _EVENT_ID)
             kind = kind_asked(of, self.value)
             asked = Asked(told, kind, plan.moment, plan.catalogue.currency)
-            due = window.due(scan)
+            due = seen.due(scan)
         return judge_value(plan, scan, asked, due, self.is_, self.value)
 
     def _property(self, catalogue: Catalogue, path: str = "$") -> Field | None:

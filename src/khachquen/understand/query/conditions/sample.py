@@ -11,6 +11,7 @@ from khachquen.understand.query.comparing import Turning
 from khachquen.understand.query.expressions import Call, Compare, Value, both
 from khachquen.understand.query.needs import Needed
 from khachquen.understand.query.plan import Plan
+from khachquen.understand.query.wording import Speech, number
 
 _BUCKETS = 10_000
 
@@ -42,6 +43,14 @@ class Sample(
 
     def need(self, needed: Needed) -> None:
         """Nothing: a lot once drawn stays."""
+
+    def say(self, speech: Speech) -> Text:
+        share = number(self.percent)
+        part = self.part if self.part > 1 else ""
+        return Text(
+            vi=f"được bốc thăm {share.vi}% theo «{self.salt}»{part and f', phần {part}'}",
+            en=f"who were drawn by lot, {share.en}% by “{self.salt}”{part and f', part {part}'}",
+        )
 
     def answer(self, plan: Plan, path: str) -> Turning:
         bucket = Call("bucket", (Value(self.salt), plan.person("profile_id")))

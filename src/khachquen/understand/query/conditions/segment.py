@@ -9,6 +9,7 @@ from khachquen.understand.query.comparing import Turning
 from khachquen.understand.query.expressions import Column, Compare, Value
 from khachquen.understand.query.needs import Needed
 from khachquen.understand.query.plan import Plan
+from khachquen.understand.query.wording import Speech
 
 
 class SegmentOf(
@@ -26,6 +27,10 @@ class SegmentOf(
 
     def need(self, needed: Needed) -> None:
         needed.segments.add(self.segment)
+
+    def say(self, speech: Speech) -> Text:
+        name = (speech.catalogue.segments or {}).get(self.segment, f"#{self.segment}")
+        return Text(vi=f"thuộc phân khúc «{name}»", en=f"who belong to the segment “{name}”")
 
     def answer(self, plan: Plan, path: str) -> Turning:
         wanted = (

@@ -13,7 +13,7 @@ from khachquen.base import Text
 from khachquen.understand.query import problems
 from khachquen.understand.query.catalogue import Catalogue
 from khachquen.understand.query.comparing import Turning, inside
-from khachquen.understand.query.conditions.where import Where, check_events, of_events
+from khachquen.understand.query.conditions.where import Where, check_events, of_events, say_event
 from khachquen.understand.query.expressions import (
     NULL,
     TRUE,
@@ -35,6 +35,7 @@ from khachquen.understand.query.needs import Needed
 from khachquen.understand.query.plan import PROFILE, Plan
 from khachquen.understand.query.windowed import earliest
 from khachquen.understand.query.windows import EVER, Span, Window
+from khachquen.understand.query.wording import Speech, span, window
 
 _AT = Column("at")
 _MOST_STEPS = 6
@@ -81,6 +82,34 @@ class Sequence(
         needed.window(self.within)
         needed.is_timed |= self.then_not is not None and self.then_not.within is not None
 
+    def say(self, speech: Speech) -> Text:
+        steps = [self._say_step(speech, step) for step in self.steps]
+        when = window(self.within)
+        if len(steps) > 1 and self.within:
+            when = Text(vi=f", tất cả{when.vi}", en=f", all{when.en}")
+        vi = f"đã {' rồi '.join(step.vi for step in steps)}{when.vi}"
+        en = f"who {' and then '.join(step.en for step in steps)}{when.en}"
+        if self.then_not is None:
+            return Text(vi=vi, en=en)
+        verb, where = say_event(speech, self.then_not.event, self.then_not.where)
+        wait = self.then_not.within
+        soon = span(wait) if wait else None
+        after_vi = f" trong {soon.vi} sau đó" if soon else " sau đó"
+        after_en = f" within {soon.en} after that" if soon else " since"
+        did = verb.en.replace("did ", "not ", 1)
+        return Text(
+            vi=f"{vi} mà không {verb.vi}{where.vi}{after_vi}",
+            en=f"{en}, but {did}{where.en}{after_en}",
+        )
+
+    def _say_step(self, speech: Speech, step: Step) -> Text:
+        verb, where = say_event(speech, step.event, step.where)
+        soon = span(step.within) if step.within else None
+        return Text(
+            vi=f"{verb.vi}{where.vi}{f' trong vòng {soon.vi}' if soon else ''}",
+            en=f"{verb.en}{where.en}{f' within {soon.en}' if soon else ''}",
+        )
+
     def answer(self, plan: Plan, path: str) -> Turning:
         chain = _Chain(plan, self.within or EVER)
         for step in self.steps:
@@ -97,10 +126,10 @@ class _Chain:
     can have begun: the one that stays longest in a rolling window.
     """
 
-    def __init__(self, plan: Plan, window: Window):
+    def __init__(self, plan: Plan, within: Window):
         self._plan = plan
-        self._bounds = window.bounds(plan.moment)
-        self._inside = inside(_AT, window, plan.moment)
+        self._bounds = within.bounds(plan.moment)
+        self._inside = inside(_AT, within, plan.moment)
         self._last = ""
         self._wait: Span | None = None
         self._is_parted = False

@@ -1,15 +1,30 @@
 """What is known of a person: a trait of the registry, or a fact such as the number of orders."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
+from khachquen.base import Text
 from khachquen.understand.query.catalogue import Catalogue
 from khachquen.understand.query.comparing import Asked, Turning, compare
 from khachquen.understand.query.facts import PERSON_FIELDS
 from khachquen.understand.query.needs import Needed
 from khachquen.understand.query.operators import RELATIVE, Operator, check_asked
 from khachquen.understand.query.plan import Plan
+from khachquen.understand.query.wording import Speech, lower
+
+_Say = Callable[[Text], Text]
+SAID: Mapping[str, Mapping[Operator, _Say]] = {
+    "city": {
+        "is": lambda of: Text(vi=f"ở {of.vi.strip('«»')}", en=f"who live in {of.en.strip('“”')}"),
+        "is_not": lambda of: Text(
+            vi=f"không ở {of.vi.strip('«»')} (kể cả chưa rõ)",
+            en=f"who do not live in {of.en.strip('“”')} (or nobody knows where)",
+        ),
+    },
+}
+"""Traits people have a better word for than their label."""
 
 
 class Trait(msgspec.Struct, frozen=True, tag="trait", tag_field="kind", forbid_unknown_fields=True):
@@ -35,8 +50,23 @@ class Trait(msgspec.Struct, frozen=True, tag="trait", tag_field="kind", forbid_u
         needed.is_timed |= is_rolling
         needed.has_calendar |= self.is_ in RELATIVE and not is_rolling
 
+    def say(self, speech: Speech) -> Text:
+        field = speech.catalogue.trait(self.trait)
+        told = speech.comparison(field, self.is_, self.value)
+        if self.is_ in SAID.get(self.trait, {}):
+            return SAID[self.trait][self.is_](speech.value(field, self.value))
+        name = lower(field.label)
+        if self.is_ in ("is_set", "is_not_set"):
+            return Text(vi=f"{told.vi} {name.vi}", en=f"whose {name.en} {told.en}")
+        if field.kind == "yes_no":
+            verb = "is" if self.value else "is not"
+            holds = Text(vi="là", en=verb) if self.value else Text(vi="không là", en=verb)
+            return Text(vi=f"{holds.vi} {name.vi}", en=f"for whom “{name.en}” {verb} true")
+        return Text(vi=f"có {name.vi} {told.vi}", en=f"whose {name.en} {told.en}")
+
     def answer(self, plan: Plan, path: str) -> Turning:
         field = plan.catalogue.trait(self.trait, f"{path}.trait")
         of = plan.person(field.column)
+        plan.show(path, "value", of)
         asked = Asked(of, field.kind, plan.moment, plan.catalogue.currency)
         return compare(asked, self.is_, self.value)

@@ -5,12 +5,14 @@ from typing import Any
 
 import msgspec
 
+from khachquen.base import Text
 from khachquen.understand.query.catalogue import Catalogue
 from khachquen.understand.query.comparing import Asked, compare
 from khachquen.understand.query.expressions import Call, Column, Compare, Expression, Value
 from khachquen.understand.query.fields import EventKind, Field, FieldKind
 from khachquen.understand.query.operators import Operator, check_asked, kind_asked
 from khachquen.understand.query.plan import Plan
+from khachquen.understand.query.wording import Speech, listed, lower
 
 
 class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,6 +24,12 @@ class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def check(self, field: Field, path: str) -> None:
         check_asked(field, self.is_, self.value, path, is_inner=True)
+
+    def say(self, speech: Speech, field: Field) -> Text:
+        """The condition as words: "ngành hàng là «Giày»"."""
+        name = lower(field.label)
+        told = speech.comparison(field, self.is_, self.value)
+        return Text(vi=f"{name.vi} {told.vi}", en=f"{name.en} {told.en}")
 
     def holds(self, plan: Plan, field: Field, of: Expression) -> Expression:
         """The condition over one value of a row; never null."""
@@ -63,3 +71,21 @@ def property_of(field: Field, kind: FieldKind) -> Expression:
     text = Call("property_text", (Column("properties"), Value(f"/{step}")))
     reading = {"number": "number_of", "money": "number_of", "yes_no": "truth_of"}.get(kind)
     return Call(reading, (text,)) if reading else text
+
+
+def say_where(speech: Speech, where: Sequence[Where], fields: Sequence[Field]) -> Text:
+    """All of them in brackets behind what they are about; nothing for none."""
+    if not where:
+        return Text(vi="", en="")
+    told = [one.say(speech, field) for one, field in zip(where, fields, strict=True)]
+    both = listed(told, word=Text(vi="và", en="and"))
+    return Text(vi=f" ({both.vi})", en=f" ({both.en})")
+
+
+def say_event(speech: Speech, key: str, where: Sequence[Where]) -> tuple[Text, Text]:
+    """What is done, as a verb, and the conditions on it."""
+    event = speech.catalogue.event(key)
+    fields = [speech.catalogue.event_property(event, one.property) for one in where]
+    is_named = event.label.vi != event.key
+    verb = lower(event.label).vi if is_named else f"làm «{event.key}»"
+    return Text(vi=verb, en=f"did “{event.label.en}”"), say_where(speech, where, fields)

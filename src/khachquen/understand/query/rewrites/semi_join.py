@@ -15,8 +15,12 @@ Asks = Literal["whether", "whether not", "how many"]
 
 def asks(plan: Plan, operator: Operator, value: Any) -> Asks:
     """What a count is really asked."""
-    if "semi_join" not in plan.rewrites or plan.with_due:
-        return "how many"
+    is_on = "semi_join" in plan.rewrites and not plan.with_due
+    return asked_whether(operator, value) if is_on else "how many"
+
+
+def asked_whether(operator: Operator, value: Any) -> Asks:
+    """Whether a count against this number is only about there being any at all."""
     if (operator, value) in (("at_least", 1), ("more", 0)):
         return "whether"
     if (operator, value) in (("is", 0), ("less", 1), ("at_most", 0)):
