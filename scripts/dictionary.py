@@ -10,7 +10,17 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 FOLDER = ROOT / "docs" / "reference"
 
 
-CHAPTERS = ("settings", "commands", "metrics", "events", "imports", "errors", "pages", "rest")
+CHAPTERS = (
+    "settings",
+    "commands",
+    "metrics",
+    "events",
+    "imports",
+    "errors",
+    "pages",
+    "rest",
+    "questions",
+)
 
 
 def write_chapters() -> dict[str, str]:

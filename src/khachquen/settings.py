@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "khachquen.govern.apps.GovernConfig",
+    "khachquen.govern.consent.apps.ConsentConfig",
     "khachquen.collect.apps.CollectConfig",
     "khachquen.store.apps.StoreConfig",
     "khachquen.store.jobs.apps.JobsConfig",

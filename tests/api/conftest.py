@@ -45,6 +45,14 @@ class Caller:
         )
         return response.status_code, json.loads(response.content)
 
+    def put(self, path: str, body: object) -> tuple[int, Any]:
+        """The status and the body of one PUT."""
+        headers = {"Accept-Language": self.language, "Authorization": f"Bearer {self.token}"}
+        response = Client(raise_request_exception=False).put(
+            f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=headers
+        )
+        return response.status_code, json.loads(response.content)
+
 
 @pytest.fixture(autouse=True)
 def _fresh_limits() -> Iterator[None]:

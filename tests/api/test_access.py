@@ -20,6 +20,7 @@ ADDRESSES = (
     "profiles",
     "profiles/1",
     "profiles/1/timeline",
+    "purposes",
     "receipts/m-1",
     "quarantine",
     "quarantine/redrives/redrive-1-ab",
@@ -29,6 +30,7 @@ ADDRESSES = (
     "sources",
 )
 POSTED = ("quarantine/redrive",)
+READ_AND_POSTED = ("profiles/1/consents",)
 
 
 def _form(body: Any) -> list[str]:
@@ -40,13 +42,13 @@ def test_every_described_address_refuses_a_stranger(stranger: Caller) -> None:
     description = Client().get("/api/v1/openapi.json").json()
     described = {path.removeprefix("/api/v1/").count("/") for path in description["paths"]}
 
-    assert len(description["paths"]) == len(ADDRESSES + POSTED)
+    assert len(description["paths"]) == len(ADDRESSES + POSTED + READ_AND_POSTED)
     assert described
-    for address in ADDRESSES:
+    for address in ADDRESSES + READ_AND_POSTED:
         status, body = stranger.get(address)
         assert (status, body["error"]["code"]) == (401, "api.no_token"), address
         assert _form(body) == ["code", "hint", "message", "path"]
-    for address in POSTED:
+    for address in POSTED + READ_AND_POSTED:
         status, body = stranger.post(address, {})
         assert (status, body["error"]["code"]) == (401, "api.no_token"), address
 

@@ -27,7 +27,8 @@ from khachquen.unify.identity.rules import read_rules
 from khachquen.unify.identity.ruleset import mark_of, to_toml
 from khachquen.unify.models import Change as Became
 from khachquen.unify.models import Node
-from khachquen.unify.rulebook import compare_rules, get_change, list_changes
+from khachquen.unify.rulebook import get_change, list_changes
+from khachquen.unify.rulebook.words import compare_rules
 from tests.clock import FrozenClock
 from tests.flows.line import Line, order, page
 from tests.flows.test_deciding import person_of, state

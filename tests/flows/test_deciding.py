@@ -16,6 +16,8 @@ from khachquen.base import ConflictError, InputError, NotFoundError
 from khachquen.flows import deciding
 from khachquen.flows.deciding import apply_decisions, decide
 from khachquen.govern import list_audit
+from khachquen.govern.consent import Addressee, may_send
+from khachquen.govern.consent.models import ConsentEntry, Subject
 from khachquen.store.models import Segment, Watermark
 from khachquen.unify.decisions import (
     Ruling,
@@ -87,7 +89,18 @@ def state(line: Line) -> dict[str, Any]:
         rows = [{k: v for k, v in row.items() if k != "id"} for row in model.objects.values()]
         tables[model.__name__] = sorted(map(repr, rows))
     tables["events"] = line.ask("SELECT event_id, node_id, profile_id FROM events ORDER BY 1")
+    tables["consents"] = {one.id: may_write(line, one.id) for one in living}
     return tables
+
+
+def may_write(line: Line, person: int) -> list[tuple[str, bool, str]]:
+    """For each channel whether advertising may go to a person, and why."""
+    keys = list(Node.objects.filter(profile_id=person).order_by("id").values_list("key", flat=True))
+    whom = Addressee(keys[0], keys)
+    answers = {
+        channel: may_send("ads", channel, whom, now=line.clock()) for channel in ("email", "sms")
+    }
+    return [(channel, answer.may, answer.reason) for channel, answer in answers.items()]
 
 
 @pytest.mark.django_db
@@ -130,6 +143,41 @@ def test_taken_back_it_is_as_if_it_had_never_been(line: Line) -> None:
     merged, split = reversed(list_history(web))
     assert (merged.kind, merged.is_undone) == ("merged", True)
     assert explain(split, "").en == "Merge taken back by linh@nhamay.vn."
+
+
+@pytest.mark.django_db
+def test_joined_they_are_written_to_as_the_stricter_side_says_and_parted_each_as_before(
+    line: Line,
+) -> None:
+    """She agreed to SMS at the till, and had withdrawn from them on the web the day before."""
+    two_records_of_hoa(line)
+    channel = {"channel": "sms"}
+    line.till(
+        {
+            "type": "track",
+            "event": "Consent Withdrawn",
+            "userId": "hoa",
+            "messageId": "m-4",
+            "timestamp": (START - timedelta(days=1)).isoformat(),
+            "properties": channel,
+        },
+        {
+            "type": "track",
+            "event": "Consent Granted",
+            "messageId": "m-5",
+            "properties": {**channel, "phone": HOA_PHONE},
+        },
+    )
+    line.take_in()
+    web, till = person_of("user:hoa"), person_of("phone:+84912345678")
+    assert may_write(line, till)[1] == ("sms", True, "granted")
+
+    act = settle(line, partial(join_people, web, till))
+    assert may_write(line, web)[1] == ("sms", False, "withdrawn")
+
+    settle(line, partial(undo, act))
+    assert may_write(line, till)[1] == ("sms", True, "granted")
+    assert may_write(line, web)[1] == ("sms", False, "withdrawn")
 
 
 @pytest.mark.django_db
@@ -318,6 +366,10 @@ def _message(dice: random.Random, number: int) -> dict[str, Any]:
         who["anonymousId"] = dice.choice(BROWSERS)
     at = START - timedelta(hours=1, minutes=dice.randrange(600))
     who["timestamp"] = at.isoformat()
+    if dice.random() < 0.2:
+        said, channel = dice.choice(("Granted", "Withdrawn")), dice.choice(("any", "email", "sms"))
+        told = {**traits, "channel": channel}
+        return {"type": "track", "event": f"Consent {said}", "properties": told, **who}
     if dice.random() < 0.4:
         return order(f"O-{number % 5}", 1000 * number, context={"traits": traits}, **who)
     return {"type": "identify", "traits": traits, **who}
@@ -369,6 +421,7 @@ def test_all_undone_everything_is_as_if_staff_had_never_decided(data: Path, seed
     results = []
     for name, with_staff in ((f"{seed}-with", True), (f"{seed}-without", False)):
         tables = (Node, Edge, Trait, Order, Profile, Change, Decision, Segment, Watermark)
+        tables += (ConsentEntry, Subject)
         for model in tables:
             model.objects.all().delete()
         results.append(_run(Line(data / name, FrozenClock()), seed, with_staff=with_staff))

@@ -53,6 +53,20 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("customer-not-found", "/customers/404", status=404),
     ShopPage("tell-trait", "/customers/1/tell"),
     ShopPage("household", "/customers/1/household"),
+    ShopPage("person-consents", "/customers/1/consents"),
+    ShopPage("consent", "/consent"),
+    ShopPage("new-purpose", "/consent/new"),
+    ShopPage("purpose", "/consent/ads"),
+    ShopPage("segments", "/segments"),
+    ShopPage("segments-none", "/segments?q=kh%C3%B4ng+c%C3%B3"),
+    ShopPage("segments-archived", "/segments?show=archived"),
+    ShopPage("segment", "/segments/{segment}?with={other}"),
+    ShopPage("segment-edit", "/segments/{segment}/edit"),
+    ShopPage("segment-new", "/segments/new"),
+    ShopPage("segment-list-new", "/segments/new?kind=static"),
+    ShopPage("segment-members", "/segments/{segment}/members"),
+    ShopPage("segment-why", "/segments/{segment}/why?who=1"),
+    ShopPage("segment-of-person", "/segments/of/1"),
     ShopPage("traits", "/traits"),
     ShopPage("new-trait", "/traits/new"),
     ShopPage("trait", "/traits/one?key=ngay_cuoi"),
@@ -92,7 +106,7 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("identity", "/customers/1/identity"),
     ShopPage("identity-rules", "/identity/rules"),
     ShopPage("identity-rules-edit", "/identity/rules/edit"),
-    ShopPage("identity-rules-change", "/identity/rules/1"),
+    ShopPage("identity-rules-change", "/identity/rules/{rules}"),
     ShopPage("sources", "/sources"),
     ShopPage("source", "/sources/{website}"),
     ShopPage("new-source", "/sources/new"),
@@ -130,14 +144,13 @@ def fill(password: str, at: datetime) -> Filled:
     revoke_token(issue_token(hoa, name="Máy cũ", at=at).token.pk, actor=hoa, at=at)
     story = tell_the_story()
     measure_quality(story, at)
-    _try_other_rules(at)
+    rules = _try_other_rules(at)
     _know_hoa_well(story.till, story.website, at)
     add_to_household(1, 2, evidence="address", actor="hoa@example.vn", at=at)
     open_redrive("redrive-1-ab", asked=40, actor="hoa@example.vn", at=at)
     over = _suggest_pairs(at)
-    return Filled(
-        hoa, {"website": website.pk, "till": till.pk, "story_till": story.till, "over": over}
-    )
+    ids = {"website": website.pk, "till": till.pk, "story_till": story.till}
+    return Filled(hoa, {**ids, "over": over, "rules": rules})
 
 
 def _suggest_pairs(at: datetime) -> int:
@@ -161,7 +174,7 @@ def _suggest_pairs(at: datetime) -> int:
     return int(row.pk)
 
 
-def _try_other_rules(at: datetime) -> None:
+def _try_other_rules(at: datetime) -> int:
     """One change of rules drafted and tried: two customers would become one, one would split."""
     from khachquen.store.jobs import ask_for
     from khachquen.store.jobs.models import Job
@@ -189,6 +202,7 @@ def _try_other_rules(at: datetime) -> None:
     }
     done = {"state": "done", "result": result, "done": 9, "total": 9, "started_at": at}
     Job.objects.filter(id=job.id).update(**done)
+    return change.id
 
 
 def measure_quality(story: "Sources", at: datetime) -> None:

@@ -83,3 +83,37 @@ class PeriodAsked(Schema):
     bucket: Literal["day", "week", "month"] | None = Field(
         None, description="Chosen by the length of the period when left out."
     )
+
+
+class SegmentAsked(Schema):
+    """A segment to be made or changed: a rule makes it live, none makes it a list by hand."""
+
+    name: str = Field(max_length=400)
+    rule: dict[str, Any] | None = Field(None, description="In the question language.")
+    note: str = Field("", max_length=500)
+
+
+class PreviewAsked(Schema):
+    """A rule to be tried, kept nowhere."""
+
+    rule: dict[str, Any]
+    sample: int = Field(10, ge=0, le=50, description="How many of them to show.")
+
+
+class MembersAsked(Schema):
+    """Which page of members or of changes."""
+
+    cursor: str = Field("", max_length=60, description="`next_cursor` of the page before.")
+    limit: int = Field(50, ge=1, le=MAX_LIMIT)
+
+
+class PeopleAsked(Schema):
+    """Whom to put into a list made by hand, or take out of it."""
+
+    profile_ids: list[int] = Field(max_length=10_000)
+
+
+class SegmentsAsked(Schema):
+    """Which segments."""
+
+    archived: bool = Field(False, description="Those put away instead.")

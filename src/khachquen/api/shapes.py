@@ -340,3 +340,110 @@ class QualityAnswer(Schema):
     measured_at: datetime | None
     source_id: int | None
     axes: list[AxisShape]
+
+
+class SegmentShape(Schema):
+    """One segment. ``size`` is as of ``as_of``, which is null until everybody was looked at."""
+
+    id: int
+    name: str
+    note: str
+    kind: Literal["live", "static"]
+    rule: dict[str, Any] | None
+    version: int
+    state: Literal["waiting", "live", "failed"]
+    problem: str = Field(description="Why a failed one cannot be asked any more.")
+    size: int
+    as_of: datetime | None
+    created_at: datetime
+    created_by: str
+    changed_at: datetime
+    is_archived: bool
+
+
+class SegmentList(Schema):
+    """Segments by name."""
+
+    items: list[SegmentShape]
+    next_cursor: str
+
+
+class MemberShape(Schema):
+    """Who belongs, since when and by what."""
+
+    profile_id: int
+    name: str
+    phone: str
+    email: str
+    since: datetime
+    cause: str = Field(examples=["event", "time", "merge", "rule", "trait", "manual"])
+
+
+class MemberList(Schema):
+    """Members by number."""
+
+    items: list[MemberShape]
+    next_cursor: str
+
+
+class ChangeShape(Schema):
+    """Somebody entered or left."""
+
+    profile_id: int
+    is_in: bool
+    at: datetime
+    cause: str
+
+
+class ChangeList(Schema):
+    """The latest first."""
+
+    items: list[ChangeShape]
+    next_cursor: str
+
+
+class SizeShape(Schema):
+    """How many belonged at the end of a day, how many came and went on it."""
+
+    on: date
+    size: int
+    entered: int
+    left: int
+
+
+class HistoryAnswer(Schema):
+    """A segment's sizes by day, and its versions."""
+
+    sizes: list[SizeShape]
+    versions: list["VersionShape"]
+
+
+class VersionShape(Schema):
+    """What a segment was from ``at`` on."""
+
+    number: int
+    name: str
+    rule: dict[str, Any] | None
+    at: datetime
+    by: str
+
+
+class PreviewAnswer(Schema):
+    """How many a rule finds now, and some of them, those seen last first."""
+
+    members: int
+    sample: list[dict[str, Any]]
+
+
+class OverlapAnswer(Schema):
+    """How two segments lie over one another."""
+
+    both: int
+    only_one: int
+    only_other: int
+
+
+class ChangedAnswer(Schema):
+    """How many people that was."""
+
+    people: int

@@ -12,7 +12,17 @@ from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
 
-from khachquen.api import failures, metrics, profiles, quality, quarantine, receipts, sources
+from khachquen.api import (
+    consents,
+    failures,
+    metrics,
+    profiles,
+    quality,
+    quarantine,
+    receipts,
+    segments,
+    sources,
+)
 from khachquen.api.access import BearerToken
 from khachquen.api.shapes import FailureAnswer
 
@@ -78,7 +88,7 @@ api = _DescribedAPI(
     urls_namespace="api",
 )
 failures.register(api)
-for part in (profiles, receipts, quarantine, quality, metrics, sources):
+for part in (profiles, consents, segments, receipts, quarantine, quality, metrics, sources):
     api.add_router("", part.router)
 
 

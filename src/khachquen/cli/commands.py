@@ -13,6 +13,7 @@ COMMANDS = {
     "bench": "benching",
     "identity": "resolving",
     "seal": "sealing",
+    "segments": "segments",
 }
 """Command → the module of this room that defines it as ``<command>_command``."""
 

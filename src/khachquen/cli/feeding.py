@@ -68,7 +68,7 @@ def demo_command(
 @click.option(
     "--kind",
     required=True,
-    type=click.Choice(["customers", "products", "orders", "events"]),
+    type=click.Choice(["customers", "products", "orders", "events", "consents"]),
     help="What a row of the file is.",
 )
 @click.option(

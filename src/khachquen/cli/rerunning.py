@@ -41,7 +41,7 @@ def rerun_command(data: Path, is_for_real: bool, rules: Path | None, as_json: bo
     from khachquen.flows.engine import Engine, hold_engine
     from khachquen.flows.rerunning import rerun, simulate
     from khachquen.unify.identity import rules_of
-    from khachquen.unify.identity.rules import read_rules_file
+    from khachquen.unify.identity.ruleset import read_rules_file
     from khachquen.unify.rulebook import note_outside
 
     bar = Bar("people")

@@ -21,6 +21,7 @@ class StandardEvent:
 
 
 _LINES = "products[].{product_id, sku, name, category, price, quantity}"
+_CONSENT = ("purpose", "channels", "method", "text_version", "expires_at", "at_most", "per_days")
 _ORDER = ("order_id", "total", "currency", _LINES)
 _PRODUCT = ("product_id", "sku", "name", "category", "price", "currency")
 
@@ -103,6 +104,34 @@ STANDARD_EVENTS: tuple[StandardEvent, ...] = (
         "analytics",
         "marketing",
         "shown",
+    ),
+    _event(
+        "Consent Granted",
+        "Đồng ý: khách đồng ý cho dùng dữ liệu hoặc nhận tin, theo mục đích, kênh; vào sổ đồng ý.",
+        "Somebody agreed to a purpose on some channels; goes into the consent ledger.",
+        *_CONSENT,
+        trusted_only=True,
+    ),
+    _event(
+        "Consent Requested",
+        "Chờ xác nhận đồng ý: khách đã đăng ký và còn phải bấm xác nhận.",
+        "Somebody signed up and has still to confirm it (double opt-in).",
+        *_CONSENT,
+        trusted_only=True,
+    ),
+    _event(
+        "Consent Refused",
+        "Không đồng ý: khách được hỏi và từ chối.",
+        "Somebody was asked and refused.",
+        *_CONSENT,
+        trusted_only=True,
+    ),
+    _event(
+        "Consent Withdrawn",
+        "Rút lại sự đồng ý: từ lúc này không được dùng dữ liệu cho mục đích ấy nữa.",
+        "Somebody took their consent back; it holds from that moment.",
+        *_CONSENT,
+        trusted_only=True,
     ),
     _event(
         "Products Searched",

@@ -25,8 +25,8 @@ def cap_names(batch: Batch) -> None:
     ]
     if not found:
         return
-    raws = _Raws(batch)
-    refused = [_refusal(event, *excess, raws) for event, excess in found if raws.has(event.place)]
+    raws = Raws(batch)
+    refused = [quarantine(event, *excess, raws) for event, excess in found if raws.has(event.place)]
     places = {refusal.place for refusal in refused}
     batch.events = [event for event in batch.events if event.place not in places]
     batch.refusals += refused
@@ -63,7 +63,7 @@ def note_arrivals(batch: Batch) -> None:
     )
 
 
-class _Raws:
+class Raws:
     """What was sent, by place; a record is read at most once more."""
 
     def __init__(self, batch: Batch):
@@ -86,6 +86,7 @@ class _Raws:
         return request, request.items[int(index)]
 
 
-def _refusal(event: Event, reason: Reason, path: str, raws: _Raws) -> Refusal:
+def quarantine(event: Event, reason: Reason, path: str, raws: Raws) -> Refusal:
+    """The refusal of an event that is kept as it was sent, to be taken in again."""
     request, raw = raws.request(event.place)
     return refuse(event, Outcome.QUARANTINED, reason.value, path=path, payload=raw, request=request)

@@ -36,6 +36,7 @@ _log = logging.getLogger(__name__)
 _TIDY_AT_REST = timedelta(seconds=10)
 _REFRESH_EVERY = timedelta(seconds=1)
 _REFRESH_WHEN_FULL = timedelta(seconds=3)
+_FOLLOW_AT_END = 5
 _REFRESH_AFTER_FAILURE = timedelta(seconds=30)
 ONE_TIME_STREAMS = ("import-*", "redrive-*", "staff-*")
 """Streams of the log that are written once, under a name never used again."""
@@ -96,17 +97,21 @@ class Engine:
         often, so that what waits in the log is not kept waiting for them."""
         now = self._clock()
         every = _REFRESH_WHEN_FULL if is_full else _REFRESH_EVERY
-        if now - self._refreshed_at < every:
-            return
-        self._refreshed_at = now
+        if now - self._refreshed_at >= every:
+            self.follow(is_busy=is_full, is_idle=is_idle)
+
+    def follow(self, *, is_busy: bool = False, is_idle: bool = True) -> bool:
+        """People and segments follow what is stored; returns whether there was anything to do."""
+        now = self._refreshed_at = self._clock()
         label = f"{_new_label(self._clock)}-people"
         try:
-            refresh(self.refresher, now=now, label=label, is_idle=is_idle)
+            return refresh(self.refresher, now=now, label=label, is_idle=is_idle, is_busy=is_busy)
         except Exception as error:
             if is_passing(error):
                 raise
             self._refreshed_at = now + _REFRESH_AFTER_FAILURE
             _log.error("People and segments wait after %s", where(error))
+            return False
 
     def _take_in(self, now: datetime) -> Ingested:
         """One batch, without looking for cycles in it.
@@ -138,6 +143,12 @@ class Engine:
         """Passes until the log holds nothing new."""
         while (done := self.round()).records or done.is_full:
             beat()
+
+    def catch_up(self) -> None:
+        """People and segments follow as far as that is quick; the next engine does the rest."""
+        for _ in range(_FOLLOW_AT_END):
+            if not self.follow():
+                break
 
     def _tidy(self) -> None:
         lake, now = self.ingester.lake, self._clock()

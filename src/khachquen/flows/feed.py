@@ -67,6 +67,8 @@ class _engine_or_wait(AbstractContextManager[TakeIn]):  # noqa: N801 - reads as 
         return self._take_in
 
     def __exit__(self, *details: object) -> None:
+        if self._engine is not None:
+            self._engine.catch_up()
         self._held.__exit__(None, None, None)
 
     def _take_in(self, ahead_bytes: int) -> None:

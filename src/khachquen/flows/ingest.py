@@ -14,6 +14,7 @@ from khachquen.base import from_micros, to_micros
 from khachquen.collect.event import Outcome
 from khachquen.flows.arrivals import cap_names, note_arrivals, save_names
 from khachquen.flows.batch import Batch, Ingester
+from khachquen.flows.consenting import check_consents, save_consents
 from khachquen.flows.deduplicating import deduplicate
 from khachquen.flows.judging import Part
 from khachquen.flows.moving import move_rows
@@ -231,6 +232,7 @@ STEPS = (
     seal_events,  # what of it must nobody read?
     apply_rules,  # does its source let it in?
     cap_names,  # does it invent a name too many?
+    check_consents,  # what does it say of consent?
     deduplicate,  # has this source said it before?
     resolve_identity,  # who was it?
     weigh,  # can they be one person, by what is told of them?
@@ -252,6 +254,7 @@ COMMIT = (  # one transaction
     count_endings,
     save_redrives,
     save_names,
+    save_consents,
     note_arrivals,
     move_watermark,
 )

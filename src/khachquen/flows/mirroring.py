@@ -37,6 +37,7 @@ from khachquen.unify.mirror import (
 from khachquen.unify.traits import FreshRegistry
 
 _encode = msgspec.json.Encoder().encode
+_FEW = 2_000
 _PART = 2_000
 _PART_AT_REST = 5_000
 PEOPLE = "people"
@@ -57,12 +58,16 @@ class MirrorKeeper:
 
 @dataclass(slots=True)
 class Round:
-    """One pass, filled in step by step. ``label`` names its files and must be new each time."""
+    """One pass, filled in step by step. ``label`` names its files and must be new each time.
+
+    ``is_idle`` when nothing else waits; ``is_busy`` when much does: then it takes a few people.
+    """
 
     keeper: MirrorKeeper
     now: datetime
     label: str
     is_idle: bool = False
+    is_busy: bool = False
     touch: Touch = field(default_factory=lambda: Touch(0, None, 0, set(), set(), set(), set()))
     mirror: Mirror | None = None
     building: Built | None = None
@@ -74,7 +79,7 @@ class Round:
     @property
     def is_empty(self) -> bool:
         """Whether nobody changed and nobody is left to be written."""
-        return not self.touch.rows and not self.is_building
+        return not self.touch.rows and (self.is_busy or not self.is_building)
 
     @property
     def is_building(self) -> bool:
@@ -97,13 +102,13 @@ def mirror_people(one: Round, after_step: AfterStep = nothing) -> bool:
 def find_changed(one: Round) -> None:
     """Who changed since, and is everybody to be written?"""
     mirror = one.mirror = one.keeper.hold()
-    one.touch = load_touched()
+    one.touch = load_touched(_FEW) if one.is_busy else load_touched()
     built = one.building = read_building(PEOPLE)
     if built is None or built.of != mirror.mark:
         with transaction.atomic():
             keep_columns(mirror.columns)
             one.building = begin_building(PEOPLE, mirror.mark, total=count_people(), at=one.now)
-    if one.building and not one.building.is_finished:
+    if one.building and not one.building.is_finished and not one.is_busy:
         part = _PART_AT_REST if one.is_idle else _PART
         one.part = people_after(one.building.cursor, part)
 
@@ -135,7 +140,7 @@ def list_files(one: Round) -> None:
 def take_away(one: Round) -> None:
     """Who changed is done with, and so is the part of everybody."""
     forget_touched(one.touch.upto)
-    if one.is_building:
+    if one.is_building and not one.is_busy:
         last = one.part[-1] if one.part else None
         advance(PEOPLE, cursor=last, done=len(one.part), at=one.now)
 

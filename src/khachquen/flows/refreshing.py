@@ -46,6 +46,7 @@ def refresh(
     now: datetime,
     label: str,
     is_idle: bool = False,
+    is_busy: bool = False,
     after_step: AfterStep = nothing,
 ) -> bool:
     """One round; returns whether there was anything to do.
@@ -53,7 +54,7 @@ def refresh(
     Raises:
         OSError, DatabaseError: the disk or the database cannot take it now; nothing is lost.
     """
-    one = Refresh(refresher, Round(refresher.keeper, now, label, is_idle))
+    one = Refresh(refresher, Round(refresher.keeper, now, label, is_idle, is_busy))
     try:
         run_steps(STEPS, one, after_step)
         if one.people.is_empty and not (one.changes or one.counted or one.failed):
@@ -112,7 +113,7 @@ def look_at_everybody(one: Refresh) -> None:
 
     Not while people are being written for the first time: half of them would belong to nothing.
     """
-    if one.people.is_building:
+    if one.people.is_building or one.people.is_busy:
         return
     began = perf_counter()
     for segment_id in in_order(asked_for(one.refresher)):

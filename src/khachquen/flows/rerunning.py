@@ -13,10 +13,8 @@ from khachquen.flows.batch import Ingester
 from khachquen.flows.deciding import COMMIT, Deciding, write_moves
 from khachquen.flows.steps import run_steps
 from khachquen.store.jobs import JobView, Step
-from khachquen.unify.identity import Piece, Rules, iter_parts
-from khachquen.unify.identity.redrawing import count_nodes
-from khachquen.unify.identity.rules import read_rules
-from khachquen.unify.identity.ruleset import write_rules
+from khachquen.unify.identity import Piece, Rules, count_nodes, iter_parts
+from khachquen.unify.identity.ruleset import read_rules, write_rules
 from khachquen.unify.profiles import people_of_nodes
 from khachquen.unify.records import refresh_facts
 from khachquen.unify.rulebook import note_applied

@@ -7,16 +7,13 @@ rebuild, and loses or wins against other words by the same rules.
 import secrets
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-import msgspec
 from django.db import transaction
 
 from khachquen.base import Clock, Config, ConflictError, InputError, Text, to_micros
 from khachquen.collect import find_or_create_source
-from khachquen.collect.event import Accepted
+from khachquen.flows.speaking import SOURCE, named, speaking
 from khachquen.govern import record_audit
-from khachquen.store.eventlog import LogWriter
 from khachquen.unify.profiles import ProfileView
 from khachquen.unify.traits import Definition, load_registry, read_value
 from khachquen.unify.traits.declaring import get_definition
@@ -25,8 +22,6 @@ from khachquen.unify.traits.vault import KeyRing, key_path, save_boxes
 EVENT = "Profile Edited"
 """What the timeline shows of it."""
 _IDENTIFIERS = ("phone", "email", "id")
-_SOURCE = "Nhân viên nhập tay"
-_encode = msgspec.msgpack.Encoder().encode
 
 
 def tell_trait(
@@ -56,17 +51,13 @@ def tell_trait(
     stream = f"staff-{to_micros(at)}-{random(4)}"
     keys = KeyRing(key_path(config.data, config.privacy.seal_keys))
     boxes = load_registry().sealer.seal(told, keys.get, stream)
-    source = find_or_create_source(name=_SOURCE, kind="staff", at=at)
-    record = _record(source.pk, stream, _named(person), told, at)
-    log = LogWriter(config.data / "log", stream, file_bytes=config.ingest.log_file_mb << 20)
-    try:
-        with transaction.atomic():
-            save_boxes(boxes, at=at)
-            subject, detail = f"profile:{person.row.id}", {"trait": key}
-            record_audit(actor=actor, action="trait.tell", subject=subject, detail=detail, at=at)
-            log.append([record])
-    finally:
-        log.close()
+    source = find_or_create_source(name=SOURCE, kind="staff", at=at)
+    message = {"event": EVENT, "context": {"traits": told}, **named(person)}
+    with speaking(config, source.pk, stream, message, at=at) as speak, transaction.atomic():
+        save_boxes(boxes, at=at)
+        subject, detail = f"profile:{person.row.id}", {"trait": key}
+        record_audit(actor=actor, action="trait.tell", subject=subject, detail=detail, at=at)
+        speak()
 
 
 def may_be_told(definition: Definition) -> bool:
@@ -87,41 +78,6 @@ def _checked(definition: Definition, value: str, at: datetime) -> str:
             hint=words,
         )
     return value.strip()
-
-
-def _named(person: ProfileView) -> dict[str, Any]:
-    """The strongest identifier of the person, where a message carries it."""
-    by_kind = {one.kind: one.value for one in reversed(person.identifiers)}
-    if "user" in by_kind:
-        return {"userId": by_kind["user"]}
-    for kind in ("email", "phone"):
-        if kind in by_kind:
-            return {"properties": {kind: by_kind[kind]}}
-    if "anonymous" in by_kind:
-        return {"anonymousId": by_kind["anonymous"]}
-    raise ConflictError(
-        "traits.nobody",
-        Text(
-            vi="Hồ sơ này chưa có mã định danh nào để ghi vào.",
-            en="This profile has no identifier yet to write it to.",
-        ),
-    )
-
-
-def _record(
-    source_id: int, stream: str, named: dict[str, Any], told: dict[str, Any], at: datetime
-) -> bytes:
-    message = {
-        "type": "track",
-        "event": EVENT,
-        "messageId": stream,
-        "context": {"traits": told},
-        **named,
-    }
-    items = [msgspec.json.encode(message)]
-    return _encode(
-        Accepted(to_micros(at), source_id, True, "segment", None, None, None, None, items)
-    )
 
 
 def _not_by_hand(definition: Definition) -> ConflictError:

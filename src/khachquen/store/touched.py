@@ -17,7 +17,7 @@ __all__ = ["Touch", "forget_touched", "load_touched", "touch"]
 
 _MOST_NAMES = 300
 _MOST_ROWS = 200
-_MOST_PEOPLE = 50_000
+_MOST_PEOPLE = 10_000
 
 
 class _Names(msgspec.Struct, omit_defaults=True):
@@ -74,8 +74,8 @@ def touch(
     )
 
 
-def load_touched() -> Touch:
-    """The oldest rows that are still there, as many as one round should take."""
+def load_touched(most_people: int = _MOST_PEOPLE) -> Touch:
+    """The oldest rows that are still there, until they hold so many people."""
     found = Touch(0, None, 0, set(), set(), set(), set())
     rows = Touched.objects.order_by("id").values_list("id", "at", "people", "moved", "names")
     for number, at, people, moved, told in rows[:_MOST_ROWS]:
@@ -90,7 +90,7 @@ def load_touched() -> Touch:
             found.events.update(names.events)
         if names.is_any:
             found.events = None
-        if len(found.people) >= _MOST_PEOPLE:
+        if len(found.people) >= most_people:
             break
     return found
 

@@ -1,82 +1,83 @@
-"""Who belongs to a segment, page by page, and the place a page begins at as part of an address."""
+"""Who belongs to a segment and to which somebody belongs, as pages show it."""
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from khachquen import store
-from khachquen.base import InputError, Text, system_clock
-from khachquen.understand.query import Catalogue, compile_list
-from khachquen.understand.query.rule import SegmentOf
-from khachquen.understand.query.sorting import Place
+from khachquen.base import Text
+from khachquen.understand.segments import SegmentView, list_segments
+from khachquen.understand.segments.asking import members, overlap, segments_of_person
 from khachquen.web.measuring import as_utc
 
 PAGE = 50
-
-
-class _Cursor(msgspec.Struct, array_like=True, frozen=True):
-    last_seen: datetime
-    profile_id: int
+CAUSES: Mapping[str, Text] = {
+    "event": Text(vi="có điều mới về khách", en="something new was heard"),
+    "time": Text(vi="thời gian trôi qua", en="time went by"),
+    "merge": Text(vi="gộp hay tách hồ sơ", en="records were merged or split"),
+    "rule": Text(vi="điều kiện được lưu", en="the rule was saved"),
+    "trait": Text(vi="thuộc tính của cửa hàng đổi", en="the shop's traits changed"),
+    "manual": Text(vi="thêm bằng tay", en="put in by hand"),
+}
+"""Why somebody entered or left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """A page of people and where the next one begins."""
+    """A page of people by number, and the number the next page begins after; 0: there is none."""
 
     rows: Sequence[Mapping[str, Any]]
-    next_cursor: str = ""
+    next_after: int = 0
 
 
-def list_members(segment_id: int, *, limit: int, after: Place | None = None) -> Members:
-    """The members seen last first, as of the last refresh."""
-    question = compile_list(
-        SegmentOf(segment_id),
-        Catalogue({}, {}),
-        now=system_clock(),
-        timezone="UTC",
-        after=after,
-        limit=limit + 1,
-    )
-    rows = store.ask(question).dicts()
-    people = [{**row, "last_seen": as_utc(row["last_seen"])} for row in rows[:limit]]
-    more = len(rows) > limit
-    return Members(people, _write(rows[limit - 1]) if more else "")
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A segment somebody belongs to, since when and by what."""
+
+    segment: SegmentView
+    since: datetime | None
+    cause: str
 
 
-def _write(row: Mapping[str, Any]) -> str:
-    raw = msgspec.json.encode(_Cursor(row["sort_key"], row["profile_id"]))
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How many belong to one segment only, to both, to the other only."""
+
+    one: int
+    both: int
+    other: int
+
+    @property
+    def all(self) -> int:
+        """How many people there are in either."""
+        return self.one + self.both + self.other
+
+    @property
+    def other_at(self) -> int:
+        """Where the other's own part begins, drawn in a row."""
+        return self.one + self.both
 
 
-def read_cursor(told: str) -> Place | None:
-    """The place an address names; None at the beginning.
+def list_members(segment_id: int, *, limit: int, after: int = 0) -> Members:
+    """Who belongs as of the last refresh."""
+    rows = store.ask(members(segment_id, after=after, limit=limit + 1)).dicts()
+    people = [{**row, "since": as_utc(row["at"])} for row in rows[:limit]]
+    return Members(people, people[-1]["profile_id"] if len(rows) > limit else 0)
 
-    Raises:
-        InputError: it is not one of ours (``segments.bad_cursor``).
-    """
-    if not told:
-        return None
-    try:
-        raw = base64.b64decode(told.encode("ascii") + b"=" * (-len(told) % 4), b"-_", validate=True)
-        found = msgspec.json.decode(raw, type=_Cursor)
-        if found.last_seen.tzinfo is not None or not 0 <= found.profile_id < 2**63:
-            raise ValueError(told)
-    except (ValueError, binascii.Error, msgspec.MsgspecError):
-        raise InputError(
-            "segments.bad_cursor",
-            Text(
-                vi="Vị trí trang này không đọc được.",
-                en="This page position cannot be read.",
-            ),
-            path="cursor",
-            hint=Text(
-                vi="Bỏ tham số cursor để về trang đầu.",
-                en="Leave out cursor to start at the first page.",
-            ),
-        ) from None
-    return Place(found.last_seen, found.profile_id)
+
+def belongings_of(profile_id: int) -> list[Belonging]:
+    """The segments a person is in as of the last refresh, by name."""
+    rows = store.ask(segments_of_person(profile_id)).dicts()
+    found = {row["segment_id"]: row for row in rows}
+    return [
+        Belonging(one, as_utc(found[one.id]["at"]), found[one.id]["cause"])
+        for one in list_segments()
+        if one.id in found
+    ]
+
+
+def overlap_of(one: int, other: int) -> Overlap:
+    """Two segments held against each other."""
+    [row] = store.ask(overlap(one, other)).dicts()
+    return Overlap(row["only_one"], row["both"], row["only_other"])

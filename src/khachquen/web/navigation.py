@@ -51,6 +51,7 @@ MENU: tuple[Section, ...] = (
     Section(
         _("Cài đặt"),
         (
+            Entry(_("Sự đồng ý"), "consent", "shield"),
             Entry(_("Tài khoản"), "account", "account"),
             Entry(_("Mã API"), "tokens", "tokens"),
             Entry(_("Cửa hàng"), "shop", "shop"),

@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from khachquen.base import InputError
 from khachquen.unify.decisions import kind_words
 from khachquen.unify.identity import Rules, identifiers_of
-from khachquen.unify.identity.rules import STRENGTH, read_rules
-from khachquen.unify.identity.ruleset import as_data
+from khachquen.unify.identity.ruleset import STRENGTH, as_data, read_rules
 from khachquen.unify.rulebook.words import EVIDENCE, FIELDS
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language

@@ -55,7 +55,7 @@ def test_ten_thousand_levels_are_refused_and_the_neighbour_lives(tmp_path: Path)
     [
         ("events", "event,userId\nSigned Up,1", "import.wrong_format"),
         ("customers", '{"email":"hoa@example.vn"}', "import.wrong_format"),
-        ("consents", "email\nhoa@example.vn", "import.unknown_kind"),
+        ("deals", "email\nhoa@example.vn", "import.unknown_kind"),
     ],
 )
 def test_what_cannot_be_imported_yet_is_refused_plainly(

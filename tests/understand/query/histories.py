@@ -34,13 +34,9 @@ spans = st.builds(
     st.sampled_from(["day", "day", "week", "hour"]),
 )
 day_spans = st.builds(lambda n: {"n": n, "unit": "day"}, st.sampled_from((1, 7, 30, 200)))
-days = st.sampled_from(
-    [
-        date(*told)
-        for told in ((2026, 11, 20), (1992, 2, 29), (1990, 11, 21), (2001, 12, 31))
-        + ((2026, 11, 13), (2026, 10, 21), (2026, 11, 1), (1988, 11, 30))
-    ]
-)
+_BIRTHDAYS = ((1992, 2, 29), (1990, 11, 21), (2001, 12, 31), (1988, 11, 30))
+_LATELY = ((2026, 11, 20), (2026, 11, 13), (2026, 10, 21), (2026, 11, 1))
+days = st.sampled_from([date(*told) for told in (*_BIRTHDAYS, *_LATELY)])
 stretches = st.sampled_from(["day", "week", "month", "year"])
 
 
@@ -176,6 +172,7 @@ _TRAITS: tuple[tuple[list[str], Any], ...] = (
     (["gender"], _asked(["is", "is_not"], st.sampled_from(["female", "male"]))),
     (["orders_count", "events_count", "points"], _numbers),
     (["spent", "budget"], _numbers),
+    (["stage"], _asked(["is", "is_not"], st.sampled_from(["new", "active", "at_risk", "lost"]))),
     (["vip", "is_known"], _asked(["is"], st.booleans())),
     (["birthday"], _days),
     (["interests"], _lists),

@@ -91,9 +91,21 @@ class Naive:
     # -- traits
 
     def _trait(self, rule: Trait, person: Row) -> bool:
+        if rule.trait == "stage":
+            return self.compare(self._stage(person), rule.is_, rule.value)
         column = FACTS.get(rule.trait, rule.trait)
         value = person.get(column) if column in person else person.get(f"trait:{column}")
         return self.compare(value, rule.is_, rule.value)
+
+    def _stage(self, person: Row) -> str | None:
+        first, last = person["first_order_at"], person["last_order_at"]
+        if last is None:
+            return None
+        if first is not None and first > self.now - timedelta(days=30):
+            return "new"
+        if last > self.now - timedelta(days=60):
+            return "active"
+        return "at_risk" if last > self.now - timedelta(days=180) else "lost"
 
     def compare(self, value: Any, operator: str, wanted: Any) -> bool:
         if operator in NEGATIVE:

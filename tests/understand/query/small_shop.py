@@ -8,7 +8,7 @@ import duckdb
 
 from khachquen.base import Text
 from khachquen.store.engine import Question, Table
-from khachquen.understand.query import build_catalogue
+from khachquen.understand.query import Catalogue, build_catalogue
 from khachquen.unify.traits.definition import Choice, Definition
 
 _LINES = (
@@ -90,12 +90,20 @@ DEFINITIONS = (
     _trait("national_id", "Số CCCD", "Citizen ID number", sealed=True, sensitivity="sensitive"),
     _trait("health", "Sức khỏe", "Health", sensitivity="sensitive"),
 )
-CATALOGUE = build_catalogue(
-    DEFINITIONS,
-    ["Email Opened", "Email Clicked", "Webinar Joined"],
-    property_names=["campaign", "topic", "category", "price"],
-    segments={3: "Khách quen", 7: "Nhận bản tin"},
-)
+
+
+def catalogue_with(**more: Any) -> Catalogue:
+    """What this shop may ask, and more."""
+    return build_catalogue(
+        DEFINITIONS,
+        ["Email Opened", "Email Clicked", "Webinar Joined"],
+        property_names=["campaign", "topic", "category", "price"],
+        segments={3: "Khách quen", 7: "Nhận bản tin"},
+        **more,
+    )
+
+
+CATALOGUE = catalogue_with()
 
 
 class SmallShop:

@@ -105,7 +105,9 @@ def test_until_it_is_due_an_answer_stays(
 
 def moments(now: datetime, until: datetime) -> list[datetime]:
     """Instants at which something may turn, strictly before ``until``."""
-    lengths = [timedelta(days=days, hours=hours) for days in (1, 7, 30, 49, 210) for hours in (0,)]
+    lengths = [
+        timedelta(days=days, hours=hours) for days in (1, 7, 30, 49, 60, 180, 210) for hours in (0,)
+    ]
     told = [at + length for at in histories._EDGES for length in lengths]
     told += [now + TICK, until - TICK if until.year < 9999 else now + TICK]
     return sorted({at for at in told if now < at < until})

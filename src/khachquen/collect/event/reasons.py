@@ -31,6 +31,7 @@ class Reason(StrEnum):
     ID_TOO_LONG = "id_too_long"
     BAD_TIME = "bad_time"
     BAD_MONEY = "bad_money"
+    BAD_CONSENT = "bad_consent"
     TOO_MANY_PROPERTIES = "too_many_properties"
     TOO_MANY_EVENTS = "too_many_events"
     TOO_MANY_EVENT_NAMES = "too_many_event_names"
@@ -75,6 +76,10 @@ REASONS: dict[Reason, Text] = {
     Reason.ID_TOO_LONG: Text(vi="Mã định danh quá dài.", en="An identifier is too long."),
     Reason.BAD_TIME: Text(vi="Thời điểm không đọc được.", en="The time cannot be read."),
     Reason.BAD_MONEY: Text(vi="Số tiền không đọc được.", en="An amount of money cannot be read."),
+    Reason.BAD_CONSENT: Text(
+        vi="Lời đồng ý hoặc từ chối nêu mục đích, kênh hay hình thức không có ở đây.",
+        en="What somebody agreed to or refused names a purpose, channel or method unknown here.",
+    ),
     Reason.TOO_MANY_PROPERTIES: Text(
         vi="Hơn 300 thuộc tính trong một sự kiện.", en="More than 300 properties in one event."
     ),

@@ -142,7 +142,24 @@ ORDER_FIELDS = (
     Field("store", ("Chi nhánh", "Cửa hàng", "Branch", "Store")),
 )  # fmt: skip
 
+CONSENT_FIELDS = (
+    Field(
+        "customer_id",
+        ("Mã khách hàng", "Mã KH", "Mã khách", "CustomerID", "Customer Code", "UserId"),
+    ),
+    Field("phone", ("Điện thoại", "Số điện thoại", "SĐT", "Di động", "Phone", "Phone number")),
+    Field("email", ("Email", "E-mail", "Thư điện tử", "Email address")),
+    Field("answer", ("Đồng ý", "Trạng thái", "Trả lời", "Consent", "Status", "Opt-in", "Answer")),
+    Field("purpose", ("Mục đích", "Purpose")),
+    Field("channels", ("Kênh", "Kênh nhận tin", "Channel", "Channels")),
+    Field("said_at", ("Ngày đồng ý", "Thời gian", "Ngày", "Date", "Consent date", "Timestamp")),
+    Field("expires_at", ("Hết hạn", "Ngày hết hạn", "Expires", "Expires at")),
+    Field("method", ("Hình thức", "Cách thu thập", "Method")),
+    Field("evidence", ("Chứng cứ", "Bằng chứng", "Ghi chú", "Evidence", "Note")),
+)
+
 FIELDS_OF = {
+    "consents": CONSENT_FIELDS,
     "customers": CUSTOMER_FIELDS,
     "products": PRODUCT_FIELDS,
     "orders": ORDER_FIELDS,

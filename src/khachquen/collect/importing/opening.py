@@ -12,6 +12,7 @@ from typing import Any, Protocol, Self
 import msgspec
 
 from khachquen.base import InputError, Text
+from khachquen.collect.importing.consents import ConsentReader
 from khachquen.collect.importing.csvfile import CsvSheet
 from khachquen.collect.importing.customers import CustomerReader
 from khachquen.collect.importing.events import EventReader
@@ -24,8 +25,8 @@ from khachquen.collect.importing.products import ProductReader
 from khachquen.collect.importing.sheets import Sheet, detect_format
 from khachquen.collect.importing.summary import ErrorFile, Problem, Summary, Tally
 
-KINDS = ("customers", "products", "orders", "events")
-_DATES = ("ordered_at", "birthday", "created_at")
+KINDS = ("customers", "products", "orders", "events", "consents")
+_DATES = ("ordered_at", "birthday", "created_at", "said_at", "expires_at")
 
 
 class _Reader(Protocol):
@@ -154,6 +155,8 @@ def _reader(sheet: Sheet, plan: Plan, numbering: Numbering, tally: Tally) -> _Re
     if plan.kind == "products":
         return ProductReader(sheet, plan, numbering, tally)
     calendar = _calendar(sheet, plan)
+    if plan.kind == "consents":
+        return ConsentReader(sheet, plan, calendar, numbering, tally)
     if plan.kind == "customers":
         return CustomerReader(sheet, plan, calendar, numbering, tally)
     return OrderReader(sheet, plan, calendar, numbering, tally)

@@ -24,6 +24,10 @@ _REASONS = {
         vi="Không có mã khách hàng, điện thoại hay email.",
         en="There is no customer id, phone or e-mail.",
     ),
+    "bad_answer": Text(
+        vi="Không rõ khách đồng ý hay từ chối; ghi Có, Không hoặc Rút lại. Để trống là chưa hỏi.",
+        en="It is not clear whether they agreed; write Yes, No or Withdrawn. Empty is not asked.",
+    ),
     "no_sku": Text(vi="Thiếu mã hàng.", en="The product code is missing."),
     "too_many_cells": Text(
         vi="Dòng có nhiều ô hơn tiêu đề; ô chứa dấu phân cách cần đặt trong ngoặc kép.",

@@ -19,7 +19,7 @@ class Job(models.Model):
     total = models.BigIntegerField(default=0)  # 0: not known yet
     result = models.JSONField(null=True)
     problem = models.JSONField(null=True)
-    attempts = models.IntegerField(default=0)  # how often it was begun
+    attempts = models.IntegerField(default=0)  # how often it was begun since it last got on
     asked_by = models.CharField(max_length=200)
     asked_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)

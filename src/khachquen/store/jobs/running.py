@@ -124,6 +124,8 @@ class Runner:
 
     @staticmethod
     def _keep(row: Job, step: Step) -> None:
+        if step.place is not None and step.place != row.place:
+            row.attempts = 1  # it gets on
         row.done, row.total, row.place = step.done, step.total, step.place
         if step.result is not None:
             row.result = step.result

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from khachquen.base import Text
 from khachquen.collect import STANDARD_EVENTS
 from khachquen.understand.query import problems
+from khachquen.understand.query.classes import DEFAULT_CLASSES, Classes, class_fields
 from khachquen.understand.query.facts import (
     EVENT_FIELDS,
     LINE_FIELDS,
@@ -48,6 +49,7 @@ class Catalogue:
     properties: frozenset[str] = frozenset()
     currency: str = "VND"
     segments: Mapping[int, str] | None = None
+    classes: Classes = DEFAULT_CLASSES
 
     def trait(self, key: str, path: str = "$.trait") -> Field:
         """A trait or fact of a person.
@@ -103,6 +105,7 @@ def build_catalogue(
     may_see_sensitive: bool = False,
     currency: str = "VND",
     segments: Mapping[int, str] | None = None,
+    classes: Classes = DEFAULT_CLASSES,
 ) -> Catalogue:
     """The catalogue of a shop: its registry of traits, the events it has seen, and built-in facts.
 
@@ -110,7 +113,7 @@ def build_catalogue(
     ask about them; sensitive ones only who may see them.
     """
     traits = {one.key: _trait(one) for one in definitions if not one.is_archived}
-    people = {**traits, **PERSON_FIELDS}
+    people = {**traits, **PERSON_FIELDS, **class_fields(classes)}
     for key, known in people.items():
         is_sensitive = known.sensitivity == "sensitive" and not may_see_sensitive
         if is_sensitive or key in hidden:
@@ -124,6 +127,7 @@ def build_catalogue(
         properties=frozenset(property_names),
         currency=currency,
         segments=segments,
+        classes=classes,
     )
 
 

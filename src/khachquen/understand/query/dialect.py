@@ -191,6 +191,7 @@ _FUNCTIONS: Mapping[str, _Write] = {
     "instant_of": lambda of: f"try_cast({of} as timestamp)",
     "property_text": lambda of, path: f"json_extract_string({of}, {path})",
     "local_day": lambda of, zone: f"timezone({zone}, timezone('UTC', {of}))::date",
+    "days_until": lambda of, day: f"{day} - {of}",
     "month_and_day": lambda of: f"month({of}) * 100 + day({of})",
     "bucket": lambda salt, of: (
         f"('0x' || substr(md5({salt} || ':' || {of}), 1, 8))::bigint % 10000"

@@ -13,7 +13,7 @@ from khachquen.unify.identity.rules import Rules, load_rules, rules_of
 
 if TYPE_CHECKING:
     from khachquen.unify.identity.book import IdentityBook
-    from khachquen.unify.identity.redrawing import Piece, iter_parts
+    from khachquen.unify.identity.redrawing import Piece, count_nodes, iter_parts
 
 __all__ = [
     "Evidence",
@@ -23,11 +23,13 @@ __all__ = [
     "NodeState",
     "Piece",
     "Rules",
+    "count_nodes",
     "identifiers_of",
     "iter_parts",
     "load_rules",
     "rules_of",
 ]
 __getattr__ = door(
-    __name__, {"IdentityBook": "book", **dict.fromkeys(("Piece", "iter_parts"), "redrawing")}
+    __name__,
+    {"IdentityBook": "book", **dict.fromkeys(("Piece", "count_nodes", "iter_parts"), "redrawing")},
 )

@@ -6,8 +6,25 @@ import os
 from pathlib import Path
 from typing import Any
 
-from khachquen.unify.identity.rules import OWN_RULES, Rules
+from khachquen.unify.identity.rules import (
+    OWN_RULES,
+    STRENGTH,
+    KindRules,
+    Rules,
+    read_rules,
+    read_rules_file,
+)
 
+__all__ = [
+    "STRENGTH",
+    "KindRules",
+    "as_data",
+    "mark_of",
+    "read_rules",
+    "read_rules_file",
+    "to_toml",
+    "write_rules",
+]
 _HEAD = """# Who may be one person. Written by KhachQuen when somebody changed the rules on the page
 # "Quy tắc gộp"; the page says who, when and why. Changed by hand, it holds from the next start of
 # the server on; `khachquen identity rerun --apply` draws everybody anew by it.

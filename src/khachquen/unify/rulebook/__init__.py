@@ -1,4 +1,4 @@
-"""Knows which rules of identity were drafted, by whom and why, and says rules in words.
+"""Knows which rules of identity were drafted, by whom and why; ``words`` says them.
 
 Hides how drafts are kept. Does not decide who is one person (``identity`` does), and draws nobody
 anew: ``flows.rerunning`` does.
@@ -7,10 +7,10 @@ anew: ``flows.rerunning`` does.
 from typing import TYPE_CHECKING
 
 from khachquen.base import door
-from khachquen.unify.rulebook.words import Difference, compare_rules, say_rules
 
 if TYPE_CHECKING:
     from khachquen.unify.rulebook.drafting import (
+        SHORTEST_REASON,
         Change,
         begin_applying,
         discard_change,
@@ -20,18 +20,22 @@ if TYPE_CHECKING:
         note_applied,
         note_outside,
     )
+    from khachquen.unify.rulebook.knots import MANY, list_knots
 
 __all__ = [
+    "MANY",
+    "SHORTEST_REASON",
     "Change",
-    "Difference",
     "begin_applying",
-    "compare_rules",
     "discard_change",
     "draft_rules",
     "get_change",
     "list_changes",
+    "list_knots",
     "note_applied",
     "note_outside",
-    "say_rules",
 ]
-__getattr__ = door(__name__, dict.fromkeys(__all__, "drafting"))
+__getattr__ = door(
+    __name__,
+    dict.fromkeys(__all__, "drafting") | dict.fromkeys(("MANY", "list_knots"), "knots"),
+)

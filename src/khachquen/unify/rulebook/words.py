@@ -8,6 +8,8 @@ from khachquen.unify.decisions import kind_words
 from khachquen.unify.identity import Rules
 from khachquen.unify.identity.rules import STRENGTH, KindRules
 
+__all__ = ["EVIDENCE", "FIELDS", "Difference", "compare_rules", "name_of", "say_rules"]
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -79,10 +81,11 @@ def _flat(rules: Rules) -> dict[str, Text]:
 
 def _of_kind(kind: str, one: KindRules) -> Iterable[tuple[str, Text]]:
     what = kind_words(kind)
-    vi, en = f"Một người có nhiều nhất {one.limit} {what.vi}", f"One person has at most {one.limit}"
+    vi = f"Một người có nhiều nhất {_vi(one.limit)} {what.vi}"
+    en = f"One person has at most {one.limit:,}"
     if one.window_days:
-        vi += f" trong {one.window_days} ngày liền"
-        en += f" within {one.window_days} days"
+        vi += f" trong {_vi(one.window_days)} ngày liền"
+        en += f" within {one.window_days:,} days"
     yield f"kinds.{kind}.limit", Text(vi=f"{vi}.", en=f"{en} of this kind: {what.en}.")
     if one.strong:
         yield (
@@ -97,8 +100,8 @@ def _of_kind(kind: str, one: KindRules) -> Iterable[tuple[str, Text]]:
         yield (
             f"kinds.{kind}.shared_after.{other}",
             Text(
-                vi=f"Đi cùng hơn {most} {beside.vi} khác nhau thì là của chung, không gộp ai.",
-                en=f"Told beside more than {most} of the kind {beside.en} it is shared; it joins "
+                vi=f"Đi cùng hơn {_vi(most)} {beside.vi} khác nhau thì là của chung, không gộp ai.",
+                en=f"Told beside more than {most:,} of the kind {beside.en} it is shared; it joins "
                 "nobody.",
             ),
         )
@@ -149,6 +152,10 @@ def _blocked(rules: Rules) -> Iterable[tuple[str, Text]]:
         if values:
             told = ", ".join(values)
             yield f"blocked.{place}", Text(vi=f"{vi}: {told}", en=f"{en}: {told}")
+
+
+def _vi(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
 
 
 def _listed(words: list[str], last: str) -> str:

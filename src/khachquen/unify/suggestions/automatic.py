@@ -12,7 +12,9 @@ def list_automatic(join_at: float) -> list[int]:
 
     None that is held, and none anybody ever refused: then a person decides.
     """
-    rows = Suggestion.objects.filter(state="open", is_sure=True, is_held=False, refused=None)
+    rows = Suggestion.objects.filter(
+        state="open", is_sure=True, is_held=False, refused__isnull=True
+    )
     return list(
         rows.filter(score__gte=join_at).order_by("-score", "id").values_list("id", flat=True)
     )

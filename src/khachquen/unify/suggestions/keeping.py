@@ -75,7 +75,9 @@ def close_unfound(run_id: int, *, top_node: int, at: datetime) -> None:
     old = Suggestion.objects.filter(state="open", run_id__lt=run_id)
     old = old.filter(left_id__lte=top_node, right_id__lte=top_node)
     old.update(state="gone", decided_at=at)
-    Suggestion.objects.filter(state="gone", decided_at__lt=at - _KEEP_GONE, refused=None).delete()
+    Suggestion.objects.filter(
+        state="gone", decided_at__lt=at - _KEEP_GONE, refused__isnull=True
+    ).delete()
 
 
 def settle(at: datetime, *, everything: bool = False) -> int:

@@ -17,13 +17,21 @@ from khachquen.store.jobs import JobView
 from khachquen.unify.identity import Rules, rules_of
 from khachquen.unify.identity.ruleset import mark_of
 from khachquen.unify.profiles import people_of_nodes
-from khachquen.unify.rulebook import Change, compare_rules, get_change, list_changes, say_rules
-from khachquen.unify.rulebook.knots import MANY, list_knots
-from khachquen.unify.rulebook.words import name_of
+from khachquen.unify.rulebook import (
+    MANY,
+    SHORTEST_REASON,
+    Change,
+    get_change,
+    list_changes,
+    list_knots,
+)
+from khachquen.unify.rulebook.words import compare_rules, name_of, say_rules
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language
 from khachquen.web.people import signed_in
 from khachquen.web.rule_form import RulesForm
+
+_SHORT = _("Ghi lý do, ít nhất 5 chữ cái: ai cũng xem lại được vì sao.")
 
 
 class WhyForm(WordsForm):
@@ -32,7 +40,8 @@ class WhyForm(WordsForm):
     why = forms.CharField(
         label=_("Vì sao đổi"),
         max_length=500,
-        required=False,
+        min_length=SHORTEST_REASON,
+        error_messages=dict.fromkeys(("required", "min_length"), _SHORT),
         help_text=_("Được ghi lại cùng tên bạn, ví dụ: nhiều gia đình dùng chung một số."),
     )
 

@@ -24,12 +24,11 @@ from khachquen.understand.segments import (
     size_history,
     used_by,
 )
-from khachquen.understand.segments.asking import CAUSES, belongings_of, overlap_of
 from khachquen.understand.segments.reading import KINDS, size_histories
 from khachquen.understand.segments.rules import segments_of
 from khachquen.web.components.figures import day
 from khachquen.web.measuring import in_language
-from khachquen.web.membership import PAGE, list_members, read_cursor
+from khachquen.web.membership import CAUSES, PAGE, belongings_of, list_members, overlap_of
 from khachquen.web.people import signed_in
 from khachquen.web.previewing import explain_member, say_rules
 
@@ -80,7 +79,8 @@ def show_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
         "others": others,
         "other": other,
         "overlap": overlap_of(segment_id, other.id) if other else None,
-        "members": list_members(segment_id, limit=10),
+        "members": list_members(segment_id, limit=_FOUND),
+        "causes": CAUSES,
     }
     return render(request, "segments/segment.html", context)
 
@@ -89,9 +89,9 @@ def show_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
 def show_members(request: HttpRequest, segment_id: int) -> HttpResponse:
     """Who belongs, a page at a time."""
     segment = get_segment(segment_id)
-    after = read_cursor(request.GET.get("cursor", ""))
+    after = _whole_number(request.GET.get("after", ""))
     page = list_members(segment_id, after=after, limit=PAGE)
-    return render(request, "segments/members.html", {"segment": segment, "members": page})
+    return render(request, "segments/members.html", {"segment": segment, "members": page, "causes": CAUSES})
 
 
 @require_safe

@@ -225,7 +225,7 @@ def _person(table: str) -> Column:
 
 
 def _events(plan: Plan, rows: Expression, begun: Expression = NULL) -> Select:
-    columns = [(PROFILE, "profile_id"), (_AT, "at")]
+    columns: list[tuple[Expression, str]] = [(PROFILE, "profile_id"), (_AT, "at")]
     if begun != NULL:
         columns.append((begun, "begun"))
     return Select(tuple(columns), plan.table("human_events"), where=rows)

@@ -7,6 +7,8 @@ import msgspec
 
 from khachquen.base import Text
 from khachquen.understand.query.catalogue import Catalogue
+from khachquen.understand.query.classes import CLASS_KEYS
+from khachquen.understand.query.classing import Classing
 from khachquen.understand.query.comparing import Asked, Turning, compare
 from khachquen.understand.query.facts import PERSON_FIELDS
 from khachquen.understand.query.needs import Needed
@@ -39,6 +41,11 @@ class Trait(msgspec.Struct, frozen=True, tag="trait", tag_field="kind", forbid_u
         check_asked(field, self.is_, self.value, path)
 
     def need(self, needed: Needed) -> None:
+        if self.trait in CLASS_KEYS:
+            needed.orders = True
+            needed.is_timed |= self.trait == "stage"
+            needed.has_calendar |= self.trait == "rfm"
+            return
         fact = PERSON_FIELDS.get(self.trait)
         moved_by = fact.moved_by if fact else "trait"
         needed.any_event |= moved_by == "events"
@@ -66,7 +73,12 @@ class Trait(msgspec.Struct, frozen=True, tag="trait", tag_field="kind", forbid_u
 
     def answer(self, plan: Plan, path: str) -> Turning:
         field = plan.catalogue.trait(self.trait, f"{path}.trait")
-        of = plan.person(field.column)
+        classing = Classing(
+            plan.catalogue.classes, plan.moment, plan.person, plan.catalogue.currency
+        )
+        told = classing.told(field.key) if field.source == "computed" else None
+        of = told.yes if told else plan.person(field.column)
         plan.show(path, "value", of)
         asked = Asked(of, field.kind, plan.moment, plan.catalogue.currency)
-        return compare(asked, self.is_, self.value)
+        turning = compare(asked, self.is_, self.value)
+        return Turning(turning.yes, told.due) if told else turning

@@ -1,0 +1,108 @@
+"""May we send this kind on this channel to this person now, and why? The one place that says."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from khachquen.base import Text
+from khachquen.govern.consent.ledger import iter_words
+from khachquen.govern.consent.purposes import PurposeView, get_purpose
+from khachquen.govern.consent.standing import SAYS, Standing, Word, stand
+from khachquen.govern.consent.suppressing import REASONS, Suppressed, list_suppressed
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """One person: where the message would go, and every identifier that is theirs."""
+
+    to: str
+    keys: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether a message may go, with the word or the suppression that decides.
+
+    ``reason`` is ``no_address``, ``not_needed``, a state of ``SAYS`` or a key of ``REASONS``.
+    """
+
+    may: bool
+    reason: str
+    standing: Standing
+    suppressed: Suppressed | None = None
+
+    @property
+    def words(self) -> Text:
+        """The reason for people."""
+        if self.suppressed is not None:
+            return REASONS[self.suppressed.reason].name
+        if self.reason == "no_address":
+            return Text(vi="Chưa có địa chỉ trên kênh này", en="No address on this channel")
+        if self.reason == "not_needed":
+            return Text(vi="Không cần hỏi, khách chưa từ chối", en="Not needed, and not refused")
+        return SAYS[self.reason]
+
+
+def may_send(purpose: str, channel: str, addressee: Addressee, *, now: datetime) -> Answer:
+    """Whether a message of this purpose may go to this person on this channel, and why.
+
+    In order: addresses and people to be left alone; then what the basis of the purpose asks for.
+    Ask again at the moment of sending: an answer is of its instant.
+
+    Raises:
+        NotFoundError: a purpose nobody knows.
+    """
+    return may_send_all(purpose, channel, {0: addressee}, now=now)[0]
+
+
+def may_send_all(
+    purpose: str, channel: str, people: Mapping[int, Addressee], *, now: datetime
+) -> dict[int, Answer]:
+    """The same for many people, in two questions for every 500 identifiers."""
+    view = get_purpose(purpose)
+    keys = sorted({key for one in people.values() for key in (*one.keys, one.to) if key})
+    words, left_alone = _by_key(iter_words(keys)), _alone(keys)
+    answers = {}
+    for person, one in people.items():
+        own = dict.fromkeys((*one.keys, one.to))
+        said = [word for key in own for word in words.get(key, ())]
+        standing = stand(said, purpose=purpose, channel=channel, now=now)
+        held = [found for key in own for found in left_alone.get(key, ())]
+        answers[person] = _answer(view, channel, one.to, standing, held)
+    return answers
+
+
+def _answer(
+    view: PurposeView, channel: str, to: str, standing: Standing, held: Iterable[Suppressed]
+) -> Answer:
+    if not to:
+        return Answer(False, "no_address", standing)
+    for one in held:
+        reaches = one.key == to or REASONS[one.reason].is_of_person
+        stops = view.is_advertising or one.reason != "on_register"
+        if reaches and stops and one.channel in (channel, "any"):
+            return Answer(False, one.reason, standing, one)
+    if view.basis == "always":
+        return Answer(True, "not_needed", standing)
+    if standing.is_refused:
+        return Answer(False, standing.state, standing)
+    if standing.is_granted:
+        return Answer(True, "granted", standing)
+    if view.basis == "may_refuse":
+        return Answer(True, "not_needed", standing)
+    return Answer(False, standing.state, standing)
+
+
+def _by_key(words: Iterable[Word]) -> dict[str, list[Word]]:
+    found: dict[str, list[Word]] = defaultdict(list)
+    for word in words:
+        found[word.subject].append(word)
+    return found
+
+
+def _alone(keys: Sequence[str]) -> dict[str, list[Suppressed]]:
+    found: dict[str, list[Suppressed]] = defaultdict(list)
+    for one in list_suppressed(keys):
+        found[one.key].append(one)
+    return found

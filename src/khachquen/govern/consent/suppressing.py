@@ -1,0 +1,159 @@
+"""Who must be left alone whatever they agreed to, kept so that no list of them can be read out."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from khachquen.base import InputError, Text
+from khachquen.govern.audit import record_audit
+from khachquen.govern.consent.models import Suppression
+from khachquen.govern.consent.standing import CHANNELS
+
+_CHUNK = 500
+_SALT = "khachquen.suppression"
+
+
+class Reason(NamedTuple):
+    """Why, in words; ``is_of_person`` reaches every address of the person, else this one only."""
+
+    name: Text
+    is_of_person: bool
+
+
+REASONS: Mapping[str, Reason] = {
+    "bounced": Reason(
+        Text(vi="Địa chỉ không nhận được thư", en="The address does not take mail"), False
+    ),
+    "on_register": Reason(
+        Text(
+            vi="Có trong danh sách không quảng cáo (5656)",
+            en="On the national do-not-call register (5656)",
+        ),
+        False,
+    ),
+    "complained": Reason(
+        Text(vi="Đã báo thư của cửa hàng là thư rác", en="Reported our mail as spam"), True
+    ),
+    "do_not_contact": Reason(
+        Text(vi="Cửa hàng đã ghi: không liên hệ", en="Marked by the shop: do not contact"), True
+    ),
+    "erased": Reason(
+        Text(vi="Đã yêu cầu xóa dữ liệu", en="Asked for their data to be erased"), True
+    ),
+}
+"""``on_register`` is of Decree 91/2020, Article 7. It stops advertising; the others stop all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """One reason to leave one identifier alone on a channel."""
+
+    key: str
+    channel: str
+    reason: str
+    at: datetime
+
+
+def mark_of(key: str) -> str:
+    """The keyed digest (HMAC-SHA-256 with the installation's secret) an identifier is known by."""
+    return salted_hmac(_SALT, key, algorithm="sha256").hexdigest()
+
+
+def suppress(
+    keys: Iterable[str],
+    *,
+    channel: str,
+    reason: str,
+    at: datetime,
+    by: str = "",
+    detail: str = "",
+) -> int:
+    """Leave these alone on a channel; how many were not left alone for that reason before.
+
+    Raises:
+        InputError: a channel or reason nobody knows.
+    """
+    _known("channel", channel, CHANNELS)
+    _known("reason", reason, REASONS)
+    marks = [mark_of(key) for key in dict.fromkeys(keys)]
+    added = 0
+    with transaction.atomic():
+        for start in range(0, len(marks), _CHUNK):
+            part = marks[start : start + _CHUNK]
+            held = Suppression.objects.filter(
+                mark__in=part, channel=channel, reason=reason, lifted_at__isnull=True
+            )
+            known = set(held.values_list("mark", flat=True))
+            rows = [
+                Suppression(
+                    mark=mark,
+                    channel=channel,
+                    reason=reason,
+                    at=at,
+                    by=by[:200],
+                    detail=detail[:300],
+                )
+                for mark in part
+                if mark not in known
+            ]
+            added += len(Suppression.objects.bulk_create(rows))
+    return added
+
+
+def lift(keys: Iterable[str], *, channel: str, reason: str, why: str, by: str, at: datetime) -> int:
+    """Write to these again; how many that were. Somebody has to say why, and it is audited.
+
+    Raises:
+        InputError: no reason is given (``consent.no_why``), or channel or reason is unknown.
+    """
+    _known("channel", channel, CHANNELS)
+    _known("reason", reason, REASONS)
+    if not why.strip():
+        words = Text(vi="Hãy ghi lý do gỡ bỏ.", en="Say why it is lifted.")
+        raise InputError("consent.no_why", words, path="why")
+    marks = [mark_of(key) for key in dict.fromkeys(keys)]
+    lifted = 0
+    with transaction.atomic():
+        for start in range(0, len(marks), _CHUNK):
+            held = Suppression.objects.filter(
+                mark__in=marks[start : start + _CHUNK],
+                channel=channel,
+                reason=reason,
+                lifted_at__isnull=True,
+            )
+            lifted += held.update(lifted_at=at, lifted_by=by[:200], lifted_why=why.strip()[:300])
+        detail = {"channel": channel, "reason": reason, "why": why.strip()[:300], "lifted": lifted}
+        subject = f"suppression:{hashlib.sha256(''.join(marks).encode()).hexdigest()[:16]}"
+        record_audit(actor=by, action="suppression.lift", subject=subject, detail=detail, at=at)
+    return lifted
+
+
+def list_suppressed(keys: Sequence[str]) -> list[Suppressed]:
+    """What holds of these identifiers now."""
+    of_mark = {mark_of(key): key for key in keys}
+    marks, found = list(of_mark), []
+    for start in range(0, len(marks), _CHUNK):
+        rows = Suppression.objects.filter(
+            mark__in=marks[start : start + _CHUNK], lifted_at__isnull=True
+        )
+        found += [
+            Suppressed(of_mark[mark], channel, reason, at)
+            for mark, channel, reason, at in rows.values_list("mark", "channel", "reason", "at")
+        ]
+    return sorted(found, key=lambda one: (one.at, one.key, one.channel, one.reason))
+
+
+def _known(path: str, given: str, known: Mapping[str, object]) -> None:
+    if given not in known:
+        right = ", ".join(known)
+        raise InputError(
+            "consent.unknown_word",
+            Text(vi=f"Không hiểu {given[:40]!r}.", en=f"{given[:40]!r} is not known here."),
+            path=path,
+            hint=Text(vi=f"Có thể dùng: {right}.", en=f"Use one of: {right}."),
+        )

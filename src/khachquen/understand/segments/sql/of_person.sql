@@ -1,0 +1,4 @@
+select segment_id, "at", cause
+from memberships
+where profile_id = $profile_id
+order by segment_id
