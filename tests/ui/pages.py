@@ -6,7 +6,7 @@ screenshots.py`` draws the same list.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from khachquen.govern import User
@@ -150,6 +150,7 @@ def fill(password: str, at: datetime) -> Filled:
     open_redrive("redrive-1-ab", asked=40, actor="hoa@example.vn", at=at)
     over = _suggest_pairs(at)
     ids = {"website": website.pk, "till": till.pk, "story_till": story.till}
+    ids |= _make_segments(at)
     return Filled(hoa, {**ids, "over": over, "rules": rules})
 
 
@@ -203,6 +204,30 @@ def _try_other_rules(at: datetime) -> int:
     done = {"state": "done", "result": result, "done": 9, "total": 9, "started_at": at}
     Job.objects.filter(id=job.id).update(**done)
     return change.id
+
+
+def _make_segments(at: datetime) -> dict[str, int]:
+    """Three that hold somebody, nobody and one of each other; one put away."""
+    from khachquen.understand.segments import add_segment, change_segment, set_archived
+    from tests.web.segmented import keep_segments
+
+    by: Any = {"actor": "hoa@example.vn", "at": at}
+    buyers = {"kind": "trait", "trait": "orders_count", "is": "at_least", "value": 1}
+    looking = {
+        "kind": "did",
+        "event": "Product Added",
+        "within": {"last": {"n": 30, "unit": "day"}},
+    }
+    known = {"kind": "trait", "trait": "is_known", "is": "is", "value": True}
+    made = add_segment("Người mua", buyers, **by, note="Ai từng mua ở quầy hay trên web.")
+    rule = {"kind": "all", "of": [known, {"kind": "not", "of": {"kind": "any", "of": [
+        {"kind": "segment", "segment": made.id}, looking]}}]}  # fmt: skip
+    other = add_segment("Khách đã để lại số điện thoại nhưng chưa từng mua gì", known, **by)
+    change_segment(other.id, name=other.name, rule=rule, **by)
+    gone = add_segment("Đợt Tết năm ngoái", known, **by)
+    set_archived(gone.id, True, **by)
+    keep_segments(at)
+    return {"segment": made.id, "other": other.id}
 
 
 def measure_quality(story: "Sources", at: datetime) -> None:

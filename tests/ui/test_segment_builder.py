@@ -1,4 +1,4 @@
-"""The builder in a real browser: by keyboard alone, live, and saying beside the card what is wrong."""
+"""The builder in a real browser: by keyboard alone, live, saying beside the card what is wrong."""
 
 import json
 from typing import Any
@@ -12,7 +12,9 @@ from tests.ui.test_every_page import inspect
 from tests.web.segmented import keep_segments
 from tests.web.story import NOON
 
-LONG = "Khách hàng thân thiết ở phố cổ thường ghé mua khăn lụa thêu tay vào những ngày giáp Tết " * 2
+LONG = (
+    "Khách hàng thân thiết ở phố cổ thường ghé mua khăn lụa thêu tay vào những ngày giáp Tết " * 2
+)
 
 
 @pytest.fixture
@@ -110,7 +112,10 @@ def test_an_empty_card_waits_and_a_wrong_one_is_told_beside_it(builder: Visit) -
     page.get_by_label("Cách so sánh").select_option(label="từ … trở lên")
     counted(page, 2)
     page.locator(".rule-json summary").click()
-    wrong = {"kind": "all", "of": [{"kind": "trait", "trait": "province", "is": "more", "value": 1}]}
+    wrong = {
+        "kind": "all",
+        "of": [{"kind": "trait", "trait": "province", "is": "more", "value": 1}],
+    }
     page.locator("[data-rule]").fill(json.dumps(wrong))
 
     error = page.locator(".rule-card .field-error")
@@ -156,7 +161,10 @@ def test_three_levels_with_long_names_fit_a_phone(builder: Visit) -> None:
     where = [{"property": "name", "is": "contains", "value": LONG[:100]}]
     did = {"kind": "did", "event": "Product Viewed", "within": within, "where": where}
     other = add_segment(LONG[:190], leaf, actor="hoa@example.vn", at=NOON).id
-    deep = {"kind": "any", "of": [leaf, {"kind": "all", "of": [did, {"kind": "segment", "segment": other}]}]}
+    deep = {
+        "kind": "any",
+        "of": [leaf, {"kind": "all", "of": [did, {"kind": "segment", "segment": other}]}],
+    }
     told = {"kind": "all", "of": [{"kind": "not", "of": deep}]}
     made = add_segment(f"{LONG[:150]} sâu", told, actor="hoa@example.vn", at=NOON)
     keep_segments(NOON)

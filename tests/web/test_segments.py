@@ -68,7 +68,7 @@ def test_a_segment_is_saved_and_its_members_stand_on_its_page(desk: Client, stor
     assert "Trần Nam" in words
     assert ">2</a>" in words, "how many"
     assert "Người mua" in page(desk, "/segments")
-    assert [entry.action for entry in list_audit()][0] == "segment.add"
+    assert next(iter(list_audit())).action == "segment.add"
 
 
 def test_a_rule_that_is_not_right_says_where_and_keeps_nothing(
@@ -219,9 +219,19 @@ def test_members_page_by_page(
 
 
 def test_why_somebody_is_in_and_somebody_else_is_not(desk: Client, story: Sources) -> None:
-    number = make("Mua khăn", {"kind": "all", "of": [BUYERS, {
-        "kind": "bought", "where": [{"property": "product", "is": "contains", "value": "ao dai"}]
-    }]})
+    number = make(
+        "Mua khăn",
+        {
+            "kind": "all",
+            "of": [
+                BUYERS,
+                {
+                    "kind": "bought",
+                    "where": [{"property": "product", "is": "contains", "value": "ao dai"}],
+                },
+            ],
+        },
+    )
 
     assert "/why?who=2" in page(desk, f"/segments/{number}/why?q=nam")
     hoa, nam = (page(desk, f"/segments/{number}/why?who={who}") for who in (1, 2))

@@ -41,6 +41,7 @@ class SegmentForm(WordsForm):
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "data-rule": ""}),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    place = ""  # where in the rule something is wrong
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,8 +119,8 @@ def _saved(
     told = form.cleaned_data
     try:
         rule = _read(told["rule"]) if "rule" in told else None
-        words = {"name": told["name"], "rule": rule, "note": told["note"]}
-        by = {"actor": signed_in(request).email, "at": system_clock()}
+        words: dict[str, Any] = {"name": told["name"], "rule": rule, "note": told["note"]}
+        by: dict[str, Any] = {"actor": signed_in(request).email, "at": system_clock()}
         if segment is None:
             kept = add_segment(**words, **by)
         else:
@@ -158,7 +159,7 @@ def _refuse(form: SegmentForm, error: KhachQuenError) -> None:
     is_of_rule = (error.path or "").startswith("$") or error.path == "rule"
     if is_of_rule and "rule" in form.fields:
         form.add_error("rule", _words(error))
-        form.place = error.path if error.path != "rule" else "$"  # type: ignore[attr-defined]
+        form.place = error.path if error.path and error.path != "rule" else "$"
     else:
         form.refuse(error)
 
@@ -181,7 +182,7 @@ def _page(request: HttpRequest, form: SegmentForm, segment: SegmentView | None) 
         "starters": [] if segment or form.is_bound else TEMPLATES,
         "pickers": None if rule is None else _pickers(rule, segment),
         "preview": asked,
-        "place": getattr(form, "place", ""),
+        "place": form.place,
         **(_problem(asked) if asked else {}),
     }
     return render(request, "segments/form.html", context, status=400 if form.errors else 200)
@@ -207,5 +208,3 @@ def _problem(found: Preview) -> dict[str, Any]:
 
 def _written(rule: Mapping[str, Any]) -> str:
     return json.dumps(rule, ensure_ascii=False, indent=2)
-
-

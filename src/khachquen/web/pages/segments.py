@@ -10,8 +10,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from khachquen.base import ConflictError, system_clock
-from khachquen.unify.normalise import fold
-from khachquen.unify.profiles import get_profile, list_profiles
 from khachquen.understand.query.templates import TEMPLATES
 from khachquen.understand.segments import (
     SegmentView,
@@ -26,6 +24,8 @@ from khachquen.understand.segments import (
 )
 from khachquen.understand.segments.reading import KINDS, size_histories
 from khachquen.understand.segments.rules import segments_of
+from khachquen.unify.normalise import fold
+from khachquen.unify.profiles import get_profile, list_profiles
 from khachquen.web.components.figures import day
 from khachquen.web.measuring import in_language
 from khachquen.web.membership import CAUSES, PAGE, belongings_of, list_members, overlap_of
@@ -91,7 +91,9 @@ def show_members(request: HttpRequest, segment_id: int) -> HttpResponse:
     segment = get_segment(segment_id)
     after = _whole_number(request.GET.get("after", ""))
     page = list_members(segment_id, after=after, limit=PAGE)
-    return render(request, "segments/members.html", {"segment": segment, "members": page, "causes": CAUSES})
+    return render(
+        request, "segments/members.html", {"segment": segment, "members": page, "causes": CAUSES}
+    )
 
 
 @require_safe
@@ -185,5 +187,3 @@ def _free_name(name: str) -> str:
 
 def _whole_number(told: str) -> int:
     return int(told[:9]) if told.isdecimal() else 0
-
-
