@@ -117,9 +117,12 @@ def show_why(request: HttpRequest, segment_id: int) -> HttpResponse:
 
 @require_safe
 def show_of_person(request: HttpRequest, profile_id: int) -> HttpResponse:
-    """The segments somebody is in, as a part of their page."""
-    found = belongings_of(profile_id)
-    return render(request, "segments/belongings.html", {"belongings": found})
+    """The segments somebody is in: a part of their page, or without a script one of its own."""
+    person = get_profile(profile_id).row
+    context = {"person": person, "belongings": belongings_of(person.id)}
+    is_part = bool(request.headers.get("HX-Request"))
+    name = "segments/belongings.html" if is_part else "segments/of_one.html"
+    return render(request, name, context)
 
 
 @require_POST
