@@ -42,6 +42,7 @@ SIGNED_IN = {
     "customers": "/customers",
     "customers-visitors": "/customers?who=visitors",
     "customer": "/customers?sort=spent > ^/customers/[0-9]+$",
+    "customer-buying": "/customers?sort=spent > ^/customers/[0-9]+$ > ^/customers/[0-9]+/buying$",
     "segments": "/segments",
     "new-segment": "/segments/new",
     "new-segment-begun": "/segments/new?starter=at_risk",

@@ -28,7 +28,7 @@ def test_a_segment_is_listed_shown_and_its_members_are_named(
     assert (shown["rule"], shown["versions"][0]["by"]) == (EVERYBODY, "hoa")
     assert [day["size"] for day in shown["sizes"]] == [1]
     [member] = desk.ask("segments", "members", str(made.id))
-    assert member["cause"] == "event"
+    assert member["cause"] == "rule"
     assert "Mọi người" in desk.run("segments", "list").output
     assert str(member["profile_id"]) in desk.run("segments", "members", str(made.id)).output
 

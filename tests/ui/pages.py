@@ -50,6 +50,10 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("customers-bad-sort", "/customers?sort=money"),
     ShopPage("customer", "/customers/1"),
     ShopPage("customer-hostile", "/customers/4"),
+    ShopPage("customer-narrowed", "/customers/1?kind=note&words=hen"),
+    ShopPage("customer-visitor", "/customers/3"),
+    ShopPage("customer-buying", "/customers/1/buying"),
+    ShopPage("note", "/notes/{note}"),
     ShopPage("customer-not-found", "/customers/404", status=404),
     ShopPage("tell-trait", "/customers/1/tell"),
     ShopPage("household", "/customers/1/household"),
@@ -123,8 +127,10 @@ def fill(password: str, at: datetime) -> Filled:
     """Open a shop and put something on every page."""
     from khachquen.collect import create_source, issue_key, revoke_key, set_source_enabled
     from khachquen.govern import create_first_admin, issue_token, revoke_token, save_shop
+    from khachquen.relate.notes import add_note
     from khachquen.store.redrives import open_redrive
     from khachquen.unify.households import add_to_household
+    from khachquen.unify.profiles import get_profile
     from tests.web.story import tell_the_story
 
     save_shop(
@@ -147,11 +153,12 @@ def fill(password: str, at: datetime) -> Filled:
     rules = _try_other_rules(at)
     _know_hoa_well(story.till, story.website, at)
     add_to_household(1, 2, evidence="address", actor="hoa@example.vn", at=at)
+    note = add_note(get_profile(1), "Chị Hoa hẹn lấy bình gốm chiều thứ 7", user=hoa, at=at)
     open_redrive("redrive-1-ab", asked=40, actor="hoa@example.vn", at=at)
     over = _suggest_pairs(at)
     ids = {"website": website.pk, "till": till.pk, "story_till": story.till}
     ids |= _make_segments(at)
-    return Filled(hoa, {**ids, "over": over, "rules": rules})
+    return Filled(hoa, {**ids, "over": over, "rules": rules, "note": note.id})
 
 
 def _suggest_pairs(at: datetime) -> int:

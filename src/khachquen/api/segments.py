@@ -64,8 +64,8 @@ def read_all(request: HttpRequest, asked: Query[SegmentsAsked]) -> SegmentList:
 )
 def create(request: HttpRequest, asked: SegmentAsked) -> SegmentShape:
     """Live when it has a rule, a list made by hand otherwise. Members are there within seconds."""
-    told = {"actor": _actor(request), "at": system_clock(), "note": asked.note}
-    return _shape(add_segment(asked.name, asked.rule, **told))
+    actor, at = _actor(request), system_clock()
+    return _shape(add_segment(asked.name, asked.rule, actor=actor, at=at, note=asked.note))
 
 
 @router.post(
@@ -165,8 +165,8 @@ def read_members(request: HttpRequest, segment_id: int, asked: Query[MembersAske
 )
 def add_members(request: HttpRequest, segment_id: int, asked: PeopleAsked) -> ChangedAnswer:
     """Only of lists made by hand; who is in it already counts for nothing."""
-    told = {"actor": _actor(request), "at": system_clock()}
-    return ChangedAnswer(people=put_in(segment_id, asked.profile_ids, **told))
+    actor, at = _actor(request), system_clock()
+    return ChangedAnswer(people=put_in(segment_id, asked.profile_ids, actor=actor, at=at))
 
 
 @router.post(
@@ -177,8 +177,8 @@ def add_members(request: HttpRequest, segment_id: int, asked: PeopleAsked) -> Ch
 )
 def remove_members(request: HttpRequest, segment_id: int, asked: PeopleAsked) -> ChangedAnswer:
     """Only of lists made by hand; who is not in it counts for nothing."""
-    told = {"actor": _actor(request), "at": system_clock()}
-    return ChangedAnswer(people=take_out(segment_id, asked.profile_ids, **told))
+    actor, at = _actor(request), system_clock()
+    return ChangedAnswer(people=take_out(segment_id, asked.profile_ids, actor=actor, at=at))
 
 
 @router.get(
