@@ -1,5 +1,7 @@
 """Questions about members, each with its SQL in ``sql/<name>.sql``."""
 
+from collections.abc import Mapping
+
 from khachquen.store.engine import Question
 from khachquen.understand.statements import read_statement
 
@@ -30,7 +32,7 @@ def segments_of_person(profile_id: int) -> Question:
     return _question("of_person", {"profile_id": profile_id})
 
 
-def _question(name: str, params: dict[str, object]) -> Question:
+def _question(name: str, params: Mapping[str, object]) -> Question:
     return Question(f"segments.{name}", read_statement("segments", name), params)
 
 
