@@ -13,7 +13,9 @@ DATA = environment.prepare()  # before anything imports Django
 
 from django.conf import settings  # noqa: E402
 from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
+from django.contrib.contenttypes.management import create_contenttypes  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.db.models.signals import post_migrate  # noqa: E402
 
 from tests import laws, needs, network, served  # noqa: E402
 from tests.clock import FrozenClock  # noqa: E402
@@ -81,6 +83,16 @@ def _do_without(reason: str) -> None:
     if needs.is_ci():
         pytest.fail(f"CI refuses to skip: {reason}", pytrace=False)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """The tables, made once; emptying them makes no list of Django's own, which nothing reads.
+
+    Writing the permissions and the kinds of content anew took twenty times as long as emptying.
+    """
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
 
 
 @pytest.fixture(autouse=True)

@@ -79,6 +79,8 @@ INSTALLED_APPS = [
     "khachquen.unify.suggestions.apps.SuggestionsConfig",
     "khachquen.unify.rulebook.apps.RulebookConfig",
     "khachquen.understand.segments.apps.SegmentsConfig",
+    "khachquen.relate.notes.apps.NotesConfig",
+    "khachquen.relate.lists.apps.ListsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

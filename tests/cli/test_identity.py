@@ -1,6 +1,8 @@
 """``khachquen identity evaluate``: no installation is needed, and nothing is kept."""
 
 import json
+import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +68,8 @@ def test_a_mapping_is_followed(customers: Path, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read_is_said(customers: Path, tmp_path: Path) -> None:
-    broken, empty = tmp_path / "broken.csv", tmp_path / "empty.csv"
-    broken.write_bytes("Họ tên,Ai\nNguyễn,1\n".encode("utf-16"))
+    workbook, empty = tmp_path / "khach.xlsx", tmp_path / "empty.csv"
+    workbook.write_bytes(b"PK\x03\x04 a workbook")
     empty.write_text("Họ tên,Ai\n", encoding="utf-8")
     mapping = tmp_path / "mapping.json"
     mapping.write_text("{", encoding="utf-8")
@@ -76,7 +78,7 @@ def test_what_cannot_be_read_is_said(customers: Path, tmp_path: Path) -> None:
         ask(customers, "--truth", "Người", code=1),
         ask(customers, "--truth", "Ai", "--link", "Shop", code=1),
         ask(customers, "--truth", "Ai", "--mapping", mapping, code=1),
-        ask(broken, "--truth", "Ai", code=1),
+        ask(workbook, "--truth", "Ai", code=1),
         ask(empty, "--truth", "Ai", code=1),
     ]
 
@@ -84,8 +86,32 @@ def test_what_cannot_be_read_is_said(customers: Path, tmp_path: Path) -> None:
         "identity.no_column",
         "identity.no_column",
         "matching.mapping",
-        "identity.not_csv",
+        "import.wrong_format",
         "identity.no_rows",
     ]
+    assert errors[3]["error"]["hint"] == "Save it as CSV UTF-8 or Parquet and import that."
     assert errors[0]["error"]["message"] == "The file has no column 'Người'."
     assert errors[0]["error"]["hint"] == "Columns: Họ tên, Liên lạc, Ai"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "windows-1258"])
+def test_a_file_is_read_in_the_encoding_it_came_in(
+    customers: Path, tmp_path: Path, encoding: str
+) -> None:
+    text = unicodedata.normalize("NFC", customers.read_text(encoding="utf-8"))
+    told = text
+    if encoding == "windows-1258":  # which has marks of tones as letters of their own
+        told = unicodedata.normalize("NFD", told)
+        told = re.sub("([aAeEoOuU])([\u0302\u0306\u031b])", _composed, told)
+    file = tmp_path / "khach.csv"
+    file.write_bytes(told.encode(encoding, "replace"))
+
+    found, plain = ask(file, "--truth", "Ai"), ask(customers, "--truth", "Ai")
+
+    assert found["unread_rows"] == []
+    for figure in ("rows", "true_pairs", "columns", "clusters"):
+        assert found[figure] == plain[figure]
+
+
+def _composed(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", found.group())

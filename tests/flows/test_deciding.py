@@ -411,7 +411,7 @@ def _act(line: Line, staff: random.Random) -> list[int]:
 
 
 @settings(
-    max_examples=tries(8),
+    max_examples=tries(6),
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

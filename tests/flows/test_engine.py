@@ -12,13 +12,16 @@ from django.db import connection
 
 from khachquen.base import Config, ConflictError, load_config, system_clock, to_micros
 from khachquen.flows import engine as engines
+from khachquen.flows.changing_rules import apply, draft, simulation_of
 from khachquen.flows.engine import Engine, hold_engine, read_heartbeat, run_engine
 from khachquen.flows.feed import feed
 from khachquen.store import load_watermarks
 from khachquen.store.eventlog import LogWriter, unread_bytes
-from khachquen.unify.models import Profile
+from khachquen.unify.models import Node, Profile
+from khachquen.unify.rulebook import get_change
 from tests.clock import FrozenClock
-from tests.flows.line import Line, count_endings, page
+from tests.flows.line import Line, count_endings, order, page
+from tests.flows.test_rerunning import rules
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -217,3 +220,30 @@ def test_a_torn_end_in_another_stream_holds_no_feed_up(
 def test_a_frozen_clock_is_enough_for_a_whole_story(config: Config, clock: FrozenClock) -> None:
     feed(config, messages(1), stream="demo", clock=clock)
     assert to_micros(Profile.objects.get().last_seen) == to_micros(clock())
+
+
+def test_while_other_rules_are_applied_events_wait_in_the_log_and_then_come_in(
+    config: Config, line: Line, clock: FrozenClock
+) -> None:
+    """An engine that comes after a kill does it, too: the job is open, and first."""
+    strict = rules(phone={"shared_after": {"user": 1}})
+    for who in ("lan", "mai"):
+        told = {"traits": {"phone": "0912345678"}}
+        line.till(order(f"HD-{who}", 1_000, messageId=who, userId=who, context=told))
+    line.take_in()
+    change = draft(config.data, strict, by="mai@nhamay.vn", clock=clock)
+    engine = Engine(config, clock)
+    while (job := simulation_of(change)) and job.is_open:
+        engine.rest(engine.round())
+    apply(config.data, change.id, by="mai@nhamay.vn", why="Máy của cả nhà", clock=clock)
+    line.website(page("a-hoa", messageId="m-1"))
+
+    engine = Engine(config, clock)
+    assert engine.round().is_full  # no rest: it goes on at once
+    assert count_endings(clock) == {"stored": 2}
+    engine.drain()
+
+    assert get_change(change.id).state == "applied"
+    assert count_endings(clock) == {"stored": 3}
+    assert engine.ingester.book.rules == strict
+    assert Node.objects.get(kind="phone").is_shared

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from khachquen.collect.enrichment.clients import read_client
 from khachquen.flows import ingest
 from khachquen.flows.taking_in import take_in
 from khachquen.store.lake import compact, compacting, find_work, live_paths, manifest, sweep
@@ -35,6 +36,7 @@ def die() -> None:
 
 def in_a_process(work: Callable[[], None]) -> int:
     """Run some work in a process of its own; returns how that ended (negative: by a signal)."""
+    read_client("khachquen")  # the lists of robots and devices: read here once, not in every child
     connection.close()
     child = os.fork()
     if not child:

@@ -22,6 +22,7 @@ from khachquen.unify.suggestions.models import Run, Suggestion
 from tests.clock import START, FrozenClock
 from tests.flows.desk import Desk
 from tests.flows.test_deciding import state
+from tests.laws import tries
 
 TABLES = (Node, Edge, Trait, Order, Profile, Change, Decision, Segment, Watermark, Run, Suggestion)
 TWICE = (
@@ -32,7 +33,7 @@ TWICE = (
 
 
 @settings(
-    max_examples=4,
+    max_examples=tries(4),
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -9,7 +9,7 @@ import pytest
 from khachquen.base import Config, ConflictError, InputError, NotFoundError
 from khachquen.collect import create_source, list_sources
 from khachquen.flows.engine import ONE_TIME_STREAMS
-from khachquen.flows.telling import tell_trait
+from khachquen.flows.telling import tags_of, tell_tags, tell_trait
 from khachquen.govern import list_audit
 from khachquen.store.eventlog import read_log
 from khachquen.unify.models import Node
@@ -109,3 +109,21 @@ def test_the_stream_of_one_word_is_let_go_of_with_its_file(line: Line) -> None:
 
     [stream] = [path.name for path in line.ingester.log.iterdir() if path.name.startswith("staff-")]
     assert any(fnmatch(stream, pattern) for pattern in ONE_TIME_STREAMS)
+
+
+def test_tags_are_said_whole_given_and_taken(line: Line) -> None:
+    hoa = person(line, userId="KH01", traits={"tags": ["VIP", "Quận 1"]})
+
+    def tag(**told: Any) -> int:
+        line.clock.advance(seconds=5)
+        made = tell_tags(Config(line.data), [found()], actor=NAM, clock=line.clock, **told)
+        line.take_in()
+        return made
+
+    assert tag(add=["vip", "Khách sỉ"]) == 1
+    assert tags_of(found()) == ["VIP", "Quận 1", "Khách sỉ"]
+    assert tag(remove=["VIP", "quan 1", "Khách sỉ"]) == 1
+    assert tags_of(found()) == []
+    assert tag(remove=["VIP"]) == 0
+    assert [one.action for one in list_audit(9)] == ["tags.tell", "tags.tell"]
+    assert found().row.id == hoa.row.id

@@ -14,6 +14,7 @@ from khachquen.collect import create_source
 from khachquen.store.lake import RefusalRow, add_segments, write_rows
 from khachquen.unify.models import Node, Order, Profile, Trait
 from khachquen.unify.normalise import fold
+from tests.findable import make_findable
 from tests.rows import Row, event_row, order_line, write_events
 
 NOON = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)  # a Friday, 12:00 in Vietnam
@@ -34,7 +35,7 @@ def write_lake(events: Sequence[Row], refusals: Sequence[RefusalRow] = ()) -> No
 def person(key: int, name: str, **rest: Any) -> Profile:
     """One profile and nothing else."""
     words = (fold(name), rest.get("phone", ""), rest.get("email", ""))
-    return Profile.objects.create(
+    made = Profile.objects.create(
         id=key,
         name=name,
         search=" ".join(word for word in words if word),
@@ -43,6 +44,8 @@ def person(key: int, name: str, **rest: Any) -> Profile:
         is_known=rest.pop("is_known", True),
         **rest,
     )
+    make_findable(made)
+    return made
 
 
 def node(key: int, name: str, owner: int) -> None:

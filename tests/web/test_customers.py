@@ -8,7 +8,7 @@ from django.test import Client
 from khachquen.govern import create_user, list_audit
 from khachquen.unify.models import Profile
 from tests.rows import event_row
-from tests.web.story import NOON, Sources, tell_the_story, write_lake
+from tests.web.story import NOON, Sources, node, tell_the_story, write_lake
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,9 @@ def test_the_list_shows_the_known_as_people_write_them(lan: Client) -> None:
 
 
 def test_the_list_is_searched_without_marks_and_by_phone(lan: Client) -> None:
-    for typed in ("hoa", "0912 345", "HOA@example"):
+    node(19, "phone:+84912345678", 1)
+
+    for typed in ("hoa", "0912 345", "678", "HOA@example", "a-1"):
         html = page(lan, f"/customers?q={typed}")
         assert "Nguyễn Thị Hoa" in html
         assert "Trần Nam" not in html
@@ -83,7 +85,7 @@ def test_a_customer_page_tells_who_with_every_source(lan: Client) -> None:
     assert "Quầy thu ngân" in html
 
 
-def test_a_customer_page_tells_how_they_first_came(lan: Client) -> None:
+def test_what_they_buy_tells_how_they_first_came(lan: Client) -> None:
     came = {"channel": "zalo", "came_from": "zalo", "utm_campaign": "Tết 2027"}
     clicked = {"click_kind": "gidzl", "click_id": "Hx-1"}
     robot = {"channel": "email", "robot": "Proofpoint", "robot_kind": "scanner"}
@@ -96,7 +98,7 @@ def test_a_customer_page_tells_how_they_first_came(lan: Client) -> None:
         ]
     )
 
-    html = page(lan, "/customers/1")
+    html = page(lan, "/customers/1/buying")
 
     assert "Đến lần đầu qua</dt><dd>Zalo" in html
     assert "Tết 2027" in html

@@ -70,7 +70,7 @@ def read_all(request: HttpRequest, asked: Query[SegmentsAsked]) -> SegmentList:
 def create(request: HttpRequest, asked: SegmentAsked) -> SegmentShape:
     """Live when it has a rule, a list made by hand otherwise. Members are there within seconds."""
     actor, at = _actor(request), system_clock()
-    return _shape(add_segment(asked.name, asked.rule, note=asked.note, actor=actor, at=at))
+    return _shape(add_segment(asked.name, asked.rule, actor=actor, at=at, note=asked.note))
 
 
 @router.post(

@@ -16,6 +16,7 @@ from typing import Any
 
 from khachquen.base import Text, UnavailableError
 
+BENCH_EMAIL, BENCH_PASSWORD = "bench@shop.example", "do-toc-do-nhanh-cham"
 _READY_TIMEOUT_S = 120.0
 _COUNT = "SELECT count(*) FROM events"
 NO_LIMITS = {"KHACHQUEN_INGEST_PUBLIC_EVENTS_PER_SECOND": "0"}
@@ -86,7 +87,7 @@ def make_shop(data: Path) -> None:
 
 
 def _init(data: Path, env: dict[str, str]) -> Any:
-    account = ["--admin-email", "bench@shop.example", "--admin-password", "do-toc-do-nhanh-cham"]
+    account = ["--admin-email", BENCH_EMAIL, "--admin-password", BENCH_PASSWORD]
     made = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "khachquen", "init", "--data", str(data), *account, "--json"],
         check=True,

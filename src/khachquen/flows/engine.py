@@ -18,8 +18,8 @@ from django.db import connection
 from khachquen.base import Clock, Config, ConflictError, Text, from_micros, to_micros
 from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps
+from khachquen.flows import changing_rules, tagging
 from khachquen.flows.batch import Ingester
-from khachquen.flows.changing_rules import kinds_of
 from khachquen.flows.chores import do_chores
 from khachquen.flows.deciding import apply_decisions
 from khachquen.flows.looking import Refresher
@@ -73,7 +73,8 @@ class Engine:
         currency = partial(shop_currency, config)
         self.refresher = Refresher(MirrorKeeper(lake, currency, self.ingester.registry), desk)
         self._refreshed_at = clock() - _REFRESH_WHEN_FULL
-        self._jobs = Runner(kinds_of(self.ingester, clock), where, is_passing)
+        kinds = {**changing_rules.kinds_of(self.ingester, clock), **tagging.kinds_of(config, clock)}
+        self._jobs = Runner(kinds, where, is_passing)
 
     def round(self) -> Ingested:
         """One pass: at most one batch in, and the lake kept tidy after it.

@@ -1,6 +1,5 @@
 """How well people are found in a file whose truth is known: read, match, hold against the truth."""
 
-import csv
 import json
 import resource
 import sys
@@ -10,10 +9,11 @@ from time import perf_counter
 from typing import Any
 
 from khachquen.base import InputError, Progress, Text, silent
+from khachquen.collect.importing import open_table
 from khachquen.unify.matching import Columns, Settings, evaluate, guess_columns, match, read_mapping
 
-_DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 200
+_MOST_UNREAD = 100
 
 
 def evaluate_identity(
@@ -32,7 +32,7 @@ def evaluate_identity(
     joined, and each finds at most one partner.
 
     Raises:
-        InputError: the file is not UTF-8 CSV or has no such column, or the mapping is wrong.
+        InputError: the file cannot be read as rows or has no such column, or the mapping is wrong.
     """
     started = perf_counter()
     headings, sample = _look_into(path)
@@ -40,9 +40,10 @@ def evaluate_identity(
         _require(column, headings)
     columns = _columns(headings, sample, mapping, without=(truth, source))
     people: list[str] = []
+    unread: list[int] = []
 
     def rows() -> Iterator[dict[str, str]]:
-        for row in read_rows(path):
+        for row in read_rows(path, unread):
             people.append(row[truth])
             if len(people) % 10_000 == 0:
                 progress("identity", len(people), 0)
@@ -53,6 +54,7 @@ def evaluate_identity(
         found = evaluate(matches, people)
         return {
             "rows": found.rows,
+            "unread_rows": unread[:_MOST_UNREAD],
             "records": found.records,
             "true_pairs": found.true_pairs,
             "compared_pairs": found.compared_pairs,
@@ -108,28 +110,17 @@ def _look_into(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     return list(sample[0]), sample
 
 
-def read_rows(path: Path) -> Iterator[dict[str, str]]:
-    """Rows by heading, both without the spaces around them; cells beyond the header are dropped."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            first = file.readline()
-            file.seek(0)
-            rows = csv.reader(file, delimiter=max(_DELIMITERS, key=first.count))
-            headings = [cell.strip() for cell in next(rows, [])]
-            for cells in rows:
-                if cells:
-                    cells += [""] * (len(headings) - len(cells))
-                    yield dict(zip(headings, map(str.strip, cells), strict=False))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(
-            "identity.not_csv",
-            Text(
-                vi="Không đọc được tệp như CSV mã hóa UTF-8.",
-                en="The file cannot be read as CSV in UTF-8.",
-            ),
-            path=path.name,
-            hint=Text(vi="Lưu lại dạng CSV UTF-8.", en="Save it as CSV in UTF-8."),
-        ) from error
+def read_rows(path: Path, unread: list[int] | None = None) -> Iterator[dict[str, str]]:
+    """Rows by heading, both without the spaces around them, of a file in any encoding or Parquet.
+
+    ``unread`` gets the numbers of rows that cannot be read.
+    """
+    bad = [] if unread is None else unread
+    with open_table(path) as sheet:
+        headings = [heading.strip() for heading in sheet.header]
+        places = range(len(headings))
+        for _, cells in sheet.rows(places, lambda problem: bad.append(problem.row)):
+            yield dict(zip(headings, map(str.strip, cells), strict=True))
 
 
 def _require(column: str, headings: list[str]) -> None:

@@ -11,7 +11,9 @@ def name_all(events: Sequence[Event], rules: Rules) -> list[list[Identifier]]:
     silent: dict[tuple[str | None, str | None], list[Identifier]] = {}
     named = []
     for event in events:
-        if event.traits or event.trusted or event.type == "alias":
+        context = event.context
+        names = "externalIds" in context or "device" in context
+        if event.traits or event.trusted or names or event.type == "alias":
             named.append(_identifiers(event, rules))
             continue
         who = (event.user_id, event.anonymous_id)
@@ -29,7 +31,12 @@ def _identifiers(event: Event, rules: Rules) -> list[Identifier]:
     """
     spoken = event.properties if event.trusted and event.type == "track" else {}
     traits = event.traits if speaks_of_person(event) else {}
-    found = identifiers_of(event.user_id, event.anonymous_id, traits, spoken, rules)
+    context = event.context
+    if "externalIds" not in context and "device" not in context:
+        context = {}
+    found = identifiers_of(
+        event.user_id, event.anonymous_id, traits, spoken, rules, context=context
+    )
     if event.type == "alias" and event.previous_id not in (event.user_id, event.anonymous_id):
         if event.trusted and event.user_id and event.anonymous_id:
             return found[:1] + identifiers_of(event.previous_id, None, {}, {}, rules) + found[1:]

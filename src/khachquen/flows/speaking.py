@@ -23,15 +23,17 @@ _encode = msgspec.msgpack.Encoder().encode
 
 @contextmanager
 def speaking(
-    config: Config, source_id: int, stream: str, message: dict[str, Any], *, at: datetime
+    config: Config, source_id: int, stream: str, *messages: dict[str, Any], at: datetime
 ) -> Iterator[Callable[[], None]]:
-    """What says the message when it is called: best as the last step of a transaction.
+    """What says the messages when it is called: best as the last step of a transaction.
 
-    The stream, used for nothing else, is the message's id. Raises ``UnavailableError`` when the
-    disk cannot take it, before anything is changed.
+    The stream, used for nothing else, is the id of the first; the others are numbered. Raises
+    ``UnavailableError`` when the disk cannot take it, before anything is changed.
     """
-    told = {"type": "track", "messageId": stream, **message}
-    items = [msgspec.json.encode(told)]
+    items = [
+        msgspec.json.encode({"type": "track", "messageId": f"{stream}-{n}" if n else stream, **one})
+        for n, one in enumerate(messages)
+    ]
     record = _encode(
         Accepted(to_micros(at), source_id, True, "segment", None, None, None, None, items)
     )

@@ -22,7 +22,7 @@ from khachquen.flows.reviewing import join_by_itself
 from khachquen.flows.taking_in import where
 from khachquen.govern import get_shop
 from khachquen.store import Beside
-from khachquen.unify.identity import Rules, rules_of
+from khachquen.unify.identity import rules_of
 from khachquen.unify.suggestions.automatic import list_automatic
 from khachquen.unify.suggestions.keeping import (
     close_unfound,
@@ -93,7 +93,6 @@ class Suggesting:
             threads=config.lake.threads,
         )
         self._beside = beside or Beside(f"{work.__module__}:{work.__name__}", nice=_NICE)
-        self._rules: Rules = rules_of(config.data)
         self._job: _Job | None = None
         self._mark: object = None
         self._settled_at = self._due_at = self._used_at = _NEVER
@@ -194,10 +193,11 @@ class Suggesting:
             return False
         if self._automatic is None:
             self._automatic = deque(list_automatic(self._matching.join_at))
-        joined = False
-        for _ in range(min(_JOINS, len(self._automatic))):
-            joined |= join_by_itself(self._automatic.popleft(), self._rules, now)
-        return joined
+        chosen = [self._automatic.popleft() for _ in range(min(_JOINS, len(self._automatic)))]
+        if not chosen:
+            return False
+        rules = rules_of(self._config.data)
+        return sum(join_by_itself(number, rules, now) for number in chosen) > 0
 
     def _look_up(self, now: datetime) -> None:
         """Newcomers against those the last run compared; of too many the oldest wait for a run."""

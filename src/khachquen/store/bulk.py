@@ -18,22 +18,22 @@ def upsert_rows(
     columns: Sequence[str],
     rows: Iterable[Sequence[Any]],
     *,
-    key: Sequence[str],
-    update: Sequence[str],
+    key: Sequence[str] = (),
+    update: Sequence[str] = (),
 ) -> None:
     """Insert rows; where ``key`` is taken, set the ``update`` columns instead.
 
-    ``columns`` name the values of each row in order; times must come through ``db_time``.
+    Without a ``key`` the rows must be new. ``columns`` name the values of each row in order; times
+    must come through ``db_time``.
     """
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
     marks = ", ".join(["%s"] * len(columns))
-    keys = ", ".join(quote(column) for column in key)
-    sets = ", ".join(f"{quote(column)} = excluded.{quote(column)}" for column in update)
-    sql = (
-        f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608
-        f" ON CONFLICT ({keys}) DO UPDATE SET {sets}"
-    )
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608
+    if key:
+        keys = ", ".join(quote(column) for column in key)
+        sets = ", ".join(f"{quote(column)} = excluded.{quote(column)}" for column in update)
+        sql += f" ON CONFLICT ({keys}) DO UPDATE SET {sets}"
     _run(sql, list(rows))
 
 

@@ -13,6 +13,7 @@ class Profile(models.Model):
     name = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=32, blank=True)
     email = models.CharField(max_length=254, blank=True)
+    name_key = models.CharField(max_length=130, default="~")  # sorts as a Vietnamese dictionary
     search = models.TextField(blank=True)  # folded name, phone digits, e-mail, user ids
     is_known = models.BooleanField(default=False)  # has more than an anonymous id
     first_seen = models.DateTimeField()
@@ -28,7 +29,30 @@ class Profile(models.Model):
             models.Index(fields=["merged_into", "is_known", "-last_seen", "-id"]),
             models.Index(fields=["merged_into", "is_known", "-spent_minor", "-id"]),
             models.Index(fields=["merged_into", "is_known", "-orders", "-id"]),
-            models.Index(fields=["merged_into", "is_known", "name", "id"]),
+            models.Index(fields=["merged_into", "is_known", "name_key", "id"]),
+        ]
+
+
+class SearchWord(models.Model):
+    """A word a person is looked for by; says in rows what ``Profile.search`` says in one text.
+
+    Which words: ``unify/records/words.py``. Identifiers are not among them, for ``Node.key`` is
+    their index already.
+    """
+
+    word = models.CharField(max_length=64)
+    profile_id = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["word", "profile_id"],
+                name="unify_word",
+                opclasses=[
+                    "varchar_pattern_ops",
+                    "int8_ops",
+                ],  # PostgreSQL: for the starts of words
+            )
         ]
 
 
@@ -139,7 +163,7 @@ class Order(models.Model):
     """
 
     source_id = models.BigIntegerField()
-    number = models.CharField(max_length=200)
+    number = models.CharField(max_length=200, db_index=True)
     node_id = models.BigIntegerField(null=True, db_index=True)
     placed_at = models.DateTimeField(null=True, db_index=True)
     owner_told_at = models.DateTimeField(null=True)  # of the word that named the node; else empty

@@ -9,7 +9,7 @@ from khachquen.base import system_clock
 from khachquen.flows import trace as tracing
 from khachquen.web.fates import Fate, fate_of
 from khachquen.web.jsonlines import Line, read_lines
-from khachquen.web.pages.customers import source_names
+from khachquen.web.shops import source_names
 
 _LONGEST = 200_000
 

@@ -1,40 +1,93 @@
-"""A person's events as a page shows them: by day, by visit, a sentence each."""
+"""A person's history as a page shows it: by day, by visit, a sentence each.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Events come from the lake, a page at a time. What was decided of the person's identity and what
+staff wrote come from the tables and stand among them, each on the page that covers its moment.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from khachquen import store
+from khachquen.relate.notes import NoteView, list_notes
 from khachquen.understand.timelines import KINDS, Place, timeline
+from khachquen.unify.decisions import list_history
 from khachquen.unify.profiles import ProfileView
+from khachquen.web.histories import Told, tell_changes
+from khachquen.web.measuring import in_language
 from khachquen.web.sentences import Sentence, call_by_name, make_sentence
 
 PAGE_EVENTS = 40
+OWN_KINDS = {"note": gettext_lazy("Ghi chú"), "merge": gettext_lazy("Gộp, tách")}
 _VISIT_ENDS_AFTER = timedelta(minutes=30)
+_FOLDED_FROM = 4
+_LOOKING = ("Product Viewed", "Product List Viewed", "Product Clicked", "Products Searched")
+_MANY_EVENTS = 400
+_SPARE = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event; ``ends_visit``: half an hour or more lies before the event below it."""
+    """One thing of the timeline: an event, a note of staff's, or a merge or split."""
 
-    event_id: int
     at: datetime
-    source_id: int
     sentence: Sentence
-    ends_visit: bool
+    event_id: int = 0
+    is_looking: bool = False
+    note: NoteView | None = None
+    change: Told | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Entries less than half an hour apart; in pieces, of which looking around is one.
+
+    ``is_headed`` where its length says something and is known.
+    """
+
+    entries: tuple[Entry, ...]
+    is_headed: bool = False
+
+    @property
+    def minutes(self) -> int:
+        return round((self.entries[0].at - self.entries[-1].at).total_seconds() / 60)
+
+    @property
+    def pieces(self) -> list[tuple[Entry, ...]]:
+        found: list[tuple[Entry, ...]] = []
+        for is_looking, run in groupby(self.entries, key=lambda one: one.is_looking):
+            some = tuple(run)
+            whole = is_looking and len(some) >= _FOLDED_FROM
+            found += [some] if whole else [(one,) for one in some]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The entries of one day. ``is_new`` is false where the page before showed its head."""
+    """The visits that ended on one day; ``is_new`` unless the page before showed its head."""
 
     on: date
-    entries: tuple[Entry, ...]
+    visits: tuple[Visit, ...]
     is_new: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks of a timeline."""
+
+    kind: str = ""
+    words: str = ""
+    before: Place | None = None
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.kind or self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +95,27 @@ class Timeline:
     """One page of days, newest first; ``more`` is the place the next page goes on from."""
 
     days: tuple[Day, ...]
-    kind: str
-    more: str
+    asked: Asked
+    more: str = ""
+    kinds: tuple[tuple[str, str], ...] = field(default_factory=lambda: tuple(_kinds()))
 
 
 def read_timeline(request: HttpRequest, profile: ProfileView) -> Timeline:
     """The page of the timeline the address asks for."""
     kind = request.GET.get("kind", "")
-    kind = kind if kind in KINDS else ""
-    before = read_place(request.GET.get("before", ""))
-    question = timeline(profile.node_ids, before=before, limit=PAGE_EVENTS + 1, kind=kind)
-    rows = [{**row, "at": row["at"].replace(tzinfo=UTC)} for row in store.ask(question).dicts()]
-    who = call_by_name(profile)
-    entries = [_entry(row, after, who) for row, after in zip(rows, [*rows[1:], None], strict=True)]
-    shown = entries[:PAGE_EVENTS]
-    continues = before is not None and bool(request.headers.get("HX-Request"))
-    last_day = timezone.localdate(before.at) if before and continues else None
-    more = write_place(shown[-1]) if len(entries) > PAGE_EVENTS else ""
-    return Timeline(_by_day(shown, last_day), kind, more)
+    asked = Asked(
+        kind if kind in KINDS or kind in OWN_KINDS else "",
+        request.GET.get("words", "").strip()[:100],
+        read_place(request.GET.get("before", "")),
+    )
+    entries, more = ([], "") if asked.kind in OWN_KINDS else _read_events(profile, asked)
+    visits = _visits(entries, is_cut=bool(more), above=asked.before)
+    after = entries[-1].at if more else None
+    visits += [Visit((one,)) for one in _asides(profile, asked, after)]
+    visits.sort(key=lambda one: one.entries[0].at, reverse=True)
+    continues = asked.before is not None and bool(request.headers.get("HX-Request"))
+    last_day = timezone.localdate(asked.before.at) if asked.before and continues else None
+    return Timeline(_by_day(visits, last_day), asked, more)
 
 
 def write_place(entry: Entry) -> str:
@@ -78,13 +134,97 @@ def read_place(text: str) -> Place | None:
     return Place(moment, number) if 0 <= number < 2**63 else None
 
 
-def _entry(row: dict[str, Any], after: dict[str, Any] | None, who: str) -> Entry:
-    ends = after is None or row["at"] - after["at"] >= _VISIT_ENDS_AFTER
-    return Entry(row["event_id"], row["at"], row["source_id"], make_sentence(row, who), ends)
+def _read_events(profile: ProfileView, asked: Asked) -> tuple[list[Entry], str]:
+    """A page of events, cut where a visit ends if one does, and the place the next begins at."""
+    rows = _ask(profile, asked, since=_guess_since(profile, asked))
+    who = call_by_name(profile)
+    entries = [_entry(row, who) for row in rows]
+    if len(entries) <= PAGE_EVENTS:
+        return entries, ""
+    shown = entries[:PAGE_EVENTS]
+    ends = [n for n in range(1, PAGE_EVENTS) if _is_apart(shown[n - 1], shown[n])]
+    shown = shown[: ends[-1]] if ends and not _is_apart(shown[-1], entries[PAGE_EVENTS]) else shown
+    return shown, write_place(shown[-1])
 
 
-def _by_day(entries: Sequence[Entry], last_day: date | None) -> tuple[Day, ...]:
-    days: dict[date, list[Entry]] = {}
+def _ask(profile: ProfileView, asked: Asked, *, since: datetime | None) -> list[dict[str, Any]]:
+    """The rows of a page; all of history is looked through where a guess was too short."""
+    question = timeline(
+        profile.node_ids,
+        before=asked.before,
+        since=since,
+        limit=PAGE_EVENTS + 1,
+        kind=asked.kind,
+        containing=asked.words,
+    )
+    rows = store.ask(question).dicts()
+    if since and len(rows) <= PAGE_EVENTS:
+        return _ask(profile, asked, since=None)
+    return [{**row, "at": row["at"].replace(tzinfo=UTC)} for row in rows]
+
+
+def _guess_since(profile: ProfileView, asked: Asked) -> datetime | None:
+    """Where a page of somebody with very many events most likely ends: older files stay closed."""
+    person = profile.row
+    if person.events < _MANY_EVENTS or asked.is_narrowed:
+        return None
+    top = min(asked.before.at, person.last_seen) if asked.before else person.last_seen
+    span = person.last_seen - person.first_seen
+    return top - span * (PAGE_EVENTS * _SPARE / person.events)
+
+
+def _asides(profile: ProfileView, asked: Asked, after: datetime | None) -> Iterator[Entry]:
+    """Notes, merges and splits of the time a page covers."""
+    until = asked.before.at if asked.before else None
+    if asked.kind in ("", "note"):
+        for note in list_notes(profile, after=after, until=until, containing=asked.words):
+            yield Entry(note.at, Sentence("edit", note.text), note=note)
+    if asked.kind in ("", "merge", "identity") and not asked.words:
+        found = [
+            one
+            for one in list_history(profile.row.id)
+            if (after is None or one.at > after) and (until is None or one.at <= until)
+        ]
+        told = tell_changes(found, beside=profile.row.id)
+        for change, one in zip(found, told, strict=True):
+            icon = "merge" if change.kind == "merged" else "split"
+            yield Entry(change.at, Sentence(icon, one.words, is_strong=True), change=one)
+
+
+def _entry(row: dict[str, Any], who: str) -> Entry:
+    is_looking = row["type"] in ("page", "screen") or row["name"] in _LOOKING
+    return Entry(row["at"], make_sentence(row, who), row["event_id"], is_looking)
+
+
+def _is_apart(later: Entry, earlier: Entry) -> bool:
+    return later.at - earlier.at >= _VISIT_ENDS_AFTER
+
+
+def _visits(entries: Sequence[Entry], *, is_cut: bool, above: Place | None) -> list[Visit]:
+    """Entries by visit. One the page before began, or the next goes on with, has no length yet."""
+    groups: list[list[Entry]] = []
     for entry in entries:
-        days.setdefault(timezone.localdate(entry.at), []).append(entry)
+        if groups and not _is_apart(groups[-1][-1], entry):
+            groups[-1].append(entry)
+        else:
+            groups.append([entry])
+    visits = [Visit(tuple(group), len(group) > 1) for group in groups]
+    if visits and above and above.at - visits[0].entries[0].at < _VISIT_ENDS_AFTER:
+        visits[0] = replace(visits[0], is_headed=False)
+    if is_cut and len(visits) == 1:
+        visits[0] = replace(visits[0], is_headed=False)
+    return visits
+
+
+def _by_day(visits: Sequence[Visit], last_day: date | None) -> tuple[Day, ...]:
+    days: dict[date, list[Visit]] = {}
+    for visit in visits:
+        days.setdefault(timezone.localdate(visit.entries[0].at), []).append(visit)
     return tuple(Day(on, tuple(found), on != last_day) for on, found in days.items())
+
+
+def _kinds() -> Iterator[tuple[str, str]]:
+    """What a timeline can be filtered by."""
+    yield "", gettext("Tất cả")
+    yield from ((key, in_language(words)) for key, words in KINDS.items())
+    yield from ((key, str(words)) for key, words in OWN_KINDS.items())

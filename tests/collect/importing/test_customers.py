@@ -109,3 +109,36 @@ def test_a_list_whose_names_are_walk_ins_keeps_the_phone_and_drops_the_word(tmp_
     [somebody], _ = told_by(path, "customers")
 
     assert somebody["traits"] == {"phone": "0912345678"}
+
+
+def test_zalo_facebook_card_and_device_are_found_by_their_headings(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """
+        Họ tên,Mã người dùng Zalo,Mã OA,Facebook PSID,Mã fanpage,Mã thẻ,Mã thiết bị
+        Nguyễn Thị Hoa,5511,88,7001,42,TV 0001,AB-CD
+        Member,,,,,TV0002,
+        """,
+    )
+
+    [hoa, member], _ = told_by(path, "customers")
+
+    assert hoa["traits"] == {
+        "name": "Nguyễn Thị Hoa",
+        "zaloUserId": "5511",
+        "zaloOaId": "88",
+        "facebookPsid": "7001",
+        "facebookPageId": "42",
+        "member_card": "TV 0001",
+        "deviceId": "AB-CD",
+    }
+    assert member["traits"] == {"name": "Member", "member_card": "TV0002"}
+
+
+def test_a_device_alone_is_nobody_and_english_headings_do_as_well(tmp_path: Path) -> None:
+    told = "Name,Zalo User ID,Zalo OA ID,PSID,Page ID,Membership card,Device ID\nHoa,,,,,,AB-CD\n"
+
+    messages, summary = told_by(write(tmp_path, told + "Nam,5511,88,,,,\n"), "customers")
+
+    assert [one["traits"]["zaloUserId"] for one in messages] == ["5511"]
+    assert summary.rows_by_fate == {"refused": 1, "customer": 1}

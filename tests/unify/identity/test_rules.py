@@ -140,3 +140,59 @@ def test_rules_that_cannot_hold_say_where(change: dict[str, Any], sentence: str)
 
     assert refused.value.code == "identity.bad_rules"
     assert refused.value.in_language("en") == sentence
+
+
+def keys(traits: dict[str, Any], context: dict[str, Any] | None = None) -> list[str]:
+    return [one.key for one in identifiers_of(None, "a-1", traits, {}, context=context or {})]
+
+
+def test_accounts_are_of_one_page_and_cards_are_read_as_they_are_typed() -> None:
+    told = {
+        "deviceId": "AB-CD",
+        "memberCard": "tv 00-01",
+        "facebookPsid": 7001,
+        "facebookPageId": "42",
+        "zaloUserId": "5511",
+        "zaloOaId": "88",
+    }
+
+    assert keys(told) == [
+        "zalo:88/5511",
+        "facebook:42/7001",
+        "card:TV0001",
+        "device:ab-cd",
+        "anonymous:a-1",
+    ]
+    assert keys({"zaloUserId": "5511"}) == ["zalo:/5511", "anonymous:a-1"]
+
+
+def test_clients_of_segment_name_them_in_the_context() -> None:
+    context = {
+        "device": {"id": "4A1F-77", "type": "ios"},
+        "externalIds": [
+            {"id": "88/5511", "type": "zalo_id", "collection": "users", "encoding": "none"},
+            {"id": "TV0001", "type": "loyalty_card", "collection": "users", "encoding": "none"},
+            {"id": "0912 345 678", "type": "phone", "collection": "users", "encoding": "none"},
+            {"id": "9", "type": "card", "collection": "accounts", "encoding": "none"},
+            {"id": {"x": 1}, "type": "card", "collection": "users"},
+            "TV0003",
+            {"id": "5", "type": "shoe_size", "collection": "users", "encoding": "none"},
+        ],
+    }
+
+    assert keys({}, context) == [
+        "phone:+84912345678",
+        "zalo:88/5511",
+        "card:TV0001",
+        "device:4a1f-77",
+        "anonymous:a-1",
+    ]
+
+
+NO_DEVICE = ["", "  ", "0", "00000000-0000-0000-0000-000000000000", True, 1.5, None, "x" * 101]
+
+
+@pytest.mark.parametrize("value", NO_DEVICE)
+def test_a_device_or_card_that_is_none_is_left_out(value: object) -> None:
+    assert keys({"deviceId": value, "loyalty_card": value}) == ["anonymous:a-1"]
+    assert keys({}, {"device": {"id": value}, "externalIds": {}}) == ["anonymous:a-1"]

@@ -17,6 +17,7 @@ from khachquen.unify.profiles import (
     list_profiles,
     people_of_nodes,
 )
+from tests.findable import give_identifiers, make_findable
 
 pytestmark = pytest.mark.django_db
 
@@ -29,11 +30,15 @@ def person(
 ) -> Profile:
     rest.setdefault("last_seen", NOON - timedelta(minutes=key))
     rest.setdefault("is_known", bool(name or phone or email))
-    users = str(rest.pop("users", ""))
+    users, with_nodes = str(rest.pop("users", "")), rest.pop("with_nodes", True)
     search = " ".join(part for part in (fold(name), phone, email, users) if part)
-    return Profile.objects.create(
+    made = Profile.objects.create(
         id=key, name=name, phone=phone, email=email, search=search, first_seen=NOON, **rest
     )
+    make_findable(made)
+    if with_nodes:
+        give_identifiers(made)
+    return made
 
 
 def names(**options: object) -> list[str]:
@@ -190,7 +195,7 @@ def test_a_cursor_belongs_to_its_sort() -> None:
 
 
 def hoa_whole() -> None:
-    person(7, "Nguyễn Thị Hoa", phone="+84912345678", email="hoa@example.vn")
+    person(7, "Nguyễn Thị Hoa", phone="+84912345678", email="hoa@example.vn", with_nodes=False)
     for node, kind, value in (
         (70, "phone", "+84912345678"),
         (71, "email", "hoa@example.vn"),
@@ -267,7 +272,7 @@ def test_an_identifier_is_found_in_any_form(identifier: str) -> None:
 
 
 def test_a_row_carries_the_first_user_id_of_the_shop() -> None:
-    person(1, "", users="17850 17851")
+    person(1, "", users="17850 17851", with_nodes=False)
     person(2, "Chị Hoa")
     for key, name, days in ((10, "17851", 0), (11, "17850", 1)):
         Node.objects.create(

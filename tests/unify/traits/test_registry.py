@@ -73,7 +73,7 @@ def _columns() -> Iterator[tuple[str, str]]:
         for one in vars(unify_models).values()
         if isinstance(one, type) and issubclass(one, models.Model)
     ]
-    tables += apps.get_app_config("consent").get_models()
+    tables += [m for app in ("consent", "notes") for m in apps.get_app_config(app).get_models()]
     for table in (*tables, SealedValue, Household, Member, Finding, Repair):
         yield from ((table._meta.db_table, field.column) for field in table._meta.concrete_fields)
     for dataset, columns in COLUMNS.items():

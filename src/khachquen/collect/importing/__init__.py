@@ -4,7 +4,7 @@ Hides encodings, headings, dates, number forms and the sorting of rows into orde
 anything: what comes out are messages for the front door.
 """
 
-from khachquen.collect.importing.opening import KINDS, Import, open_import
+from khachquen.collect.importing.opening import KINDS, Import, open_import, open_table
 from khachquen.collect.importing.summary import Problem, Summary
 
-__all__ = ["KINDS", "Import", "Problem", "Summary", "open_import"]
+__all__ = ["KINDS", "Import", "Problem", "Summary", "open_import", "open_table"]

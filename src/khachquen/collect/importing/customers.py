@@ -11,7 +11,20 @@ from khachquen.collect.importing.summary import Problem, Tally
 from khachquen.collect.importing.values import clean_cell, is_walk_in, parse_id, parse_number
 
 MAX_ID = 200
-_TRAIT_OF = {"first_name": "firstName", "last_name": "lastName", "created_at": "createdAt"}
+_TRAIT_OF = {
+    "first_name": "firstName",
+    "last_name": "lastName",
+    "created_at": "createdAt",
+    "zalo_id": "zaloUserId",
+    "zalo_oa": "zaloOaId",
+    "facebook_psid": "facebookPsid",
+    "facebook_page": "facebookPageId",
+    "card": "member_card",
+    "device_id": "deviceId",
+}
+_IDS = ("phone", "email", "zalo_id", "facebook_psid", "card")
+"""Who a row is about, where it has no customer number."""
+_NUMBERS = (*_IDS, "zalo_oa", "facebook_page", "device_id")
 _ADDRESS = {
     "address": "street",
     "ward": "ward",
@@ -55,9 +68,10 @@ class CustomerReader:
         if len(user_id) > MAX_ID:
             self._report(number, "customer_id", user_id, "too_long")
             return None
-        for name in ("phone", "email"):
-            told[name] = parse_id(told.get(name, ""))
-        if not (user_id or told["phone"] or told["email"]):
+        for name in _NUMBERS:
+            if name in told:
+                told[name] = parse_id(told[name])
+        if not (user_id or any(told.get(name) for name in _IDS)):
             self._report(number, "", told.get("name", ""), "no_identifier")
             return None
         self._tally.fates["customer"] += 1

@@ -18,7 +18,7 @@ OrderKind = Literal["order", "refund", "stock", "account"]
 _IGNORED = ("", "ignore")
 _TRAIT = "trait:"
 _NEEDED: dict[str, list[tuple[str, ...]]] = {  # one of each
-    "customers": [("customer_id", "phone", "email")],
+    "customers": [("customer_id", "phone", "email", "zalo_id", "facebook_psid", "card")],
     "consents": [("customer_id", "phone", "email"), ("answer",)],
     "products": [("sku",)],
     "orders": [("order_number",), ("ordered_at",), ("price", "order_total")],

@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from shutil import copyfile
@@ -149,6 +150,18 @@ def open_import(
     except BaseException:
         folder.cleanup()
         raise
+
+
+@contextmanager
+def open_table(path: Path) -> Iterator[Sheet]:
+    """A file of people to look at, in any encoding, delimiter or Parquet; nothing is imported.
+
+    Raises:
+        InputError: it is missing, empty, or no such file; what would be right is said.
+    """
+    form = detect_format(path)
+    with tempfile.TemporaryDirectory(prefix="table-") as folder:
+        yield _open_sheet(path, form, Path(folder), "customers", FileMapping())
 
 
 def _reader(sheet: Sheet, plan: Plan, numbering: Numbering, tally: Tally) -> _Reader:

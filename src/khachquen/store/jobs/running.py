@@ -26,9 +26,9 @@ _MOST_ATTEMPTS = 10
 class Step:
     """How far a job is after one part of it.
 
-    ``place`` is where a new generator goes on. ``write`` is called inside the transaction that
-    keeps the place, so what it writes is written once whatever happens. ``result`` is what the job
-    gives, or gave so far; the last one said stays.
+    ``place`` is where a new generator goes on; None leaves it where it was. ``write`` is called
+    inside the transaction that keeps the place, so what it writes is written once whatever happens.
+    ``result`` is what the job gives, or gave so far; the last one said stays.
     """
 
     done: int = 0
@@ -124,9 +124,9 @@ class Runner:
 
     @staticmethod
     def _keep(row: Job, step: Step) -> None:
+        row.done, row.total = step.done, step.total
         if step.place is not None and step.place != row.place:
-            row.attempts = 1  # it gets on
-        row.done, row.total, row.place = step.done, step.total, step.place
+            row.place, row.attempts = step.place, 1  # it gets on
         if step.result is not None:
             row.result = step.result
         if step.write:

@@ -6,6 +6,7 @@ Hides SQL. Runs nothing; every function gives a ``store.engine.Question``.
 from khachquen.understand.timelines.asking import (
     KINDS,
     Place,
+    bought,
     event_by_id,
     first_touch,
     has_events,
@@ -18,6 +19,7 @@ from khachquen.understand.timelines.asking import (
 __all__ = [
     "KINDS",
     "Place",
+    "bought",
     "event_by_id",
     "first_touch",
     "has_events",

@@ -1,6 +1,7 @@
 """Questions over events and orders, each with its SQL in ``sql/<name>.sql``."""
 
 import difflib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,9 +33,18 @@ class Place:
 
 
 def timeline(
-    node_ids: Sequence[int], *, before: Place | None = None, limit: int = 50, kind: str = ""
+    node_ids: Sequence[int],
+    *,
+    before: Place | None = None,
+    since: datetime | None = None,
+    limit: int = 50,
+    kind: str = "",
+    containing: str = "",
 ) -> Question:
-    """What the identifiers did, newest first, from before a place on.
+    """What the identifiers did, newest first, from before a place on, back to ``since``.
+
+    ``containing`` keeps what has these words in its name, page, order number or properties,
+    whatever their diacritics and case.
 
     Raises:
         InputError: ``kind`` is none of ``KINDS``.
@@ -46,11 +56,23 @@ def timeline(
             "node_ids": list(node_ids)[:_MAX_NODES],
             "before_at": _naive(before.at) if before else None,
             "before_id": before.event_id if before else None,
+            "since": _naive(since) if since else None,
             "kind": kind,
+            "words": _folded(containing),
             "limit": _bounded(limit),
         },
         parts=("kinds",),
     )
+
+
+def bought(node_ids: Sequence[int], limit: int = 5) -> Question:
+    """What somebody buys: units and amounts by product and by category.
+
+    One row a product or a category (``part`` says which), the largest amount first.
+    Of each order the lines as last told; cancelled orders are left out.
+    """
+    params = {"node_ids": list(node_ids)[:_MAX_NODES], "limit": _bounded(limit)}
+    return _question("bought", params)
 
 
 def event_by_id(event_id: int) -> Question:
@@ -99,6 +121,12 @@ def _question(name: str, params: Mapping[str, object], parts: Sequence[str] = ()
 
 def _bounded(limit: int) -> int:
     return max(1, min(limit, _MAX_LIMIT))
+
+
+def _folded(text: str) -> str:
+    """As DuckDB folds what is stored: strip_accents, lower case, đ as d."""
+    marks = unicodedata.normalize("NFD", text.strip().lower()[:100]).replace("đ", "d")
+    return "".join(letter for letter in marks if unicodedata.category(letter) != "Mn")
 
 
 def _naive(at: datetime) -> datetime:

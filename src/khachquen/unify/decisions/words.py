@@ -167,7 +167,7 @@ def _told(left_key: str, right_key: str) -> Text:
 
 def _name(key: str) -> Text:
     kind, _, value = key.partition(":")
-    shown = f"0{value[3:]}" if value.startswith("+84") else value
+    shown = f"0{value[3:]}" if value.startswith("+84") else value.lstrip("/")
     if kind in ("anonymous", "device") and len(shown) > _LONGEST_SHOWN:
         shown = f"{shown[:_LONGEST_SHOWN]}…"  # nobody reads a browser's id to its end
     return Text(vi=f"{_KINDS[kind].vi} {shown}", en=f"{_KINDS[kind].en} {shown}")

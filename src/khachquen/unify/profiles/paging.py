@@ -3,62 +3,41 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Expression, F, Q, Value
+from django.db.models import Q
 
 from khachquen.base import InputError, Text
 
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One column of the order; ``wrap`` is what the database compares instead of the bare value."""
+    """One column of the order."""
 
     column: str
     descending: bool = False
-    wrap: Callable[[F | Value], Expression] | None = None
-
-    def expression(self) -> F | Expression:
-        column = F(self.column)
-        return self.wrap(column) if self.wrap else column
-
-    def place(self, value: Any) -> Any:
-        """The value in the form the expression is compared with."""
-        return self.wrap(Value(value)) if self.wrap else value
 
 
-def ordering(keys: Sequence[SortKey], *, backwards: bool) -> list[Any]:
+def ordering(keys: Sequence[SortKey], *, backwards: bool) -> list[str]:
     """What to order by, to read forwards or backwards from a place."""
-    return [
-        key.expression().desc() if key.descending != backwards else key.expression().asc()
-        for key in keys
-    ]
+    return [f"{'-' if key.descending != backwards else ''}{key.column}" for key in keys]
 
 
 def beyond(keys: Sequence[SortKey], values: Sequence[Any], *, backwards: bool) -> Q:
-    """The rows that come after the place ``values``, in this order and direction.
-
-    Columns must be annotated under ``sort_<n>`` where they are wrapped; see ``annotations``.
-    """
+    """The rows that come after the place ``values``, in this order and direction."""
     wanted = Q()
     same = Q()
     for number, (key, value) in enumerate(zip(keys, values, strict=True)):
-        name = f"sort_{number}" if key.wrap else key.column
-        place = key.place(value)
         step = "lt" if key.descending != backwards else "gt"
-        wanted |= same & Q(**{f"{name}__{step}": place})
+        wanted |= same & Q(**{f"{key.column}__{step}": value})
         if number == 0:
-            bound = Q(**{f"{name}__{step}e": place})  # lets the database start inside its index
-        same &= Q(**{name: place})
+            # lets the database start inside its index
+            bound = Q(**{f"{key.column}__{step}e": value})
+        same &= Q(**{key.column: value})
     return bound & wanted
-
-
-def annotations(keys: Sequence[SortKey]) -> dict[str, Any]:
-    """The wrapped columns, under the names ``beyond`` compares."""
-    return {f"sort_{n}": key.expression() for n, key in enumerate(keys) if key.wrap}
 
 
 def write_cursor(sort: str, values: Sequence[Any], *, backwards: bool) -> str:

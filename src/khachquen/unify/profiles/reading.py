@@ -2,26 +2,25 @@
 
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from django.db import connection
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from khachquen.base import InputError, NotFoundError, Text, system_clock
 from khachquen.unify.models import Node, Order, Profile
 from khachquen.unify.normalise import normalise_email, normalise_phone
-from khachquen.unify.profiles.collation import in_vietnamese_order
 from khachquen.unify.profiles.paging import (
     SortKey,
-    annotations,
     beyond,
     ordering,
     read_cursor,
     write_cursor,
 )
 from khachquen.unify.profiles.saying import read_traits
-from khachquen.unify.profiles.searching import matches, rank
+from khachquen.unify.profiles.searching import find, rank
 from khachquen.unify.profiles.views import (
     Identifier,
     OrderView,
@@ -33,10 +32,11 @@ from khachquen.unify.profiles.views import (
 
 SORTS = ("last_seen", "spent", "orders", "name")
 MAX_PAGE = 200
-_KINDS = ("user", "email", "phone", "anonymous")
-_TYPES: dict[str, type] = {"last_seen": datetime, "name": str}
+_KINDS = ("user", "email", "phone", "zalo", "facebook", "card", "device", "anonymous")
+_TYPES: dict[str, type] = {"last_seen": datetime, "name_key": str}
 _MERGE_CHAIN = 100
 _CHUNK = 500
+_COUNTED = 1_000
 
 
 def list_profiles(
@@ -50,43 +50,46 @@ def list_profiles(
     """One page of the people of the shop, merged-away records left out.
 
     ``search`` finds by name with or without Vietnamese marks (the marks as typed rank first), by
-    phone in any form, by e-mail and by user id. ``name`` sorts in Vietnamese dictionary order with
-    the nameless last; the other orders put the largest or latest first. Costs one index range and
-    one count without ``search``, one scan of the search column with it.
+    phone in any form, by e-mail, user id, order or card number (see ``searching``). ``name`` sorts
+    in Vietnamese dictionary order with the nameless last; the other orders put the largest or
+    latest first. A search that finds very many is counted up to ``_COUNTED``.
 
     Raises:
         InputError: an unknown sort, or a cursor that is not of this list in this order.
     """
     if sort not in SORTS:
         raise _unknown("profiles.unknown_sort", sort, SORTS, path="sort")
-    people = _people(who).filter(matches(search))
-    total = people.count()
-    keys = _keys(sort, ranked=bool(search.strip()))
+    hits = find(search)
+    people = _people(who, is_walked=hits.is_walked or not search.strip()).filter(hits.found)
+    total = people[: _COUNTED + 1].count() if hits.is_walked else people.count()
+    keys = _keys(sort, ranked=bool(search.strip()) and not hits.is_walked)
     backwards = False
-    page = people.annotate(
-        rank=rank(search),
-        nameless=Case(When(name="", then=1), default=Value(0), output_field=IntegerField()),
-        **annotations(keys),
-    )
+    page = people.annotate(rank=rank(search)) if keys[0].column == "rank" else people
     if cursor:
         kinds = [_TYPES.get(key.column, int) for key in keys]
         values, backwards = read_cursor(cursor, sort, kinds)
         page = page.filter(beyond(keys, values, backwards=backwards))
     size = max(1, min(page_size, MAX_PAGE))
     found = list(page.order_by(*ordering(keys, backwards=backwards))[: size + 1])
-    return _page(found, keys, sort, size, came_by=cursor, backwards=backwards, total=total)
+    told = _page(found, keys, sort, size, came_by=cursor, backwards=backwards, total=total)
+    if hits.is_walked and total > _COUNTED:
+        return replace(told, total=_COUNTED, is_counted=False)
+    return told
 
 
-def iter_profiles(*, search: str = "", who: Who = "known") -> Iterator[ProfileRow]:
-    """Every hit of the same search, by id, streamed: what an export writes."""
-    found = _people(who).filter(matches(search)).order_by("id").iterator(_CHUNK)
+def iter_profiles(*, search: str = "", who: Who = "known", after: int = 0) -> Iterator[ProfileRow]:
+    """Every hit of the same search, by id from ``after`` on, streamed: what an export writes."""
+    hits = find(search)
+    people = _people(who, is_walked=hits.is_walked or not search.strip()).filter(hits.found)
+    found = people.filter(id__gt=after).order_by("id").iterator(_CHUNK)
     while chunk := list(islice(found, _CHUNK)):
         yield from _rows(chunk)
 
 
 def count_profiles(*, search: str = "", who: Who = "known") -> int:
     """How many people there are."""
-    return _people(who).filter(matches(search)).count()
+    hits = find(search)
+    return _people(who, is_walked=hits.is_walked or not search.strip()).filter(hits.found).count()
 
 
 def get_profile(profile_id: int) -> ProfileView:
@@ -146,18 +149,23 @@ def list_orders(profile_id: int, *, limit: int = 200) -> tuple[OrderView, ...]:
     return tuple(_order(order) for order in [*newest[:limit], *unplaced[:limit]][:limit])
 
 
-def _people(who: Who) -> QuerySet[Profile]:
-    people = Profile.objects.filter(merged_into__isnull=True)
+def _people(who: Who, *, is_walked: bool) -> QuerySet[Profile]:
+    """People who are still themselves. Where somebody found them by number, the database must not
+    walk an order of the list instead, which it does for a bare ``merged_into IS NULL``."""
+    people = Profile.objects.all()
+    if is_walked:
+        people = people.filter(merged_into__isnull=True)
+    else:
+        people = people.alias(gone=Coalesce("merged_into", 0)).filter(gone=0)
     if who == "visitors":  # robots are nobody's visit: their events are not counted
         people = people.filter(events__gt=0)
-    return people if who == "all" else people.filter(is_known=who == "known")
+    return people if who == "all" else people.filter(is_known__in=(who == "known",))
 
 
 def _keys(sort: str, *, ranked: bool) -> list[SortKey]:
     by_rank = [SortKey("rank")] if ranked else []
     if sort == "name":
-        wrap = in_vietnamese_order(connection.vendor)
-        return [*by_rank, SortKey("nameless"), SortKey("name", wrap=wrap), SortKey("id")]
+        return [*by_rank, SortKey("name_key"), SortKey("id")]
     column = {"spent": "spent_minor"}.get(sort, sort)
     return [*by_rank, SortKey(column, descending=True), SortKey("id", descending=True)]
 

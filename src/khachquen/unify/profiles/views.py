@@ -34,7 +34,7 @@ class ProfileRow:
 
 @dataclass(frozen=True, slots=True)
 class ProfilePage:
-    """One page of a list; ``total`` counts every hit, not the page.
+    """One page of a list; ``total`` counts every hit, or the first of more if not ``is_counted``.
 
     A cursor is opaque; empty means there is nothing on that side.
     """
@@ -43,6 +43,7 @@ class ProfilePage:
     next_cursor: str
     previous_cursor: str
     total: int
+    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

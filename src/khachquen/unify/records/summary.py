@@ -10,10 +10,11 @@ from typing import Any
 
 from khachquen.unify.identity.identifiers import is_blocked
 from khachquen.unify.normalise import clean_text, display_name, fold
+from khachquen.unify.normalise.ordering import name_key
 from khachquen.unify.traits import Word, choose
 
-NAMING_KINDS = ("phone", "email", "user")
-"""Kinds of identifier a person's line shows; whoever has one of them is known."""
+NAMING_KINDS = ("phone", "email", "user", "zalo", "facebook", "card")
+"""Kinds of identifier a person is known by; a browser or a device is nobody in particular."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Summary:
     email: str
     search: str
     is_known: bool
+    name_key: str
 
 
 def summarise(ids: Sequence[KnownId], said: Sequence[Said]) -> Summary:
@@ -54,13 +56,16 @@ def summarise(ids: Sequence[KnownId], said: Sequence[Said]) -> Summary:
     emails = _newest(ids, "email")
     users = _newest(ids, "user")
     national = [f"0{p[3:]}" for p in phones if p.startswith("+84")]
-    search = " ".join(filter(None, [fold(name), *phones, *national, *emails, *users[:20]]))
+    cards = _newest(ids, "card")
+    words = [fold(name), *phones, *national, *emails, *users[:20], *cards[:20]]
+    search = " ".join(filter(None, words))
     return Summary(
         name=name[:200],
         phone=phones[0] if phones else "",
         email=emails[0][:254] if emails else "",
         search=search.lower(),
-        is_known=bool(phones or emails or users),
+        is_known=any(one.kind in NAMING_KINDS for one in ids),
+        name_key=name_key(name[:200]),
     )
 
 

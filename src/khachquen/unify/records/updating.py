@@ -12,8 +12,10 @@ from khachquen.base import from_micros, to_micros
 from khachquen.store import db_time, update_rows, upsert_rows
 from khachquen.unify.identity.graph import Graph
 from khachquen.unify.identity.ledger import chunks
-from khachquen.unify.models import Node, Profile, Trait
+from khachquen.unify.models import Node, Profile, SearchWord, Trait
+from khachquen.unify.normalise.ordering import NAMELESS
 from khachquen.unify.records.summary import NAMING_KINDS, KnownId, Said, Summary, summarise
+from khachquen.unify.records.words import words_of
 
 TraitKey = tuple[int, str, int]
 """Node id, trait name, source id."""
@@ -155,19 +157,38 @@ def _blank(profile_id: int, one: _Activity) -> tuple[object, ...]:
 
 
 _COLUMNS = ("id", "events", "first_seen", "last_seen")
-_EMPTY = ("name", "phone", "email", "search", "is_known", "orders", "spent_minor")
-_NOTHING_KNOWN = ("", "", "", "", False, 0, 0)
+_EMPTY = ("name", "phone", "email", "search", "is_known", "name_key", "orders", "spent_minor")
+_NOTHING_KNOWN = ("", "", "", "", False, NAMELESS, 0, 0)
 
 
 def _save_summaries(profile_ids: Iterable[int]) -> None:
-    fields = ("name", "phone", "email", "search", "is_known")
+    """Lines that say the same as before are left alone: most words only repeat what is known."""
     for chunk in chunks(profile_ids, 500):
         lines = load_summaries(chunk)
+        rows = Profile.objects.filter(id__in=chunk).values_list("id", *_LINE)
+        before = {pid: Summary(*line) for pid, *line in rows}
+        changed = {pid: line for pid, line in lines.items() if before.get(pid) != line}
         update_rows(
             Profile,
-            ", ".join(f"{field} = %s" for field in fields),
-            [(*(getattr(line, f) for f in fields), pid) for pid, line in lines.items()],
+            ", ".join(f"{field} = %s" for field in _LINE),
+            [(*(getattr(line, f) for f in _LINE), pid) for pid, line in changed.items()],
         )
+        known = {pid: words_of(line.name, line.search) for pid, line in before.items()}
+        save_words(known, {pid: words_of(line.name, line.search) for pid, line in changed.items()})
+
+
+_LINE = ("name", "phone", "email", "search", "is_known", "name_key")
+
+
+def save_words(known: Mapping[int, frozenset[str]], now: Mapping[int, frozenset[str]]) -> None:
+    """Keep the words each person is found by ``now``; ``known`` are those that are kept."""
+    for pid, words in now.items():
+        if gone := known.get(pid, frozenset()) - words:
+            SearchWord.objects.filter(word__in=gone, profile_id=pid).delete()
+    new = (
+        (word, pid) for pid, words in now.items() for word in words - known.get(pid, frozenset())
+    )
+    upsert_rows(SearchWord, ("word", "profile_id"), sorted(new))
 
 
 def profiles_of_nodes(node_ids: Collection[int]) -> set[int]:

@@ -38,6 +38,8 @@ def read_value(definition: Definition, raw: Any, *, on: date) -> Reading:
     >>> read_value(wedding, "31/02/2019", on=date(2026, 11, 20)).problem.en
     "'31/02/2019' is not a day there is. Write it as 31/12/1990."
     """
+    if raw == [] and definition.kind == "list":
+        return Reading([])  # somebody says that there are none: that is a word too
     if raw is None or raw in ("", [], {}):
         return Reading(None)
     if isinstance(raw, str) and len(raw) > _LONGEST:

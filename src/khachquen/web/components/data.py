@@ -10,6 +10,7 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
@@ -120,3 +121,14 @@ def weekday(value: date) -> str:
     """A day as a head over what happened on it: Thứ 6, 20/11/2026."""
     name = date_format(value, "l")
     return f"{name[:1].upper()}{name[1:]}, {day(value)}"
+
+
+@register.filter
+def timeline_address(kind: str, words: str = "") -> str:
+    """What follows the address of a timeline, narrowed to a kind and to words.
+
+    >>> timeline_address("order", "áo"), timeline_address("")
+    ('?kind=order&words=%C3%A1o', '')
+    """
+    asked = {name: value for name, value in (("kind", kind), ("words", words)) if value}
+    return f"?{urlencode(asked)}" if asked else ""

@@ -45,8 +45,8 @@ from khachquen.govern.consent.suppressing import REASONS, list_suppressed
 from khachquen.unify.profiles import ProfileView, get_profile
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language
-from khachquen.web.pages.customers import source_names
 from khachquen.web.people import signed_in
+from khachquen.web.shops import source_names
 
 _SHOWN_CHANNELS = ("email", "sms", "zalo", "call")
 

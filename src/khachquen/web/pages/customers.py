@@ -1,68 +1,142 @@
 """The people of the shop: the list, one person whole, one order, and the list as a file."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any, cast
+from typing import Any
+from urllib.parse import urlencode
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib import messages
 from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.utils.translation import get_language, gettext, ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from khachquen import store
 from khachquen.activate.audiences import export_customers
 from khachquen.base import InputError, NotFoundError, system_clock
-from khachquen.collect import list_sources
-from khachquen.collect.enrichment import CHANNELS
-from khachquen.understand.timelines import KINDS, first_touch, order_lines
-from khachquen.unify.households import EVIDENCE, households_of, suggest_members
-from khachquen.unify.profiles import (
-    ProfilePage,
-    Who,
-    get_profile,
-    list_orders,
-    list_profiles,
-    people_of_nodes,
-)
-from khachquen.unify.profiles.saying import values_of
-from khachquen.unify.traits import Definition, load_registry
-from khachquen.unify.traits.vault import REVEAL, installed_keys, reveal
-from khachquen.web.measuring import as_utc, in_language
+from khachquen.flows.tagging import TAG, ask_to_tag, tag_people
+from khachquen.relate.lists import list_views, remove_view, save_view
+from khachquen.relate.notes import read_tags, remember_tags, suggest_tags
+from khachquen.store.jobs import JobView, cancel, get_job
+from khachquen.understand.timelines import order_lines
+from khachquen.unify.profiles import ProfilePage, list_profiles, people_of_nodes
+from khachquen.web.listing import choosable, current, show_columns
+from khachquen.web.measuring import as_utc
 from khachquen.web.people import signed_in
-from khachquen.web.shops import currency_of
-from khachquen.web.timelines import read_timeline
+from khachquen.web.shops import currency_of, source_names
 
-_SHOWN_ORDERS = 10
 _EMPTY = ProfilePage((), "", "", 0)
 
 
 def list_customers(request: HttpRequest) -> HttpResponse:
     """People found by what was typed, sorted, one page at a time."""
-    search = request.GET.get("q", "").strip()
-    sort = request.GET.get("sort", "last_seen")
-    who = _who(request)
+    asked = current(request)
     try:
         page = list_profiles(
-            search=search, sort=sort, who=who, cursor=request.GET.get("cursor", "")
+            search=asked.search, sort=asked.sort, who=asked.who, cursor=asked.cursor
         )
         error = ""
     except InputError as refused:
         page, error = _EMPTY, refused.in_language(get_language() or "vi")
-    return render(
-        request,
-        "customers/list.html",
-        {
-            "page": page,
-            "search": search,
-            "sort": sort,
-            "who": who,
-            "error": error,
-            "columns": _columns(page),
-        },
-    )
+    columns = show_columns(asked, page)
+    context = {
+        "page": page,
+        "asked": asked,
+        "search": asked.search,
+        "sort": asked.sort,
+        "who": asked.who,
+        "error": error,
+        "columns": columns,
+        "chosen": {one.key for one in columns},
+        "choosable": choosable(),
+        "views": list_views(signed_in(request)),
+        "tags_in_use": suggest_tags(),
+    }
+    return render(request, "customers/list.html", context)
+
+
+@require_POST
+def keep_view(request: HttpRequest) -> HttpResponse:
+    """Keep the list as it stands under a name."""
+    asked = current(request)
+    try:
+        view = save_view(
+            request.POST.get("name", ""),
+            asked.words,
+            user=signed_in(request),
+            at=system_clock(),
+            is_shared=bool(request.POST.get("shared")),
+        )
+    except InputError as refused:
+        messages.error(request, refused.in_language(get_language() or "vi"))
+        return redirect(f"{reverse('customers')}?{urlencode(asked.words)}")
+    messages.success(request, gettext("Đã lưu chế độ xem “%(name)s”.") % {"name": view.name})
+    return redirect(f"{reverse('customers')}{view.address}")
+
+
+@require_POST
+def drop_view(request: HttpRequest, view_id: int) -> HttpResponse:
+    """Take a saved view away; nobody in it is touched."""
+    remove_view(view_id, user=signed_in(request), at=system_clock())
+    messages.success(request, gettext("Đã bỏ chế độ xem. Khách hàng không đổi gì."))
+    return redirect("customers")
+
+
+@require_POST
+def tag_many(request: HttpRequest) -> HttpResponse:
+    """Give or take tags: of the people ticked, or of all the list finds, which is a job."""
+    asked, by = current(request), signed_in(request).email
+    back = redirect(f"{reverse('customers')}?{urlencode(asked.words)}")
+    try:
+        tags = read_tags(request.POST.get("tags", ""))
+        add, remove = ([], tags) if request.POST.get("act") == "remove" else (tags, [])
+        if request.POST.get("all"):
+            job = ask_to_tag(
+                search=asked.search,
+                who=asked.who,
+                add=add,
+                remove=remove,
+                by=by,
+                clock=system_clock,
+            )
+            remember_tags(add, at=system_clock())
+            return redirect("tagging", job_id=job.id)
+        ids = [int(one) for one in request.POST.getlist("person") if one.isdecimal()][:200]
+        if not ids or not tags:
+            messages.error(request, gettext("Hãy đánh dấu khách hàng và ghi ít nhất một thẻ."))
+            return back
+        n = tag_people(settings.CONFIG, ids, add=add, remove=remove, by=by, clock=system_clock)
+        remember_tags(add, at=system_clock())
+    except (InputError, NotFoundError) as refused:
+        messages.error(request, refused.in_language(get_language() or "vi"))
+        return back
+    done = ngettext("Đã ghi thẻ cho %(n)s người.", "Đã ghi thẻ cho %(n)s người.", n)
+    messages.success(request, done % {"n": n})
+    return back
+
+
+@require_safe
+def show_tagging(request: HttpRequest, job_id: int) -> HttpResponse:
+    """How far the tagging of many is."""
+    return render(request, "customers/tagging.html", {"job": _tagging(job_id)})
+
+
+@require_POST
+def stop_tagging(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Stop it before its next part; tags already given stay."""
+    cancel(_tagging(job_id).id, at=system_clock())
+    return redirect("tagging", job_id=job_id)
+
+
+def _tagging(job_id: int) -> JobView:
+    job = get_job(job_id)
+    if job.kind != TAG:
+        raise Http404
+    return job
 
 
 @require_POST
@@ -75,74 +149,13 @@ def export_list(request: HttpRequest) -> StreamingHttpResponse:
         timezone=timezone.get_current_timezone(),
         language=get_language() or "vi",
         search=request.POST.get("q", ""),
-        who=_who(request),
+        who=current(request).who,
     )
     body = _in_turns(pieces) if isinstance(request, ASGIRequest) else pieces
     response = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
     name = f"khach-hang-{timezone.localdate():%Y-%m-%d}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def show_customer(request: HttpRequest, profile_id: int) -> HttpResponse:
-    """One person: who, what they did, what they bought."""
-    try:
-        profile = get_profile(profile_id)
-    except NotFoundError as error:
-        raise Http404(error.in_language("vi")) from None
-    if profile.is_moved:
-        return redirect("customer", profile_id=profile.row.id)
-    orders = list_orders(profile_id)
-    shown = orders if request.GET.get("orders") == "all" else orders[:_SHOWN_ORDERS]
-    return render(
-        request,
-        "customers/customer.html",
-        {
-            "profile": profile,
-            "person": profile.row,
-            "title_name": profile.row.name,
-            "sources": source_names(),
-            "timeline": read_timeline(request, profile),
-            "first_touch": _first_touch(profile.node_ids),
-            "kinds": [(key, in_language(words)) for key, words in KINDS.items()],
-            "households": households_of(profile_id),
-            "housemates": suggest_members(profile_id),
-            "evidence": EVIDENCE,
-            "may_reveal": signed_in(request).may(REVEAL),
-            "orders": shown,
-            "hidden_orders": len(orders) - len(shown),
-        },
-    )
-
-
-@never_cache
-@require_POST
-def reveal_trait(request: HttpRequest, profile_id: int) -> HttpResponse:
-    """A sealed value in the open, once, for whoever may and says why."""
-    profile = get_profile(profile_id)
-    token, reason = request.POST.get("token", ""), request.POST.get("reason", "").strip()
-    found = next((t for t in profile.traits for said in t.said if said.token == token != ""), None)
-    if found is None:
-        raise Http404
-    context: dict[str, Any] = {
-        "person": profile.row,
-        "label": in_language(found.definition.label),
-        "token": token,
-        "reason": reason,
-    }
-    try:
-        context["value"] = reveal(
-            token,
-            about=f"profile:{profile.row.id}",
-            reason=reason,
-            user=signed_in(request),
-            ring=installed_keys(),
-            at=system_clock(),
-        )
-    except InputError as refused:
-        context["error"] = refused.in_language(get_language() or "vi")
-    status = 400 if "error" in context else 200
-    return render(request, "customers/revealed.html", context, status=status)
 
 
 def show_order(request: HttpRequest, source_id: int) -> HttpResponse:
@@ -164,27 +177,6 @@ def show_order(request: HttpRequest, source_id: int) -> HttpResponse:
     )
 
 
-def _columns(page: ProfilePage) -> list[tuple[Definition, dict[int, Any]]]:
-    """The traits people chose as columns, each with the values of the people on the page."""
-    registry, ids, now = load_registry(), [row.id for row in page.rows], system_clock()
-    return [(one, values_of(ids, one.key, registry, now=now)) for one in registry.listed()]
-
-
-def _first_touch(node_ids: Sequence[int]) -> dict[str, Any] | None:
-    """How they first came, in words; None where no event tells."""
-    rows = store.ask(first_touch(node_ids)).dicts()
-    if not rows:
-        return None
-    words = CHANNELS.get(rows[0]["channel"])
-    channel = in_language(words) if words else rows[0]["channel"]
-    return {**rows[0], "at": as_utc(rows[0]["at"]), "channel": channel}
-
-
-def source_names() -> dict[int, str]:
-    """Source id → the name people gave it."""
-    return {source.id: source.name for source in list_sources()}
-
-
 def _entries(lines: Sequence[dict[str, Any]], entry: str) -> dict[str, Any] | None:
     found = [{**line, "at": as_utc(line["at"])} for line in lines if line["entry"] == entry]
     if not found:
@@ -196,11 +188,6 @@ def _entries(lines: Sequence[dict[str, Any]], entry: str) -> dict[str, Any] | No
         "units": sum(line["quantity"] for line in found),
         "amount": sum(line["amount_minor"] for line in found),
     }
-
-
-def _who(request: HttpRequest) -> Who:
-    asked = request.POST.get("who") or request.GET.get("who", "")
-    return cast(Who, asked) if asked in ("visitors", "all") else "known"
 
 
 async def _in_turns(pieces: Iterator[str]) -> AsyncIterator[str]:

@@ -32,10 +32,10 @@ from khachquen.web.live.rows import (
 )
 from khachquen.web.measuring import as_utc, in_language
 from khachquen.web.opened import differences, find_sent, hide_secrets
-from khachquen.web.pages.customers import source_names
 from khachquen.web.people import signed_in
 from khachquen.web.receipts import read_receipt
 from khachquen.web.replaying import base_url_of, curl_of
+from khachquen.web.shops import source_names
 
 _JSON_COLUMNS = ("properties", "traits", "context")
 

@@ -1,16 +1,11 @@
 """Who was joined, why and when; and staff's word on it, which can always be taken back."""
 
-import dataclasses
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -18,11 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from khachquen.base import InputError, KhachQuenError, NotFoundError, Text, system_clock
 from khachquen.flows.deciding import decide
 from khachquen.unify.decisions import (
-    HistoryEntry,
-    Refused,
     Ruling,
-    explain,
-    explain_refusal,
     join_people,
     keep_apart,
     list_history,
@@ -32,11 +23,11 @@ from khachquen.unify.decisions import (
     unmerge,
     waiting_acts,
 )
-from khachquen.unify.profiles import ProfileRow, find_profile, get_profile, people_of_nodes
+from khachquen.unify.profiles import ProfileRow, find_profile, get_profile
 from khachquen.unify.suggestions import SuggestionView, suggestions_of
 from khachquen.web.forms import WordsForm
+from khachquen.web.histories import tell_changes
 from khachquen.web.measuring import in_language
-from khachquen.web.pages.customers import source_names
 from khachquen.web.people import signed_in
 
 _SHOWN = 100
@@ -53,30 +44,6 @@ class OtherForm(WordsForm):
     why = forms.CharField(label=_("Vì sao"), max_length=500, required=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A merge, a split or a refusal in a sentence, with the people it is about."""
-
-    words: str
-    entry: HistoryEntry | Refused
-    people: tuple[ProfileRow | None, ...]
-
-    @property
-    def undo_address(self) -> str:
-        """Where taking it back is asked for; empty where nothing can be taken back."""
-        entry = self.entry
-        if isinstance(entry, Refused) or entry.is_undone or entry.decision == "undo":
-            return ""
-        if entry.act:
-            return reverse("take_decision_back", args=[entry.act])
-        return reverse("take_back", args=[entry.id]) if entry.kind == "merged" else ""
-
-    @property
-    def key(self) -> str:
-        """A name for its button that is its own on the page."""
-        return f"told-{getattr(self.entry, 'id', '')}"
-
-
 @require_safe
 def list_merges(request: HttpRequest) -> HttpResponse:
     """What became of everybody's records, newest first; or the evidence that joins nobody."""
@@ -85,7 +52,7 @@ def list_merges(request: HttpRequest) -> HttpResponse:
     reason = "conflict" if show == "conflict" else ""
     told = list_refusals(reason=reason, limit=_SHOWN) if shows_refused else None
     context = {
-        "told": _tell(list_history(limit=_SHOWN) if told is None else told),
+        "told": tell_changes(list_history(limit=_SHOWN) if told is None else told),
         "shows_refused": shows_refused,
         "waiting": len(waiting_acts()),
     }
@@ -167,8 +134,8 @@ def _identity_page(
     context = {
         "profile": profile,
         "person": profile.row,
-        "history": _tell(list_history(profile_id), beside=profile_id),
-        "refused": _tell(list_refusals(profile_id, limit=_SHOWN), beside=profile_id),
+        "history": tell_changes(list_history(profile_id), beside=profile_id),
+        "refused": tell_changes(list_refusals(profile_id, limit=_SHOWN), beside=profile_id),
         "form": form,
         "alike": _alike(profile.row.id),
         "waiting": len(waiting_acts()),
@@ -184,42 +151,6 @@ def _alike(profile_id: int) -> list[tuple[SuggestionView, ProfileRow]]:
         for other in one.people
         if other != profile_id
     ]
-
-
-def _tell(
-    found: Sequence[HistoryEntry] | Sequence[Refused], *, beside: int | None = None
-) -> list[Told]:
-    """Each in its sentence, dated by the shop's own clock, with whom it is about."""
-    names = source_names()
-    owners = people_of_nodes({one for entry in found for one in _ends(entry)})
-    return [
-        Told(_sentence(entry, names), entry, _people(_ends(entry), owners, beside))
-        for entry in found
-    ]
-
-
-def _people(
-    ends: Sequence[int], owners: Mapping[int, ProfileRow], beside: int | None
-) -> tuple[ProfileRow | None, ...]:
-    """Everybody it is about once, but for the one whose page it is on."""
-    found = {owner.id: owner for end in ends if (owner := owners.get(end))}
-    return tuple(owner for number, owner in found.items() if number != beside)
-
-
-def _ends(entry: HistoryEntry | Refused) -> tuple[int, ...]:
-    # A person is numbered after one of their identifiers.
-    if isinstance(entry, Refused):
-        return entry.profile_ids
-    return entry.profile_id, entry.other_id
-
-
-def _sentence(entry: HistoryEntry | Refused, names: Mapping[int, str]) -> str:
-    source = names.get(entry.source_id or 0, gettext("một nguồn đã xóa"))
-    local: Any = entry
-    if entry.told_at:
-        local = dataclasses.replace(entry, told_at=timezone.localtime(entry.told_at))
-    tell: Callable[[Any, str], Any] = explain_refusal if isinstance(entry, Refused) else explain
-    return in_language(tell(local, source))
 
 
 def _find_other(named: str) -> int:

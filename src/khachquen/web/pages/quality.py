@@ -28,9 +28,9 @@ from khachquen.unify.quality.found import (
 )
 from khachquen.web.components.figures import day
 from khachquen.web.measuring import as_utc, in_language
-from khachquen.web.pages.customers import source_names
 from khachquen.web.people import signed_in
 from khachquen.web.rows import order_address
+from khachquen.web.shops import source_names
 
 EVERYTHING = 0
 _SHOWN = 50

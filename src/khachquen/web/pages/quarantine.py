@@ -32,9 +32,9 @@ from khachquen.web.fates import fate_of, reason_words
 from khachquen.web.forms import WordsForm
 from khachquen.web.jsonlines import lay_out
 from khachquen.web.measuring import as_utc, in_language
-from khachquen.web.pages.customers import source_names
 from khachquen.web.people import signed_in
 from khachquen.web.receipts import show_payload
+from khachquen.web.shops import source_names
 
 _SHOWN = 50
 _LONGEST_EDITED = 256 << 10

@@ -1,4 +1,5 @@
--- Every event of the given identifiers with its kind, for the filter above a timeline.
+-- Every event of the given identifiers with its kind, for the filter above a timeline. As told: whose
+-- an identifier is today does not matter here, so moves are not joined.
 select
   *,
   case
@@ -10,5 +11,5 @@ select
       or name like 'Checkout %' then 'browse'
     else 'other'
   end as kind
-from events
+from told_events
 where node_id in (select unnest(cast($node_ids as bigint[])))

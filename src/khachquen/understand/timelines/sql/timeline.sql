@@ -1,14 +1,20 @@
--- A person's events, newest first, from before a place on.
+-- A person's events, newest first, from before a place on. ``since`` is where the caller knows that
+-- enough of them lie: files of earlier months are not opened then.
 select
   event_id, message_id, source_id, trusted, type, name, kind, "at", received_at, node_id,
   anonymous_id, page_path, page_title, page_url, referrer, utm_source, order_number, currency,
   total_minor, units, lines, properties, traits
 from kinds
 where ($kind = '' or kind = $kind)
+  and ($since is null or "at" >= cast($since as timestamp))
+  and ($before_at is null or "at" <= cast($before_at as timestamp))
+  and ($before_at is null or "at" < cast($before_at as timestamp) or event_id < $before_id)
   and (
-    cast($before_at as timestamp) is null
-    or "at" < $before_at
-    or ("at" = $before_at and event_id < $before_id)
+    $words = ''
+    or contains(
+      replace(strip_accents(lower(concat_ws(' ', name, page_title, page_path, order_number, properties))), 'đ', 'd'),
+      $words
+    )
   )
 order by "at" desc, event_id desc
 limit $limit
