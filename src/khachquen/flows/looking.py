@@ -148,7 +148,7 @@ def _changes(
 ) -> dict[str, Any]:
     n = len(people)
     codes = np.full(n, CAUSES.index(cause or "event"), dtype=np.int8)
-    if not cause:
+    if cause in ("", "time"):  # at the start too: who did something came by that
         codes[:] = [CAUSES.index(_cause(one, person)) for person in people.tolist()]
     return {
         "segment_id": np.full(n, segment_id, dtype=np.int64),
