@@ -22,6 +22,7 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Spoke
         yield speak(shop, clients, tmp_path_factory.mktemp("pages"))
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test of this folder needs the packages, and all of them what was said once."""
     for item in items:
