@@ -6,7 +6,7 @@ screenshots.py`` draws the same list.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from khachquen.govern import User
@@ -61,6 +61,16 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("consent", "/consent"),
     ShopPage("new-purpose", "/consent/new"),
     ShopPage("purpose", "/consent/ads"),
+    ShopPage("segments", "/segments"),
+    ShopPage("segments-none", "/segments?q=kh%C3%B4ng+c%C3%B3"),
+    ShopPage("segments-archived", "/segments?show=archived"),
+    ShopPage("segment", "/segments/{segment}?with={other}"),
+    ShopPage("segment-edit", "/segments/{segment}/edit"),
+    ShopPage("segment-new", "/segments/new"),
+    ShopPage("segment-list-new", "/segments/new?kind=static"),
+    ShopPage("segment-members", "/segments/{segment}/members"),
+    ShopPage("segment-why", "/segments/{segment}/why?who=1"),
+    ShopPage("segment-of-person", "/segments/of/1"),
     ShopPage("traits", "/traits"),
     ShopPage("new-trait", "/traits/new"),
     ShopPage("trait", "/traits/one?key=ngay_cuoi"),
@@ -147,6 +157,7 @@ def fill(password: str, at: datetime) -> Filled:
     open_redrive("redrive-1-ab", asked=40, actor="hoa@example.vn", at=at)
     over = _suggest_pairs(at)
     ids = {"website": website.pk, "till": till.pk, "story_till": story.till}
+    ids |= _make_segments(at)
     return Filled(hoa, {**ids, "over": over, "rules": rules, "note": note.id})
 
 
@@ -200,6 +211,30 @@ def _try_other_rules(at: datetime) -> int:
     done = {"state": "done", "result": result, "done": 9, "total": 9, "started_at": at}
     Job.objects.filter(id=job.id).update(**done)
     return change.id
+
+
+def _make_segments(at: datetime) -> dict[str, int]:
+    """Three that hold somebody, nobody and one of each other; one put away."""
+    from khachquen.understand.segments import add_segment, change_segment, set_archived
+    from tests.web.segmented import keep_segments
+
+    by: Any = {"actor": "hoa@example.vn", "at": at}
+    buyers = {"kind": "trait", "trait": "orders_count", "is": "at_least", "value": 1}
+    looking = {
+        "kind": "did",
+        "event": "Product Added",
+        "within": {"last": {"n": 30, "unit": "day"}},
+    }
+    known = {"kind": "trait", "trait": "is_known", "is": "is", "value": True}
+    made = add_segment("Người mua", buyers, **by, note="Ai từng mua ở quầy hay trên web.")
+    rule = {"kind": "all", "of": [known, {"kind": "not", "of": {"kind": "any", "of": [
+        {"kind": "segment", "segment": made.id}, looking]}}]}  # fmt: skip
+    other = add_segment("Khách đã để lại số điện thoại nhưng chưa từng mua gì", known, **by)
+    change_segment(other.id, name=other.name, rule=rule, **by)
+    gone = add_segment("Đợt Tết năm ngoái", known, **by)
+    set_archived(gone.id, True, **by)
+    keep_segments(at)
+    return {"segment": made.id, "other": other.id}
 
 
 def measure_quality(story: "Sources", at: datetime) -> None:

@@ -107,6 +107,7 @@ mkdirSync(out, { recursive: true });
 buildStyle();
 await buildScript("pages");
 await buildScript("charts");
+await buildScript("segments");
 buildIcons();
 copyFonts();
 writeLicences();

@@ -32,7 +32,8 @@ MENU: tuple[Section, ...] = (
         _("Khách hàng"),
         (
             Entry(_("Hồ sơ"), "customers", "customers"),
-            Entry(_("Trùng lặp"), "review", "duplicate"),
+            Entry(_("Phân khúc"), "segments", "segments"),
+            Entry(_("Hồ sơ trùng"), "review", "duplicate"),
             Entry(_("Gộp & tách"), "merges", "merge"),
             Entry(_("Thuộc tính"), "traits", "identify"),
         ),

@@ -1,6 +1,6 @@
 """Segments as screens and programs see them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -81,6 +81,17 @@ def size_history(segment_id: int, *, days: int = 90) -> list[SizeView]:
     """The last so many days it was looked at, the oldest first."""
     rows = Size.objects.filter(segment_id=segment_id).order_by("-on")[:days]
     return [SizeView(row.on, row.size, row.entered, row.left) for row in reversed(rows)]
+
+
+def size_histories(segment_ids: Collection[int], *, days: int = 30) -> dict[int, list[int]]:
+    """Sizes of several segments on the last so many days they were looked at, the oldest first."""
+    rows = Size.objects.filter(segment_id__in=segment_ids).order_by("-on")
+    found: dict[int, list[int]] = {}
+    for segment_id, size in rows.values_list("segment_id", "size"):
+        sizes = found.setdefault(segment_id, [])
+        if len(sizes) < days:
+            sizes.insert(0, size)
+    return found
 
 
 def used_by(segment_id: int) -> list[SegmentView]:

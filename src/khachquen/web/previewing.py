@@ -1,0 +1,135 @@
+"""A rule as it would be: its sentence, how many people, a few of them, or what is wrong with it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+import msgspec
+
+from khachquen import store
+from khachquen.base import KhachQuenError
+from khachquen.understand.query import (
+    Catalogue,
+    check_rule,
+    compile_count,
+    compile_sample,
+    parse_rule,
+    say_rule,
+)
+from khachquen.understand.query.explaining import (
+    Explanation,
+    compile_explain,
+    read_explanation,
+)
+from khachquen.understand.query.rule import AllOf, Rule
+from khachquen.understand.segments import SegmentView
+from khachquen.understand.segments.catalogue import shop_catalogue, shop_timezone
+from khachquen.understand.segments.rules import events_of
+from khachquen.web.measuring import as_utc, in_language
+
+SAMPLE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a rule comes to now; with a ``problem`` nothing else is known."""
+
+    sentence: str = ""
+    members: int = 0
+    everybody: int = 0
+    took_s: float = 0.0
+    people: Sequence[Mapping[str, Any]] = ()
+    problem: KhachQuenError | None = None
+
+    @property
+    def share(self) -> float | None:
+        """Which part of all people they are."""
+        return self.members / self.everybody if self.everybody else None
+
+
+def preview_rule(told: bytes | Mapping[str, Any], *, now: datetime) -> Preview:
+    """Ask a rule that may not be right; what is wrong with it is part of the answer."""
+    began = perf_counter()
+    try:
+        rule, catalogue = read_rule(told)
+        at: dict[str, Any] = {"now": now, "timezone": shop_timezone()}
+        members = _count(rule, catalogue, at)
+        took_s = perf_counter() - began
+        sample = store.ask(compile_sample(rule, catalogue, limit=SAMPLE, **at)).dicts()
+        everybody = _count(AllOf(()), catalogue, at)
+    except KhachQuenError as error:
+        return Preview(problem=error)
+    people = [{**row, "last_seen": as_utc(row["last_seen"])} for row in sample]
+    return Preview(in_language(say_rule(rule, catalogue)), members, everybody, took_s, people)
+
+
+def read_rule(told: bytes | Mapping[str, Any]) -> tuple[Rule, Catalogue]:
+    """A rule that can be asked in this shop, and what it can ask for.
+
+    Raises:
+        InputError, ForbiddenError: as ``check_rule``.
+    """
+    rule = parse_rule(told)
+    catalogue = shop_catalogue(events=events_of(msgspec.to_builtins(rule)))
+    check_rule(rule, catalogue)
+    return rule, catalogue
+
+
+def _count(rule: Rule, catalogue: Catalogue, at: Mapping[str, Any]) -> int:
+    return int(store.ask(compile_count(rule, catalogue, **at)).dicts()[0]["members"])
+
+
+def say_rules(rules: Mapping[int, Mapping[str, Any] | None]) -> dict[int, str]:
+    """Rules as sentences, by number; one that cannot be said any more is left out."""
+    named = events_of(list(rules.values()))
+    catalogue = shop_catalogue(events=named)
+    said = {}
+    for key, told in rules.items():
+        if told is None:
+            continue
+        try:
+            rule = parse_rule(told)
+            check_rule(rule, catalogue)
+            said[key] = in_language(say_rule(rule, catalogue))
+        except KhachQuenError:
+            continue
+    return said
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One condition as it is for somebody; ``depth`` says inside how many others it stands."""
+
+    depth: int
+    sentence: str
+    holds: bool
+    due_at: datetime | None
+    evidence: Mapping[str, Any]
+
+
+def explain_member(segment: SegmentView, profile_id: int, *, now: datetime) -> list[Line]:
+    """Every condition of a segment's rule for one person, outer ones first; none of a list.
+
+    Raises:
+        InputError: the rule cannot be asked any more.
+    """
+    if segment.rule is None:
+        return []
+    rule, catalogue = read_rule(segment.rule)
+    at: dict[str, Any] = {"now": now, "timezone": shop_timezone()}
+    told = store.ask(compile_explain(rule, catalogue, profile_id, **at))
+    found = read_explanation(rule, catalogue, told)
+    return list(_lines(found, 0)) if found else []
+
+
+def _lines(one: Explanation, depth: int) -> Iterator[Line]:
+    evidence = {
+        name: as_utc(value) if isinstance(value, datetime) else value
+        for name, value in one.evidence.items()
+        if value is not None
+    }
+    yield Line(depth, in_language(one.sentence), one.holds, as_utc(one.due_at), evidence)
+    for part in one.parts:
+        yield from _lines(part, depth + 1)
