@@ -197,6 +197,27 @@ def test_a_merge_takes_both_sides_along_and_comes_back_exactly(
     assert (keeping.members(once), keeping.members(twice)) == ([hoa, lan], [])
 
 
+def test_who_comes_in_by_time_and_is_merged_in_one_round_was_never_in(
+    line: Line, keeping: Keeping
+) -> None:
+    """An engine that starts looks at everybody as listed, then at whoever changed since."""
+    quiet = keeping.add("Vắng ba ngày", {"kind": "not", "of": RECENT})
+    line.till(page("a-hoa", messageId="m-1", userId="hoa"))
+    line.till(page("a-lan", messageId="m-2", userId="lan"))
+    line.take_in()
+    keeping.keep()
+    hoa, lan = person("user:hoa"), person("user:lan")
+    assert keeping.members(quiet) == []
+
+    line.clock.advance(hours=24 * 8)
+    settle(line, partial(join_people, hoa, lan))
+    keeping.start_anew()
+    keeping.keep()
+
+    assert keeping.members(quiet) == [hoa]
+    assert [one for one in keeping.changes(quiet) if one[0] == lan] == []
+
+
 def test_another_rule_is_another_version_for_everybody(line: Line, keeping: Keeping) -> None:
     buyers = keeping.add("Người mua", BUYERS)
     buy(line, "hoa", "W-1")

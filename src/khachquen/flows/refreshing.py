@@ -10,6 +10,7 @@ remembered here between rounds can always be made again. Killed anywhere: the sa
 from collections.abc import Collection
 from datetime import datetime
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from django.db import transaction
@@ -150,7 +151,10 @@ def write_memberships(one: Refresh) -> None:
     if not one.changes:
         return
     seq = one.people.seq or next_commit()
-    told = {name: np.concatenate([part[name] for part in one.changes]) for name in one.changes[0]}
+    told = _net({name: np.concatenate([part[name] for part in one.changes])
+                 for name in one.changes[0]})  # fmt: skip
+    if not len(told["profile_id"]):
+        return
     told["at"] = np.full(len(told["profile_id"]), to_micros(one.now), dtype=np.int64)
     told["seq"] = np.full(len(told["profile_id"]), seq, dtype=np.int64)
     label = f"{one.people.label}-members"
@@ -184,6 +188,21 @@ STEPS = (
     write_memberships,
 )
 COMMIT = (list_files, note_segments, take_away)  # one transaction
+
+
+def _net(told: dict[str, Any]) -> dict[str, Any]:
+    """What a round changed in the end: somebody who entered and left in it did neither.
+
+    Everybody is looked at as listed before the round; who changed in it is looked at once more.
+    """
+    segments, people = told["segment_id"], told["profile_id"]
+    order = np.lexsort((np.arange(len(people)), people, segments))
+    is_last = np.ones(len(people), dtype=bool)
+    is_last[:-1] = (np.diff(segments[order]) != 0) | (np.diff(people[order]) != 0)
+    ends = np.flatnonzero(is_last)
+    words = np.diff(ends, prepend=-1)  # each word turns the one before it
+    kept = np.sort(order[ends[words % 2 == 1]])
+    return {name: values[kept] for name, values in told.items()}
 
 
 def _has_other_mark(one: Refresh) -> bool:
