@@ -38,6 +38,15 @@ def test_what_the_web_tag_tells_is_told_in_words() -> None:
     assert said("Consent Updated", analytics=True) == "Chị Lan đổi lựa chọn riêng tư"
 
 
+def test_what_she_agreed_to_is_told_with_its_purpose_and_channels() -> None:
+    assert said("Consent Granted", purpose="ads", channels=["email", "zalo"]) == (
+        "Chị Lan đồng ý: Quảng cáo, khuyến mãi | Email, Zalo"
+    )
+    assert said("Consent Withdrawn", purpose="ban_tin", channel="any") == (
+        "Chị Lan rút lại sự đồng ý: ban_tin | Mọi kênh"
+    )
+
+
 @pytest.mark.parametrize("name", [event.name for event in STANDARD_EVENTS])
 @pytest.mark.parametrize("rubbish", [None, "", "x" * 5000, [], {}, -1, 1e300, True, "<script>"])
 def test_no_value_breaks_a_sentence(name: str, rubbish: object) -> None:

@@ -3,5 +3,6 @@
 from khachquen.bench.figure import Figure
 from khachquen.bench.identity import bench_identity
 from khachquen.bench.ingest import bench_ingest
+from khachquen.bench.pages import bench_pages
 
-__all__ = ["Figure", "bench_identity", "bench_ingest"]
+__all__ = ["Figure", "bench_identity", "bench_ingest", "bench_pages"]

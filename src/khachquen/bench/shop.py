@@ -15,6 +15,7 @@ from pathlib import Path
 
 from khachquen.base import Text, UnavailableError
 
+BENCH_EMAIL, BENCH_PASSWORD = "bench@shop.example", "do-toc-do-nhanh-cham"
 _READY_TIMEOUT_S = 120.0
 _COUNT = "SELECT count(*) FROM events"
 NO_LIMITS = {"KHACHQUEN_INGEST_PUBLIC_EVENTS_PER_SECOND": "0"}
@@ -59,7 +60,7 @@ def new_shop(data: Path, **settings: str) -> Iterator[Shop]:
     """
     env = {**_own_environment(), **settings}
     command = [sys.executable, "-m", "khachquen"]
-    account = ["--admin-email", "bench@shop.example", "--admin-password", "do-toc-do-nhanh-cham"]
+    account = ["--admin-email", BENCH_EMAIL, "--admin-password", BENCH_PASSWORD]
     made = subprocess.run(  # noqa: S603
         [*command, "init", "--data", str(data), *account, "--json"],
         check=True,

@@ -11,9 +11,12 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
+from khachquen.govern.consent.purposes import BUILT_IN
+from khachquen.govern.consent.standing import CHANNELS
 from khachquen.unify.normalise import given_name
 from khachquen.unify.profiles import ProfileView
 from khachquen.web.components.figures import money, number
+from khachquen.web.measuring import in_language
 
 _LONGEST = 120
 _WOMAN = ("female", "f", "nữ", "nu", "woman")
@@ -172,6 +175,22 @@ def _engaged(told: Told) -> Sentence:
     )
 
 
+def _consent(icon: str, words: Callable[[], str]) -> Callable[[Told], Sentence]:
+    """What somebody agreed to or withdrew: of which purpose, on which channels."""
+
+    def make(told: Told) -> Sentence:
+        purpose = told.text("purpose") or "ads"
+        known = BUILT_IN.get(purpose)
+        said = told.said.get("channels", told.said.get("channel"))
+        channels = said if isinstance(said, list) else [said]
+        names = [in_language(CHANNELS[one]) for one in channels if one in _KNOWN_CHANNELS]
+        about = in_language(known.name) if known else purpose
+        return Sentence(icon, told.fill(words(), about=about), ", ".join(names), is_strong=True)
+
+    return make
+
+
+_KNOWN_CHANNELS = tuple(CHANNELS)
 _PRODUCT = ("name", "product_name", "sku", "product_id")
 _BY_TYPE: dict[str, Callable[[Told], Sentence]] = {
     "page": _page,
@@ -232,6 +251,14 @@ _BY_NAME: dict[str, Callable[[Told], Sentence]] = {
         "phone", lambda: gettext("%(who)s liên hệ qua %(about)s"), "channel", is_strong=True
     ),
     "Consent Updated": _about("lock", lambda: gettext("%(who)s đổi lựa chọn riêng tư")),
+    "Consent Granted": _consent("good", lambda: gettext("%(who)s đồng ý: %(about)s")),
+    "Consent Requested": _consent(
+        "waiting", lambda: gettext("%(who)s còn phải xác nhận đồng ý: %(about)s")
+    ),
+    "Consent Refused": _consent("refused", lambda: gettext("%(who)s không đồng ý: %(about)s")),
+    "Consent Withdrawn": _consent(
+        "unsubscribe", lambda: gettext("%(who)s rút lại sự đồng ý: %(about)s")
+    ),
     "Signed Up": _about("signup", lambda: gettext("%(who)s mở tài khoản"), is_strong=True),
     "Signed In": _about("account", lambda: gettext("%(who)s đăng nhập")),
     "Subscribed": _about("subscribe", lambda: gettext("%(who)s đăng ký nhận tin"), is_strong=True),

@@ -287,12 +287,22 @@ def _with(told: dict[str, Any], **more: Any) -> dict[str, Any]:
     return told | {key: value for key, value in more.items() if value is not None}
 
 
+@st.composite
+def twins(draw: st.DrawFn) -> dict[str, Any]:
+    """Conditions over one event in one window, which are read together."""
+    first, second = draw(did()), draw(did())
+    same = {key: first[key] for key in ("event", "within") if key in first}
+    second = {key: value for key, value in second.items() if key != "within"} | same
+    return {"kind": draw(st.sampled_from(["all", "any"])), "of": [first, second]}
+
+
 leaves = st.one_of(
     traits,
     did(),
     did(),
     bought(),
     sequences(),
+    twins(),
     st.builds(lambda n: {"kind": "segment", "segment": n}, st.sampled_from([3, 7])),
     st.builds(
         lambda percent: {"kind": "sample", "percent": percent, "salt": "tết"},

@@ -139,3 +139,20 @@ def test_why_nam_is_not_in_is_told_condition_by_condition() -> None:
     assert views.due_at == AT + 18 * DAY
     nobody = lake.ask(compile_explain(rule, CATALOGUE, 99, **ASKED))
     assert read_explanation(rule, CATALOGUE, nobody) is None
+
+
+def test_a_deep_rule_is_planned_in_a_moment() -> None:
+    def views(days: int) -> dict[str, Any]:
+        within = {"last": {"n": days, "unit": "day"}}
+        return {"kind": "did", "event": "Product Viewed", "within": within}
+
+    rule: dict[str, Any] = {"kind": "trait", "trait": "city", "is": "is", "value": "Huế"}
+    shortest = 0
+    for depth in range(1, 9):
+        kind = "any" if depth % 2 else "all"
+        rule = {"kind": kind, "of": [rule, views(depth), views(depth + 20)]}
+        question = compile_members(parse_rule(rule), CATALOGUE, **ASKED)
+        shortest = shortest or len(question.sql)
+
+    assert len(question.sql) < 16 * shortest
+    assert [profile_id for profile_id, *_ in shop().ask(question).rows] == [HOA]

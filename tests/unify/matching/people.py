@@ -32,6 +32,9 @@ def dirty(count: int, *, seed: int = 23) -> tuple[Rows, list[str]]:
     return rows, [row.pop(DIRTY_TRUTH) for row in rows]
 
 
-def match_dirty(rows: Rows, settings: Settings | None = None) -> Matches:
+def match_dirty(
+    rows: Rows, settings: Settings | None = None, *, lessons: Rows | None = None
+) -> Matches:
     """Match what ``dirty`` gave."""
-    return match(rows, guess_columns(DIRTY_COLUMNS, without=[DIRTY_TRUTH]), settings)
+    columns = guess_columns(DIRTY_COLUMNS, without=[DIRTY_TRUTH])
+    return match(rows, columns, settings, lessons=lessons)

@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
@@ -120,6 +121,42 @@ def test_a_lookup_leaves_out_nobody_the_list_held(
     for row in range(0, COUNT, 50):
         found = {one.left for one in lookup.find(listed[0][row], limit=100)}
         assert found - {members[row]} == partners.get(members[row], set())
+
+
+def test_a_lookup_kept_on_the_disk_finds_the_same(
+    matches: Matches, listed: tuple[Rows, list[str]], tmp_path: Path
+) -> None:
+    lookup = Lookup(matches)
+    lookup.save(tmp_path / "known")
+    kept = Lookup.open(tmp_path / "known")
+    rows = [*listed[0][:40:2], *dirty(20, seed=5)[0]]
+
+    assert [kept.find(row) for row in rows] == [lookup.find(row) for row in rows]
+    assert any(kept.find(row) for row in rows)
+    kept.close()
+
+
+def test_what_came_together_is_told_by_as_many_pairs_as_hold_it(matches: Matches) -> None:
+    clusters = matches.clusters
+    told = matches.joined(limit=10_000)
+
+    assert all(clusters[one.left] == clusters[one.right] for one in told)
+    assert len(told) <= len(clusters) - len(set(clusters))
+    assert len(told) >= 0.95 * (len(clusters) - len(set(clusters)))
+    assert len({(one.left, one.right) for one in told}) == len(told)
+
+
+def test_other_rows_may_teach_than_those_compared(
+    matches: Matches, listed: tuple[Rows, list[str]]
+) -> None:
+    """Hoa and Nam are compared by what the long list taught; too short a list teaches nothing."""
+    two = listed[0][:2]
+    with match_dirty(two, lessons=listed[0]) as taught:
+        assert taught.rows == 2
+        assert taught.model.learned_from == COUNT
+        assert taught.model.weights["phone"] == matches.model.weights["phone"]
+    with match_dirty(two, lessons=listed[0][:100]) as untaught:
+        assert untaught.model.learned_from == 0
 
 
 def test_a_model_survives_json(matches: Matches) -> None:

@@ -1,62 +1,74 @@
 """All of several answers, any of them, and when that may change by time alone.
 
-All of them hold until the first turns. Where some do not hold, the whole cannot hold before every
-one of those has turned: before the last of their instants, and never if one of them never turns.
-"Any" is the mirror image.
+An answer is two instants: until when it surely **holds** and until when it surely **fails**; one
+of them is long past, and an answer that never turns has one in the far future. All of several hold
+until the first of their ends and fail until the last; any of several the other way round; "not"
+swaps the two. So every level of a rule names the one below once, however deep it is.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from khachquen.understand.query.comparing import Turning
 from khachquen.understand.query.expressions import (
-    FALSE,
     NULL,
-    TRUE,
     Call,
     Expression,
-    IsNull,
-    Literally,
+    Value,
     When,
     both,
     either,
     opposite,
 )
-from khachquen.understand.query.plan import Plan
-from khachquen.understand.query.windowed import earliest
+
+_LONG_PAST = Value(datetime(1, 1, 1))  # noqa: DTZ001  # as the lake keeps times
+_FOR_EVER = Value(datetime(9999, 12, 31))  # noqa: DTZ001
 
 
-def all_of(plan: Plan, answers: Sequence[Turning]) -> Turning:
+def all_of(answers: Sequence[Turning]) -> Turning:
     """Every answer is yes."""
-    yes = both([one.yes for one in answers])
-    if not plan.with_due or isinstance(yes, Literally):
-        return Turning(yes)
-    return Turning(yes, _due(yes, answers, holding=True))
+    ends = _ends(answers, holds="least", fails="greatest")
+    return Turning(both([one.yes for one in answers]), ends=ends)
 
 
-def any_of(plan: Plan, answers: Sequence[Turning]) -> Turning:
+def any_of(answers: Sequence[Turning]) -> Turning:
     """Some answer is yes."""
-    yes = either([one.yes for one in answers])
-    if not plan.with_due or isinstance(yes, Literally):
-        return Turning(yes)
-    return Turning(yes, _due(opposite(yes), answers, holding=False))
+    ends = _ends(answers, holds="greatest", fails="least")
+    return Turning(either([one.yes for one in answers]), ends=ends)
 
 
-def _due(settled: Expression, answers: Sequence[Turning], *, holding: bool) -> Expression:
-    """``settled``: every answer is ``holding``, so the first to turn turns the whole."""
-    if all(one.due == NULL for one in answers):
-        return NULL
-    if len(answers) == 1:
-        return answers[0].due
-    against = [(opposite(one.yes) if holding else one.yes, one.due) for one in answers]
-    for_good = either([both((is_against, _is_never(due))) for is_against, due in against])
-    waits = [When(((is_against, due),), NULL) for is_against, due in against if due != NULL]
-    last = waits[0] if len(waits) == 1 else Call("greatest", tuple(waits))
-    first = earliest([due for _, due in against])
-    branches = [(settled, first)]
-    if for_good != FALSE:
-        branches.append((for_good, NULL))
-    return When(tuple(branches), last)
+def not_of(answer: Turning) -> Turning:
+    """The answer is no."""
+    ends = (answer.ends[1], answer.ends[0]) if answer.ends else None
+    return Turning(opposite(answer.yes), answer.due, ends)
 
 
-def _is_never(due: Expression) -> Expression:
-    return TRUE if due == NULL else IsNull(due)
+def due_of(answer: Turning) -> Expression:
+    """When the answer may turn; null where it never does by itself."""
+    if not answer.ends:
+        return answer.due
+    return Call("nullif", (Call("greatest", answer.ends), _FOR_EVER))
+
+
+def _ends(
+    answers: Sequence[Turning], *, holds: str, fails: str
+) -> tuple[Expression, Expression] | None:
+    """None where no answer ever turns by itself."""
+    if all(one.due == NULL and not one.ends for one in answers):
+        return None
+    told = [one.ends or _ends_of_one(one) for one in answers]
+    return (_most(holds, [one[0] for one in told]), _most(fails, [one[1] for one in told]))
+
+
+def _ends_of_one(answer: Turning) -> tuple[Expression, Expression]:
+    end: Expression = _FOR_EVER
+    if answer.due != NULL:
+        end = Call("coalesce", (answer.due, _FOR_EVER))
+    return (
+        When(((answer.yes, end),), _LONG_PAST),
+        When(((answer.yes, _LONG_PAST),), end),
+    )
+
+
+def _most(function: str, of: Sequence[Expression]) -> Expression:
+    return of[0] if len(of) == 1 else Call(function, tuple(of))

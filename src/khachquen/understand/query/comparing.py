@@ -34,10 +34,15 @@ _MOST_DAYS = 365
 
 @dataclass(frozen=True, slots=True)
 class Turning:
-    """A condition that is never null, and when it may turn by time alone (null: never)."""
+    """A condition that is never null, and when it may turn by time alone (null: never).
+
+    Of several conditions that is told by two ``ends`` instead: until when they surely hold, and
+    until when they surely fail (``combining``).
+    """
 
     yes: Expression
     due: Expression = NULL
+    ends: tuple[Expression, Expression] | None = None
 
 
 @dataclass(frozen=True, slots=True)

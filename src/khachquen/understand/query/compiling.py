@@ -4,6 +4,7 @@ from datetime import datetime
 
 from khachquen.store.engine import Question
 from khachquen.understand.query.catalogue import Catalogue
+from khachquen.understand.query.combining import due_of
 from khachquen.understand.query.comparing import Turning
 from khachquen.understand.query.dialect import DuckDialect
 from khachquen.understand.query.expressions import (
@@ -22,7 +23,8 @@ from khachquen.understand.query.expressions import (
     opposite,
 )
 from khachquen.understand.query.needs import Needed, Needs
-from khachquen.understand.query.plan import COUNT, Plan, everybody
+from khachquen.understand.query.plan import COUNT, Plan
+from khachquen.understand.query.rewrites import read_once
 from khachquen.understand.query.rewriting import REWRITES, rewrite_rule
 from khachquen.understand.query.rule import Rule, answer
 from khachquen.understand.query.sorting import SORTS, Place, Sort, check_sort
@@ -57,17 +59,13 @@ def compile_members(
     """
     moment = Moment(now, timezone)
     plan = Plan(catalogue, moment, only, with_due=True, rewrites=rewrites)
-    whole = answer(rewrite_rule(rule, rewrites), plan, "$")
-    inner = Select(
-        ((plan.person("profile_id"), "profile_id"), *plan.named()),
-        plan.table("people"),
-        joins=plan.joins(),
-        where=everybody(plan),
-    )
-    due: Expression = Call("instant", (NULL,)) if whole.due == NULL else whole.due
+    whole = _whole(rule, plan)
+    due = due_of(whole)
+    if due == NULL:
+        due = Call("instant", (NULL,))
     select = Select(
         ((Column("profile_id"), "profile_id"), (whole.yes, "is_member"), (due, "due_at")),
-        inner,
+        plan.answers(),
         where=_is_told(whole),
     )
     return make_question("members", plan, select)
@@ -126,7 +124,7 @@ def compile_list(
 
 
 def _is_told(whole: Turning) -> Expression:
-    is_due = FALSE if whole.due == NULL else opposite(IsNull(Column("due_at")))
+    is_due = FALSE if due_of(whole) == NULL else opposite(IsNull(Column("due_at")))
     return either((Column("is_member"), is_due))
 
 
@@ -134,7 +132,14 @@ def _asked(
     rule: Rule, catalogue: Catalogue, now: datetime, timezone: str, rewrites: frozenset[str]
 ) -> tuple[Plan, Turning]:
     plan = Plan(catalogue, Moment(now, timezone), rewrites=rewrites)
-    return plan, answer(rewrite_rule(rule, rewrites), plan, "$")
+    return plan, _whole(rule, plan)
+
+
+def _whole(rule: Rule, plan: Plan) -> Turning:
+    rule = rewrite_rule(rule, plan.rewrites)
+    if "read_once" in plan.rewrites:
+        plan.shared = read_once.shared(rule)
+    return answer(rule, plan, "$")
 
 
 def make_question(name: str, plan: Plan, select: Select) -> Question:

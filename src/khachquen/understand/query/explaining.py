@@ -8,9 +8,10 @@ from typing import Any
 from khachquen.base import Text
 from khachquen.store.engine import Question, Table
 from khachquen.understand.query.catalogue import Catalogue
+from khachquen.understand.query.combining import due_of
 from khachquen.understand.query.compiling import make_question
-from khachquen.understand.query.expressions import NULL, Column, Select
-from khachquen.understand.query.plan import Plan, everybody
+from khachquen.understand.query.expressions import Column, Expression, Select
+from khachquen.understand.query.plan import Plan
 from khachquen.understand.query.rule import AllOf, AnyOf, NotOf, Rule, answer
 from khachquen.understand.query.windows import Moment
 from khachquen.understand.query.wording import Speech
@@ -41,20 +42,13 @@ def compile_explain(
     moment = Moment(now, timezone)
     plan = Plan(catalogue, moment, with_due=True, profile_id=profile_id)
     answer(rule, plan, "$")
-    columns = []
-    for number, (path, turning) in enumerate(plan.kept.items(), 1):
-        columns.append((Column(f"yes{number}"), f"{path} holds"))
-        if turning.due != NULL:
-            columns.append((Column(f"due{number}"), f"{path} due_at"))
+    columns: list[tuple[Expression, str]] = []
+    for path, kept in plan.kept.items():
+        columns.append((kept.answer.yes, f"{path} holds"))
+        columns.append((due_of(kept.answer), f"{path} due_at"))
     told = {f"shown{n}": key for n, key in enumerate(plan.shown)}
     columns += [(Column(name), f"{path} {what}") for name, (path, what) in told.items()]
-    evidence = tuple(zip(plan.shown.values(), told, strict=True))
-    inner = Select(
-        (*plan.named(), *evidence),
-        "people",
-        joins=plan.joins(),
-        where=everybody(plan),
-    )
+    inner = plan.answers(*zip(plan.shown.values(), told, strict=True))
     return make_question("explain", plan, Select(tuple(columns), inner))
 
 
@@ -73,7 +67,7 @@ def _read(rule: Rule, path: str, row: dict[str, Any], speech: Speech) -> Explana
         if f"{path} {what}" in row
     }
     parts = tuple(_read(one, place, row, speech) for place, one in _parts(rule, path))
-    holds, due_at = bool(row[f"{path} holds"]), row.get(f"{path} due_at")
+    holds, due_at = bool(row[f"{path} holds"]), row[f"{path} due_at"]
     return Explanation(path, sentence, holds, due_at, evidence, parts)
 
 

@@ -6,14 +6,13 @@ that wants due times the scans are joined to the people; in one that only counts
 she among them", which engines answer fastest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
 from khachquen.understand.query.catalogue import Catalogue
 from khachquen.understand.query.comparing import Turning
 from khachquen.understand.query.expressions import (
-    NULL,
     TRUE,
     Call,
     Column,
@@ -71,6 +70,15 @@ class Scan:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer by the names of its columns, and what stands in them."""
+
+    answer: Turning
+    columns: tuple[tuple[Expression, str], ...]
+    height: int
+
+
 @dataclass(slots=True)
 class Plan:
     """A statement being made. ``with_due``: it wants to know when answers turn."""
@@ -81,9 +89,10 @@ class Plan:
     with_due: bool = False
     rewrites: frozenset[str] = frozenset()
     profile_id: int | None = None
+    shared: Set[object] = frozenset()
     scans: list[Scan] = field(default_factory=list)
     parts: list[tuple[str, Select]] = field(default_factory=list)
-    kept: dict[str, Turning] = field(default_factory=dict)
+    kept: dict[str, Kept] = field(default_factory=dict)
     shown: dict[tuple[str, str], Expression] = field(default_factory=dict)
 
     def table(self, name: Table) -> str:
@@ -99,7 +108,7 @@ class Plan:
         return Column(column, self.table("people"))
 
     def scan(self, table: Table, where: Sequence[Expression], unnest: str = "") -> Scan:
-        """A reading of the rows of a table; of equal ones there is one, if that rewrite is on."""
+        """A reading of the rows of a table; with ``read_once`` equal ones are one."""
         whole = self.picks(both((*where, *self.of_people())))
         if "read_once" in self.rewrites:
             for known in self.scans:
@@ -137,31 +146,50 @@ class Plan:
         )
         return Turning(Within(self.person("profile_id"), rows))
 
-    def keep(self, path: str, turning: Turning) -> Turning:
-        """The answer at this place of the rule, under a name, so that others can build on it."""
+    def keep(self, path: str, turning: Turning, height: int) -> Turning:
+        """The answer at this place of the rule, under a name, so that others can build on it.
+
+        ``height``: how many levels of groups it is built of; answers build on lower ones only.
+        """
         if not self.with_due:
             return turning
-        self.kept[path] = turning
-        number = len(self.kept)
-        yes, due = Column(f"yes{number}"), Column(f"due{number}")
-        return Turning(
-            turning.yes if isinstance(turning.yes, Literally) else yes,
-            NULL if turning.due == NULL else due,
-        )
+        number = len(self.kept) + 1
+        columns: list[tuple[Expression, str]] = []
+
+        def name(of: Expression, what: str) -> Expression:
+            if isinstance(of, Literally):
+                return of
+            columns.append((of, f"{what}{number}"))
+            return Column(f"{what}{number}")
+
+        yes, due = name(turning.yes, "yes"), name(turning.due, "due")
+        ends = None
+        if turning.ends:
+            ends = (name(turning.ends[0], "holds"), name(turning.ends[1], "fails"))
+        self.kept[path] = Kept(Turning(yes, due, ends), tuple(columns), height)
+        return self.kept[path].answer
 
     def show(self, path: str, what: str, evidence: Expression) -> None:
         """What the answer at this place rests on, if one person is asked about."""
         if self.profile_id is not None:
             self.shown[path, what] = evidence
 
-    def named(self) -> tuple[tuple[Expression, str], ...]:
-        """Every answer that was kept, each after those it is made of."""
-        columns: list[tuple[Expression, str]] = []
-        for number, turning in enumerate(self.kept.values(), 1):
-            columns.append((turning.yes, f"yes{number}"))
-            if turning.due != NULL:
-                columns.append((turning.due, f"due{number}"))
-        return tuple(columns)
+    def answers(self, *beside: tuple[Expression, str]) -> Select:
+        """Everybody with every answer kept: level by level, each selected from the one below."""
+        me = (self.person("profile_id"), "profile_id")
+        levels = range(max((one.height for one in self.kept.values()), default=0) + 1)
+        known = [me, *beside, *self._columns(0)]
+        people = self.table("people")
+        select = Select(tuple(known), people, joins=self.joins(), where=everybody(self))
+        for height in levels[1:]:
+            known = [(Column(name), name) for _, name in known]
+            columns = self._columns(height)
+            select = Select((*known, *columns), select)
+            known += columns
+        return select
+
+    def _columns(self, height: int) -> list[tuple[Expression, str]]:
+        return [c for one in self.kept.values() if one.height == height for c in one.columns]
 
     def joins(self) -> tuple[Join, ...]:
         """The scans beside the people, where due times are wanted."""

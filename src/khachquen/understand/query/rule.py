@@ -9,7 +9,7 @@ import msgspec
 
 from khachquen.base import Text
 from khachquen.understand.query.catalogue import Catalogue
-from khachquen.understand.query.combining import all_of, any_of
+from khachquen.understand.query.combining import all_of, any_of, not_of
 from khachquen.understand.query.comparing import Turning
 from khachquen.understand.query.conditions.bought import Bought
 from khachquen.understand.query.conditions.did import Did
@@ -18,7 +18,6 @@ from khachquen.understand.query.conditions.segment import SegmentOf
 from khachquen.understand.query.conditions.sequence import Sequence, Step
 from khachquen.understand.query.conditions.trait import Trait
 from khachquen.understand.query.conditions.where import Where
-from khachquen.understand.query.expressions import opposite
 from khachquen.understand.query.needs import Needed, Needs
 from khachquen.understand.query.plan import Plan
 from khachquen.understand.query.windows import Span, Window
@@ -63,7 +62,7 @@ class AllOf(msgspec.Struct, frozen=True, tag="all", tag_field="kind", forbid_unk
         return say_all(speech, self.of)
 
     def answer(self, plan: Plan, path: str) -> Turning:
-        return all_of(plan, [answer(one, plan, f"{path}.of[{n}]") for n, one in enumerate(self.of)])
+        return all_of([answer(one, plan, f"{path}.of[{n}]") for n, one in enumerate(self.of)])
 
 
 class AnyOf(msgspec.Struct, frozen=True, tag="any", tag_field="kind", forbid_unknown_fields=True):
@@ -89,7 +88,7 @@ class AnyOf(msgspec.Struct, frozen=True, tag="any", tag_field="kind", forbid_unk
         return Text(vi=f"({either.vi})", en=f"({either.en})")
 
     def answer(self, plan: Plan, path: str) -> Turning:
-        return any_of(plan, [answer(one, plan, f"{path}.of[{n}]") for n, one in enumerate(self.of)])
+        return any_of([answer(one, plan, f"{path}.of[{n}]") for n, one in enumerate(self.of)])
 
 
 class NotOf(msgspec.Struct, frozen=True, tag="not", tag_field="kind", forbid_unknown_fields=True):
@@ -107,8 +106,7 @@ class NotOf(msgspec.Struct, frozen=True, tag="not", tag_field="kind", forbid_unk
         return say_all(speech, (self,))
 
     def answer(self, plan: Plan, path: str) -> Turning:
-        inner = answer(self.of, plan, f"{path}.of")
-        return Turning(opposite(inner.yes), inner.due)
+        return not_of(answer(self.of, plan, f"{path}.of"))
 
 
 Rule = AllOf | AnyOf | NotOf | Trait | Did | Bought | Sequence | SegmentOf | Sample
@@ -140,4 +138,11 @@ def _bare(told: str) -> str:
 
 def answer(rule: Rule, plan: Plan, path: str) -> Turning:
     """The answer of one condition of a rule, kept under a name where it is used more than once."""
-    return plan.keep(path, rule.answer(plan, path))
+    return plan.keep(path, rule.answer(plan, path), height(rule))
+
+
+def height(rule: Rule) -> int:
+    """How many levels of groups it has."""
+    if isinstance(rule, NotOf):
+        return 1 + height(rule.of)
+    return 1 + max(map(height, rule.of), default=0) if isinstance(rule, AllOf | AnyOf) else 0

@@ -6,6 +6,8 @@ Letters come first (a ă â b c d đ e ê ...), tones only between words that ar
 import unicodedata
 from functools import lru_cache
 
+__all__ = ["NAMELESS", "name_key"]
+
 NAMELESS = "~"
 """The key of nobody's name: after all others."""
 

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from khachquen.base import to_micros
@@ -30,6 +30,7 @@ class FactReader:
     def __init__(self, registry: Registry, ring: KeyRing):
         self.registry, self._ring = registry, ring
         self._harmless: set[str] = set()
+        self._keys: dict[str, str] = {}  # name → the trait it means
 
     def concerns(self, traits: Mapping[str, Any]) -> bool:
         """Whether any of them may be a fact: one comparison of sets for names met before."""
@@ -41,7 +42,15 @@ class FactReader:
         return not self._harmless.issuperset(traits)
 
     def is_fact(self, name: str) -> bool:
-        return self.registry.find(name).key in READERS
+        return self._key_of(name) in READERS
+
+    def _key_of(self, name: str) -> str:
+        key = self._keys.get(name)
+        if key is None:
+            if len(self._keys) > _MOST_REMEMBERED:
+                self._keys.clear()
+            key = self._keys[name] = self.registry.find(name).key
+        return key
 
     def names_among(self, names: Iterable[str]) -> list[str]:
         return [name for name in names if self.is_fact(name)]
@@ -51,7 +60,7 @@ class FactReader:
     ) -> dict[int, str]:
         """Node → its facts, of all that is said of it: name and value as JSON."""
         words = {
-            node: [(self.registry.find(name).key, json.loads(value)) for name, value in told]
+            node: [(self._key_of(name), json.loads(value)) for name, value in told]
             for node, told in said.items()
         }
         tokens = {word for told in words.values() for _, word in told if is_token(word)}
@@ -105,8 +114,9 @@ def _said_of(nodes: Collection[int]) -> Iterable[tuple[Any, ...]]:
         )
 
 
-def refresh_facts(reader: FactReader) -> int:
-    """Read all facts anew, as after a trait was declared otherwise; how many identifiers' changed.
+def refresh_facts(reader: FactReader) -> Iterator[int]:
+    """Read all facts anew, as after a trait was declared otherwise; a part at a time, and of how
+    many identifiers they changed.
 
     Only the engine may, and whoever they speak against must be drawn after it.
     """
@@ -115,11 +125,9 @@ def refresh_facts(reader: FactReader) -> int:
         Trait.objects.filter(name__in=names).order_by("node_id").values_list("node_id", flat=True)
     )
     had = Node.objects.exclude(facts="").values_list("id", flat=True)
-    changed = 0
     for chunk in chunks(sorted({*told, *had})):
         facts = weigh_facts({}, chunk, reader)
         rows = Node.objects.filter(id__in=chunk).values_list("id", "facts")
         fresh = [(facts.get(n, ""), n) for n, before in rows if facts.get(n, "") != before]
         update_rows(Node, "facts = %s", fresh)
-        changed += len(fresh)
-    return changed
+        yield len(fresh)

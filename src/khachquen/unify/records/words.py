@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from khachquen.unify.normalise import fold
 
+__all__ = ["tail_word", "words_of"]
+
 _LONGEST = 64
 _MOST = 40
 _PHONE = re.compile(r"(?:\+|0)\d{7,}", re.ASCII)

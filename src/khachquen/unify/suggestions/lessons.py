@@ -61,7 +61,8 @@ def advise(
         return Advice("stop_joining", sure, min(join_at + (1 - join_at) / 2, 0.999))
     if not joins and sure.looked_at >= _ENOUGH and sure.least >= _SURE:
         return Advice("join_by_itself", sure, join_at)
-    lowest = next((band for band in bands if band.high > ask_at + 1e-9), None)
+    at_bar = (band for band in bands if band.low <= ask_at + 1e-9 < band.high)
+    lowest = next(at_bar, None)
     if lowest is None or lowest.looked_at < _ENOUGH:
         return None
     if lowest.most < _RARE:

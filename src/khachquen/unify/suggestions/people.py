@@ -89,7 +89,8 @@ def people_by_id(profile_ids: Iterable[int]) -> list[Comparable]:
 
 
 def _known() -> "QuerySet[Profile]":
-    return Profile.objects.filter(merged_into__isnull=True, is_known=True)
+    known = Profile.objects.filter(merged_into__isnull=True, is_known=True)
+    return known.only("id", "name", "phone", "email")
 
 
 def _comparable(rows: Sequence[Profile], registry: Registry) -> Iterator[Comparable]:

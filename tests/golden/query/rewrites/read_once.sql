@@ -58,22 +58,12 @@ with c1 as (
   select
     profile_id,
     count(*) as v1,
-    sum(try_cast(json_extract_string(properties, $p1) as double)) as v2
+    sum(try_cast(json_extract_string(properties, $p1) as double)) as v2,
+    count(*) filter (where lower(json_extract_string(properties, $p2)) = $p3) as v3
   from human_events
-  where type = $p2
-    and name = $p3
-    and "at" > $p4::timestamp
-    and profile_id is not null
-  group by profile_id
-), c2 as (
-  select
-    profile_id,
-    count(*) as v1
-  from human_events
-  where type = $p2
-    and name = $p3
-    and lower(json_extract_string(properties, $p5)) = $p6
-    and "at" > $p4::timestamp
+  where type = $p4
+    and name = $p5
+    and "at" > $p6::timestamp
     and profile_id is not null
   group by profile_id
 )
@@ -95,6 +85,6 @@ where people.profile_id in (
   and people.profile_id in (
   select
     profile_id
-  from c2
-  where c2.v1 >= $p9
+  from c1
+  where c1.v3 >= $p9
 );

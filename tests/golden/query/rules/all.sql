@@ -2,10 +2,12 @@
 --   p1 = 'track'
 --   p2 = 'Product Viewed'
 --   p3 = datetime.datetime(2026, 10, 21, 5, 0)
---   p4 = 'hà nội'
---   p5 = 1
---   p6 = datetime.timedelta(days=30)
---   p7 = 0
+--   p4 = datetime.datetime(9999, 12, 31, 0, 0)
+--   p5 = datetime.datetime(1, 1, 1, 0, 0)
+--   p6 = 'hà nội'
+--   p7 = 1
+--   p8 = datetime.timedelta(days=30)
+--   p9 = 0
 with c1 as (
   select
     profile_id,
@@ -33,20 +35,30 @@ with c1 as (
 select
   profile_id,
   yes4 as is_member,
-  due4 as due_at
+  nullif(greatest(holds4, fails4), $p4::timestamp) as due_at
 from (
   select
-    people.profile_id,
-    coalesce(lower(people."trait:city") = $p4, false) as yes1,
-    coalesce(c1.v1 >= $p5, false) as yes2,
-    c1.v2 + $p6 as due2,
-    coalesce(c2.v2 = $p7, true) as yes3,
-    c2.v3 + $p6 as due3,
+    profile_id,
+    yes1,
+    yes2,
+    due2,
+    yes3,
+    due3,
     yes1 and yes2 and yes3 as yes4,
-    case when yes1 and yes2 and yes3 then least(due2, due3) when not yes1 or (not yes2 and due2 is null) or (not yes3 and due3 is null) then null else greatest(case when not yes2 then due2 else null end, case when not yes3 then due3 else null end) end as due4
-  from people
-  left join c1 on c1.profile_id = people.profile_id
-  left join c2 on c2.profile_id = people.profile_id
+    least(case when yes1 then $p4::timestamp else $p5::timestamp end, case when yes2 then coalesce(due2, $p4::timestamp) else $p5::timestamp end, case when yes3 then coalesce(due3, $p4::timestamp) else $p5::timestamp end) as holds4,
+    greatest(case when yes1 then $p5::timestamp else $p4::timestamp end, case when yes2 then $p5::timestamp else coalesce(due2, $p4::timestamp) end, case when yes3 then $p5::timestamp else coalesce(due3, $p4::timestamp) end) as fails4
+  from (
+    select
+      people.profile_id,
+      coalesce(lower(people."trait:city") = $p6, false) as yes1,
+      coalesce(c1.v1 >= $p7, false) as yes2,
+      c1.v2 + $p8 as due2,
+      coalesce(c2.v2 = $p9, true) as yes3,
+      c2.v3 + $p8 as due3
+    from people
+    left join c1 on c1.profile_id = people.profile_id
+    left join c2 on c2.profile_id = people.profile_id
+  )
 )
 where is_member or due_at is not null;
 

@@ -1,9 +1,11 @@
 -- query.members
 --   p1 = 'VND'
 --   p2 = datetime.datetime(2025, 11, 20, 5, 0)
---   p3 = 5
---   p4 = 5000000
---   p5 = datetime.timedelta(days=365)
+--   p3 = datetime.datetime(9999, 12, 31, 0, 0)
+--   p4 = datetime.datetime(1, 1, 1, 0, 0)
+--   p5 = 5
+--   p6 = 5000000
+--   p7 = datetime.timedelta(days=365)
 with c1 as (
   select
     profile_id,
@@ -20,17 +22,25 @@ with c1 as (
 select
   profile_id,
   yes3 as is_member,
-  due3 as due_at
+  nullif(greatest(holds3, fails3), $p3::timestamp) as due_at
 from (
   select
-    people.profile_id,
-    coalesce(people.orders >= $p3, false) as yes1,
-    coalesce(coalesce(c1.v2, 0) >= $p4, false) as yes2,
-    c1.v1 + $p5 as due2,
+    profile_id,
+    yes1,
+    yes2,
+    due2,
     yes1 or yes2 as yes3,
-    case when not (yes1 or yes2) then due2 when yes1 or (yes2 and due2 is null) then null else case when yes2 then due2 else null end end as due3
-  from people
-  left join c1 on c1.profile_id = people.profile_id
+    greatest(case when yes1 then $p3::timestamp else $p4::timestamp end, case when yes2 then coalesce(due2, $p3::timestamp) else $p4::timestamp end) as holds3,
+    least(case when yes1 then $p4::timestamp else $p3::timestamp end, case when yes2 then $p4::timestamp else coalesce(due2, $p3::timestamp) end) as fails3
+  from (
+    select
+      people.profile_id,
+      coalesce(people.orders >= $p5, false) as yes1,
+      coalesce(coalesce(c1.v2, 0) >= $p6, false) as yes2,
+      c1.v1 + $p7 as due2
+    from people
+    left join c1 on c1.profile_id = people.profile_id
+  )
 )
 where is_member or due_at is not null;
 

@@ -2,9 +2,11 @@
 --   p1 = 'track'
 --   p2 = 'Email Clicked'
 --   p3 = datetime.datetime(2026, 11, 6, 5, 0)
---   p4 = True
---   p5 = 1
---   p6 = datetime.timedelta(days=14)
+--   p4 = datetime.datetime(9999, 12, 31, 0, 0)
+--   p5 = datetime.datetime(1, 1, 1, 0, 0)
+--   p6 = True
+--   p7 = 1
+--   p8 = datetime.timedelta(days=14)
 with c1 as (
   select
     profile_id,
@@ -20,17 +22,25 @@ with c1 as (
 select
   profile_id,
   yes3 as is_member,
-  due3 as due_at
+  nullif(greatest(holds3, fails3), $p4::timestamp) as due_at
 from (
   select
-    people.profile_id,
-    not coalesce(people."trait:vip" = $p4, false) as yes1,
-    coalesce(c1.v1 < $p5, true) as yes2,
-    c1.v2 + $p6 as due2,
+    profile_id,
+    yes1,
+    yes2,
+    due2,
     yes1 or yes2 as yes3,
-    case when not (yes1 or yes2) then due2 when yes1 or (yes2 and due2 is null) then null else case when yes2 then due2 else null end end as due3
-  from people
-  left join c1 on c1.profile_id = people.profile_id
+    greatest(case when yes1 then $p4::timestamp else $p5::timestamp end, case when yes2 then coalesce(due2, $p4::timestamp) else $p5::timestamp end) as holds3,
+    least(case when yes1 then $p5::timestamp else $p4::timestamp end, case when yes2 then $p5::timestamp else coalesce(due2, $p4::timestamp) end) as fails3
+  from (
+    select
+      people.profile_id,
+      not coalesce(people."trait:vip" = $p6, false) as yes1,
+      coalesce(c1.v1 < $p7, true) as yes2,
+      c1.v2 + $p8 as due2
+    from people
+    left join c1 on c1.profile_id = people.profile_id
+  )
 )
 where is_member or due_at is not null;
 

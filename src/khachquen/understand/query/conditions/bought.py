@@ -7,7 +7,7 @@ import msgspec
 from khachquen.base import Text
 from khachquen.understand.query.catalogue import Catalogue
 from khachquen.understand.query.comparing import Turning
-from khachquen.understand.query.conditions.where import Where, say_where
+from khachquen.understand.query.conditions.where import Wheres, say_where
 from khachquen.understand.query.expressions import (
     Call,
     Column,
@@ -61,7 +61,7 @@ class Bought(
     in the shop's currency only.
     """
 
-    where: tuple[Where, ...] = ()
+    where: Wheres = ()
     within: Window | None = None
     measure: Measure = "orders"
     is_: Operator = msgspec.field(name="is", default="at_least")

@@ -1,5 +1,6 @@
 """What a person did: how often, how much of what, when for the first or the last time."""
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import msgspec
@@ -9,13 +10,14 @@ from khachquen.understand.query import problems
 from khachquen.understand.query.catalogue import Catalogue
 from khachquen.understand.query.comparing import Asked, Turning
 from khachquen.understand.query.conditions.where import (
-    Where,
+    Wheres,
     check_events,
-    of_events,
+    of_where,
     property_of,
+    rows_of,
     say_event,
 )
-from khachquen.understand.query.expressions import Call, Column, Expression, opposite
+from khachquen.understand.query.expressions import Call, Column, Expression, both, opposite
 from khachquen.understand.query.fields import Field
 from khachquen.understand.query.measures import (
     COUNT,
@@ -42,6 +44,7 @@ from khachquen.understand.query.wording import (
     window,
 )
 
+Reads = tuple[str, Window | None]
 Measure = Literal["count", "sum", "distinct", "first", "last"]
 _SAID = {
     "sum": Text(vi="tổng", en="sum of"),
@@ -60,7 +63,7 @@ class Did(msgspec.Struct, frozen=True, tag="did", tag_field="kind", forbid_unkno
     """
 
     event: str
-    where: tuple[Where, ...] = ()
+    where: Wheres = ()
     within: Window | None = None
     measure: Measure = "count"
     property: str | None = None
@@ -84,6 +87,10 @@ class Did(msgspec.Struct, frozen=True, tag="did", tag_field="kind", forbid_unkno
         needed.window(self.within)
         if self.measure in ("first", "last") and self.property is None:
             need_of_instant(needed, self.is_)
+
+    def reads(self) -> Reads:
+        """What is read for it, whatever is counted of that."""
+        return self.event, self.within
 
     def say(self, speech: Speech) -> Text:
         verb, where = say_event(speech, self.event, self.where)
@@ -125,11 +132,15 @@ class Did(msgspec.Struct, frozen=True, tag="did", tag_field="kind", forbid_unkno
     def answer(self, plan: Plan, path: str) -> Turning:
         seen = look(plan, _AT, self.within)
         event = plan.catalogue.event(self.event)
-        rows = [*of_events(plan, event, self.where), *seen.where]
+        narrow = of_where(plan, event, self.where)
+        rows = [*rows_of(event), *narrow, *seen.where]
         asks = semi_join.asks(plan, self.is_, self.value)
         if self.measure == "count" and asks != "how many":
             among = plan.among("human_events", rows).yes
             return Turning(among if asks == "whether" else opposite(among))
+        if self.reads() in plan.shared:
+            rows = [*rows_of(event), *seen.where]
+            seen = replace(seen, only=plan.picks(both((seen.only, *narrow))))
         scan = plan.scan("human_events", rows)
         if plan.profile_id is not None:
             plan.show(path, "count", seen.count(scan))

@@ -13,7 +13,7 @@ from khachquen.base import Text
 from khachquen.understand.query import problems
 from khachquen.understand.query.catalogue import Catalogue
 from khachquen.understand.query.comparing import Turning, inside
-from khachquen.understand.query.conditions.where import Where, check_events, of_events, say_event
+from khachquen.understand.query.conditions.where import Wheres, check_events, of_events, say_event
 from khachquen.understand.query.expressions import (
     NULL,
     TRUE,
@@ -45,7 +45,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One event of a chain; ``within``: how soon after the step before it."""
 
     event: str
-    where: tuple[Where, ...] = ()
+    where: Wheres = ()
     within: Span | None = None
 
 

@@ -1,7 +1,7 @@
 """What the events or orders of a condition are narrowed down by."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -38,6 +38,10 @@ class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return compare(asked, self.is_, self.value).yes
 
 
+Wheres = Annotated[tuple[Where, ...], msgspec.Meta(max_length=20)]
+"""Conditions that must all hold of one event or one line; more than 20 nobody can read."""
+
+
 def rows_of(event: EventKind) -> list[Expression]:
     """Which rows tell of the event."""
     rows: list[Expression] = [Compare(Column("type"), "=", Value(event.type))]
@@ -55,7 +59,12 @@ def check_events(catalogue: Catalogue, event: EventKind, where: Sequence[Where],
 
 def of_events(plan: Plan, event: EventKind, where: Sequence[Where]) -> list[Expression]:
     """The rows of an event with these properties."""
-    rows = rows_of(event)
+    return [*rows_of(event), *of_where(plan, event, where)]
+
+
+def of_where(plan: Plan, event: EventKind, where: Sequence[Where]) -> list[Expression]:
+    """What has to hold of the rows of an event for them to have these properties."""
+    rows: list[Expression] = []
     for one in where:
         field = plan.catalogue.event_property(event, one.property)
         kind = kind_asked(field, one.value)
