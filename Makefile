@@ -31,7 +31,7 @@ run: $(VENV)/.run ## From a clone to a running demo shop: installs, fills it, se
 RUN_ONCE := clients demo understand
 # Tests side by side, each process with a data folder and a database of its own.
 WORKERS ?= 2
-SUITE := $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+SUITE := $(BIN)/python -m pytest -n $(WORKERS)
 .PHONY: test
 test: $(VENV)/.dev ## The whole suite on SQLite, then on PostgreSQL what knows a database
 	@$(BIN)/python scripts/system_packages.py

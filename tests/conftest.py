@@ -4,6 +4,7 @@ import os
 import socket
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,6 +40,23 @@ def pytest_configure() -> None:
 def pytest_xdist_setupnodes() -> None:
     """Workers inherit our environment: each is to prepare its own before Django is set up."""
     del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+# What takes long to set up is set up once: the tests below such a path stay in one process. (The
+# mark of pytest-xdist is not understood by pytest 9.2: it names tests in another way.)
+SHARED = ("tests/clients/", "tests/serve/test_live_stream.py")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests go to whichever process is free, one by one but for those that share a set-up."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Sharing(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next((path for path in SHARED if nodeid.startswith(path)), nodeid)
+
+    return Sharing(config, log)
 
 
 def pytest_report_header() -> list[str]:

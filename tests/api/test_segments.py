@@ -56,6 +56,22 @@ def test_pages_of_members_follow_one_another(caller: Caller, told: int, clock: F
     )
 
 
+def test_why_somebody_is_in_is_told_by_condition(
+    caller: Caller, told: int, clock: FrozenClock
+) -> None:
+    rule = {"kind": "all", "of": [BUYERS, {"kind": "not", "of": BUYERS}]}
+    _, made = caller.post("segments", {"name": "Mua rồi", "rule": rule})
+    follow(clock)
+    mai = Node.objects.get(key="email:mai@example.vn").profile_id
+    status, answer = caller.get(f"segments/{made['id']}/explain/{mai}")
+    assert (status, answer["holds"]) == (200, False)
+    assert [part["holds"] for part in answer["parts"]] == [True, False]
+    assert answer["parts"][0]["path"] == "$.of[0]"
+    _, listed = caller.post("segments", {"name": "Khách mời"})
+    status, answer = caller.get(f"segments/{listed['id']}/explain/{mai}")
+    assert (status, answer["error"]["code"]) == (409, "segments.kind")
+
+
 def test_a_rule_is_tried_and_kept_nowhere(caller: Caller, told: int, clock: FrozenClock) -> None:
     follow(clock)
     status, answer = caller.post("segments/preview", {"rule": BUYERS})

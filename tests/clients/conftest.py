@@ -23,9 +23,8 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Spoke
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test of this folder needs the packages, and all of them what was said once."""
+    """Every test of this folder needs the packages."""
     for item in items:
         if "tests/clients/" in item.nodeid.replace("\\", "/"):
             item.add_marker(pytest.mark.published_clients)
             item.add_marker(pytest.mark.served)
-            item.add_marker(pytest.mark.xdist_group("clients"))

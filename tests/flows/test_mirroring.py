@@ -28,6 +28,7 @@ from tests.clock import START, FrozenClock
 from tests.flows.line import Line, order, page
 from tests.flows.test_deciding import settle
 from tests.flows.test_kill import die, in_a_process
+from tests.laws import tries
 
 
 @pytest.fixture
@@ -226,7 +227,7 @@ STEPS = st.lists(
 
 @pytest.mark.django_db(transaction=True)
 @settings(
-    max_examples=6,
+    max_examples=tries(6),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.generate],
 )

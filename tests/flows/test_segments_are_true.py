@@ -25,6 +25,7 @@ from tests.flows.line import Line, order, page
 from tests.flows.test_deciding import settle
 from tests.flows.test_kill import die, in_a_process
 from tests.flows.test_refreshing import Keeping
+from tests.laws import tries
 
 BUY = "Order Completed"
 
@@ -164,7 +165,7 @@ def line(data: Path, clock: FrozenClock) -> Line:
 
 @pytest.mark.django_db(transaction=True)
 @settings(
-    max_examples=6,
+    max_examples=tries(6),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.generate],
 )

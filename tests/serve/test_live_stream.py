@@ -15,8 +15,7 @@ from tests.served import PASSWORD, Installation, installation
 from tests.visitor import Visitor
 from tests.waiting import wait_for
 
-# One installation for all of them, so that they are told one after the other.
-pytestmark = [pytest.mark.served, pytest.mark.xdist_group("live-stream")]
+pytestmark = pytest.mark.served
 Told = tuple[str, str, dict[str, Any]]
 _numbers = itertools.count()
 _POOL = min(32, (os.cpu_count() or 1) + 4)  # threads of an event loop's own pool, at most

@@ -13,10 +13,12 @@ from khachquen.api.asked import (
     SegmentAsked,
     SegmentsAsked,
 )
+from khachquen.api.language import language_of
 from khachquen.api.shapes import (
     ChangedAnswer,
     ChangeList,
     ChangeShape,
+    ExplainAnswer,
     HistoryAnswer,
     MemberList,
     MemberShape,
@@ -31,6 +33,7 @@ from khachquen.base import InputError, Text, system_clock
 from khachquen.govern import User
 from khachquen.store import ask
 from khachquen.understand.query import check_rule, compile_count, compile_sample, parse_rule
+from khachquen.understand.query.explaining import Explanation
 from khachquen.understand.segments import (
     SegmentView,
     add_segment,
@@ -45,6 +48,8 @@ from khachquen.understand.segments import (
 )
 from khachquen.understand.segments.asking import changes, members, overlap
 from khachquen.understand.segments.catalogue import shop_catalogue, shop_timezone
+from khachquen.understand.segments.explaining import explain_member
+from khachquen.unify.profiles import get_profile
 
 router = Router(tags=["segments"])
 _PATH = "/segments/{segment_id}"
@@ -246,6 +251,33 @@ def compare(request: HttpRequest, segment_id: int, other_id: int) -> OverlapAnsw
     """How many belong to both, and to one of them only."""
     one, other = get_segment(segment_id), get_segment(other_id)
     return OverlapAnswer(**ask(overlap(one.id, other.id)).dicts()[0])
+
+
+@router.get(
+    _PATH + "/explain/{profile_id}",
+    response=ExplainAnswer,
+    operation_id="explain_membership",
+    summary="Why somebody is in or not",
+)
+def explain(request: HttpRequest, segment_id: int, profile_id: int) -> ExplainAnswer:
+    """Each condition's answer for one person now, and what it rests on; live segments only.
+
+    A record that was merged away is answered for by the one that took it in.
+    """
+    one, person = get_segment(segment_id), get_profile(profile_id).row.id
+    language = language_of(request)
+    return _explained(explain_member(one, person, now=system_clock()), language)
+
+
+def _explained(one: Explanation, language: str) -> ExplainAnswer:
+    return ExplainAnswer(
+        path=one.path,
+        sentence=getattr(one.sentence, language),
+        holds=one.holds,
+        due_at=_utc(one.due_at) if one.due_at else None,
+        evidence=_person(one.evidence),
+        parts=[_explained(part, language) for part in one.parts],
+    )
 
 
 def _shape(one: SegmentView) -> SegmentShape:

@@ -435,6 +435,17 @@ class PreviewAnswer(Schema):
     sample: list[dict[str, Any]]
 
 
+class ExplainAnswer(Schema):
+    """One condition of a rule for one person: whether it holds, until when, on what it rests."""
+
+    path: str
+    sentence: str
+    holds: bool
+    due_at: datetime | None
+    evidence: dict[str, Any]
+    parts: list["ExplainAnswer"]
+
+
 class OverlapAnswer(Schema):
     """How two segments lie over one another."""
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from khachquen.base import Text, UnavailableError
 
@@ -60,14 +61,7 @@ def new_shop(data: Path, **settings: str) -> Iterator[Shop]:
     """
     env = {**_own_environment(), **settings}
     command = [sys.executable, "-m", "khachquen"]
-    account = ["--admin-email", BENCH_EMAIL, "--admin-password", BENCH_PASSWORD]
-    made = subprocess.run(  # noqa: S603
-        [*command, "init", "--data", str(data), *account, "--json"],
-        check=True,
-        stdout=subprocess.PIPE,
-        env=env,
-    )
-    keys = json.loads(made.stdout)
+    keys = _init(data, env)
     port = free_port()
     started = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603
@@ -84,6 +78,23 @@ def new_shop(data: Path, **settings: str) -> Iterator[Shop]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
+
+
+def make_shop(data: Path) -> None:
+    """Create an installation and let this process work in it, with nobody serving it."""
+    _init(data, _own_environment())
+    _open(data)
+
+
+def _init(data: Path, env: dict[str, str]) -> Any:
+    account = ["--admin-email", BENCH_EMAIL, "--admin-password", BENCH_PASSWORD]
+    made = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "khachquen", "init", "--data", str(data), *account, "--json"],
+        check=True,
+        stdout=subprocess.PIPE,
+        env=env,
+    )
+    return json.loads(made.stdout)
 
 
 def _own_environment() -> dict[str, str]:

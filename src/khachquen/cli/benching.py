@@ -59,6 +59,25 @@ def identity_command(records: int, seed: int, as_json: bool) -> None:
     _print(bench_identity(records=records, seed=seed, say=_say), as_json=as_json)
 
 
+@bench_command.command("segments")
+@click.option("--people", type=click.IntRange(100), default=20_000, help="How many people.")
+@click.option("--events", type=click.IntRange(1_000), default=400_000, help="What they did.")
+@click.option("--segments", type=click.IntRange(1), default=200, help="Live segments to keep true.")
+@click.option("--rate", type=click.IntRange(10), default=2_000, help="Events a second meanwhile.")
+@click.option("--seconds", type=click.IntRange(1), default=20, help="How long they come.")
+@json_option
+@says_errors
+def segments_command(
+    people: int, events: int, segments: int, rate: int, seconds: int, as_json: bool
+) -> None:
+    """Ten questions beside SQL by hand; live segments that keep up with what happens."""
+    from khachquen.bench import Size, bench_segments
+
+    size = Size(people, events)
+    figures = bench_segments(size=size, segments=segments, rate=rate, seconds=seconds, say=_say)
+    _print(figures, as_json=as_json)
+
+
 @bench_command.command("pages")
 @click.option("--people", type=click.IntRange(100), default=200_000, help="Customers to find.")
 @click.option("--events", type=click.IntRange(0), default=2_000_000, help="What they did.")

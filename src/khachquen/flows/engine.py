@@ -90,7 +90,7 @@ class Engine:
         self._refresh(is_full=done.is_full, is_idle=not done.records)
         if done.records or now - self._tidied_at > _TIDY_AT_REST:
             self._tidied_at = now
-            self._tidy()
+            self.tidy()
         return done
 
     def _refresh(self, *, is_full: bool, is_idle: bool) -> None:
@@ -151,7 +151,8 @@ class Engine:
             if not self.follow():
                 break
 
-    def _tidy(self) -> None:
+    def tidy(self) -> None:
+        """Small files joined, old ones let go."""
         lake, now = self.ingester.lake, self._clock()
         self.ingester.joining.tend(
             files=self._config.lake.compact_files, label=_new_label(self._clock), at=now

@@ -101,14 +101,15 @@ def _in_records(messages: Messages, clock: Clock) -> Iterator[tuple[list[bytes],
         for index, item in enumerate(items):
             size += len(item)
             if size >= _RECORD_BYTES:
-                records.append(_pack(source_id, trusted, items[start : index + 1], clock))
+                records.append(pack(source_id, trusted, items[start : index + 1], clock))
                 start, size = index + 1, 0
         if start < len(items):
-            records.append(_pack(source_id, trusted, items[start:], clock))
+            records.append(pack(source_id, trusted, items[start:], clock))
         yield records, len(items)
 
 
-def _pack(source_id: int, trusted: bool, items: list[bytes], clock: Clock) -> bytes:
+def pack(source_id: int, trusted: bool, items: list[bytes], clock: Clock) -> bytes:
+    """One record of the log, as an accepted request leaves it."""
     return _encode(
         Accepted(to_micros(clock()), source_id, trusted, "segment", None, None, None, None, items)
     )

@@ -14,7 +14,7 @@ from khachquen.base import KhachQuenError, to_micros
 from khachquen.flows import mirroring
 from khachquen.flows.mirroring import MirrorKeeper, Round
 from khachquen.store.engine import LakeDesk, Question, Touched
-from khachquen.store.lake import NewSegment
+from khachquen.store.lake import CAUSES, NewSegment
 from khachquen.understand.segments.asked import AskedRule
 from khachquen.understand.segments.keeping import Counted, Kept, entries_of
 from khachquen.understand.segments.members import Dues, Numbers, PeopleSet, differences
@@ -71,6 +71,7 @@ class Refresh:
     counted: dict[int, Counted] = field(default_factory=dict)
     failed: dict[int, str] = field(default_factory=dict)
     looked_at: frozenset[int] = frozenset()
+    is_about_stranger: bool = False  # what the touched tables hold
 
     @property
     def now(self) -> datetime:
@@ -146,12 +147,14 @@ def _changes(
     one: Refresh, segment_id: int, people: Numbers, *, is_in: bool, cause: str
 ) -> dict[str, Any]:
     n = len(people)
-    causes = [cause] * n if cause else [_cause(one, person) for person in people.tolist()]
+    codes = np.full(n, CAUSES.index(cause or "event"), dtype=np.int8)
+    if cause in ("", "time"):  # at the start too: who did something came by that
+        codes[:] = [CAUSES.index(_cause(one, person)) for person in people.tolist()]
     return {
         "segment_id": np.full(n, segment_id, dtype=np.int64),
         "profile_id": people,
         "is_in": np.full(n, is_in, dtype=bool),
-        "cause": np.array(causes, dtype=object),
+        "cause": codes,
     }
 
 
@@ -196,7 +199,9 @@ def _takes_strangers(one: Refresh, live: Live) -> bool:
         return False
     if live.asked.is_by_number:
         return True
-    one.refresher.desk.load_stranger()
+    if not one.is_about_stranger:
+        one.refresher.desk.load_stranger()
+        one.is_about_stranger = True
     members, _ = _answer(one, live.asked.members(one.now, only=True))
     return len(members) > 0
 
@@ -248,6 +253,7 @@ def load(one: Refresh, others: Collection[int]) -> None:
     """All that is known of those looked at, once for every segment."""
     nodes = nodes_of(one.looked_at)
     keys = order_keys_of(nodes)
+    lives = one.refresher.live.values()
     lake = one.refresher.keeper.lake
     fresh = next((f.path for f in one.files if f.dataset == mirroring.PEOPLE), None)
     one.refresher.desk.load(
@@ -258,9 +264,7 @@ def load(one: Refresh, others: Collection[int]) -> None:
                 "node_id": np.fromiter(nodes.keys(), dtype=np.int64),
                 "profile_id": np.fromiter(nodes.values(), dtype=np.int64),
             },
-            {
-                "source_id": np.array([source for source, _ in keys], dtype=np.int64),
-                "number": np.array([number for _, number in keys], dtype=object),
-            },
+            keys,
+            frozenset().union(*(live.asked.reads for live in lives if live.asked)),
         )
     )

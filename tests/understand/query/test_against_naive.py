@@ -17,6 +17,7 @@ from khachquen.understand.query import (
     parse_rule,
 )
 from khachquen.understand.query.rule import Rule
+from tests.laws import tries
 from tests.understand.query import histories
 from tests.understand.query.naive import Naive
 from tests.understand.query.small_shop import CATALOGUE, SmallShop
@@ -32,7 +33,7 @@ SHOPS = st.builds(
     now=st.just(histories.AT),
 )
 MANY = settings(
-    max_examples=60,
+    max_examples=tries(60),
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],

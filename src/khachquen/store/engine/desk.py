@@ -1,7 +1,8 @@
 """A reader with tables of its own beside the views: what segments are worked out on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,26 @@ _TABLES = {
     for name in ("people", "events", "orders")
 }
 _NOBODY = "(SELECT false AS gone, * FROM people WHERE false)"
-_STRANGER = """
-INSERT INTO touched_people BY NAME
-SELECT 0 AS profile_id, false AS is_known, 0 AS events, 0 AS orders, 0 AS spent_minor
+# Texts travel as parameters: an array of them takes a hundred times as long to register.
+_KEYS = """
+CREATE OR REPLACE TEMP TABLE touched_order_keys AS
+SELECT unnest($sources::BIGINT[]) AS source_id, unnest($numbers::VARCHAR[]) AS number
 """
+_NO_ORDERS = "CREATE OR REPLACE TEMP TABLE touched_orders AS SELECT * FROM orders WHERE false"
+_ALWAYS_READ = frozenset({"profile_id", "node_id", "event_id", "at", "name", "type"})
+_STRANGER = (
+    *(
+        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM {view} WHERE false"  # noqa: S608
+        for table, view in {
+            "touched_people": "people",
+            "touched_events": "human_events",
+            "touched_orders": "orders",
+            "touched_memberships": "memory.memberships",
+        }.items()
+    ),
+    "INSERT INTO touched_people BY NAME"
+    " SELECT 0 AS profile_id, false AS is_known, 0 AS events, 0 AS orders, 0 AS spent_minor",
+)
 Arrays = Mapping[str, NDArray[Any]]
 
 
@@ -31,13 +48,14 @@ class Touched:
 
     ``fresh`` is a file of people that need not be listed, ``others`` are read as listed; ``nodes``
     are the identifiers of all of them (``node_id``, ``profile_id``), ``orders`` their orders
-    (``source_id``, ``number``).
+    by source and number; ``reads`` are the tables and columns questions will name.
     """
 
     fresh: Path | None
     others: NDArray[np.int64]
     nodes: Arrays
-    orders: Arrays
+    orders: Sequence[tuple[int, str]]
+    reads: frozenset[str]
 
 
 class LakeDesk(LakeReader):
@@ -61,20 +79,21 @@ class LakeDesk(LakeReader):
         """The touched tables, about these people."""
         self.put("touched_nodes", touched.nodes)
         self.put("touched_others", {"profile_id": touched.others})
-        self.put("touched_order_keys", touched.orders)
+        sources, numbers = zip(*touched.orders, strict=True) if touched.orders else ((), ())
+        told = {"sources": list(sources), "numbers": list(numbers)}
+        self._run("touched.keys", lambda desk: desk.execute(_KEYS, told).fetchall())
         fresh = f"read_parquet('{_quoted(touched.fresh)}')" if touched.fresh else _NOBODY
         self._make("people", fresh=fresh)
-        self._make("events")
-        self._make("orders", orders=VIEWS["orders"])
+        self._make("events", unread=self._unread(touched.reads))
+        if "touched_orders" in touched.reads:
+            self._make("orders", orders=VIEWS["orders"])
+        else:
+            self._run("touched.orders", lambda desk: desk.execute(_NO_ORDERS).fetchall())
 
     def load_stranger(self) -> None:
         """The touched tables, about one made-up person who has the number 0 and did nothing."""
-        nobody = np.zeros(0, dtype=np.int64)
-        none = np.zeros(0, dtype=object)
-        nodes = {"node_id": nobody, "profile_id": nobody}
-        self.load(Touched(None, nobody, nodes, {"source_id": nobody, "number": none}))
-        self.put("touched_memberships", {"segment_id": nobody, **nodes, "is_in": nobody > 0})
-        self._run("touched.stranger", lambda desk: desk.execute(_STRANGER).fetchall())
+        for statement in _STRANGER:
+            self._run("touched.stranger", partial(_execute, sql=statement))
 
     def ask_arrays(self, question: Question) -> Mapping[str, Any]:
         """The answer by column, as arrays; one with nothing in a row is masked there.
@@ -87,6 +106,11 @@ class LakeDesk(LakeReader):
             lambda desk: desk.execute(question.sql, dict(question.params)).fetchnumpy(),
         )
         return found
+
+    def _unread(self, reads: frozenset[str]) -> str:
+        kinds = self._columns["events"]
+        empty = (name for name in kinds if name not in reads | _ALWAYS_READ)
+        return "".join(f', NULL::{kinds[name]} AS "{name}"' for name in empty)
 
     def _make(self, table: str, **parts: str) -> None:
         sql = _TABLES[table]
@@ -106,6 +130,10 @@ class LakeDesk(LakeReader):
             return work(self._desk)
         except duckdb.Error as error:
             raise failed(Question(name, ""), error) from error
+
+
+def _execute(desk: duckdb.DuckDBPyConnection, sql: str) -> None:
+    desk.execute(sql).fetchall()
 
 
 def _quoted(path: Path) -> str:

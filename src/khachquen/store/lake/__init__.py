@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     )
     from khachquen.store.lake.prepared import Prepared, hash_message, number_line, prepare
     from khachquen.store.lake.rows import to_refusal_row
-    from khachquen.store.lake.schema import MoveRow, RedriveRow, RefusalRow
+    from khachquen.store.lake.schema import CAUSES, MoveRow, RedriveRow, RefusalRow
     from khachquen.store.lake.seen import Earlier, SeenMessages, write_run
     from khachquen.store.lake.writing import (
         NewSegment,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
 
 _NAMES = {
+    "CAUSES": "schema",
     "Earlier": "seen",
     "Joining": "joining",
     "MoveRow": "schema",
@@ -62,6 +63,7 @@ _NAMES = {
     "write_run": "seen",
 }
 __all__ = [
+    "CAUSES",
     "Earlier",
     "Joining",
     "MoveRow",

@@ -43,6 +43,11 @@ class Joining:
         if not self._beside.is_busy:
             self._beside.close()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a group is being joined."""
+        return self._beside.is_busy
+
     def give_up(self) -> None:
         """End what is being joined; its file stays unlisted, for orphans to be removed."""
         self._beside.close()

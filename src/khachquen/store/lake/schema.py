@@ -78,6 +78,8 @@ class MembershipRow(msgspec.Struct):
     seq: int
 
 
+CAUSES = ("event", "time", "merge", "rule", "trait", "manual")
+"""By what somebody enters or leaves a segment."""
 PEOPLE = {
     "profile_id": "BIGINT",
     "seq": "BIGINT",

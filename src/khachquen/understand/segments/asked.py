@@ -1,7 +1,8 @@
 """A rule as the engine asks it: again and again, of everybody or of a few."""
 
+import re
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from khachquen.store.engine import Question
@@ -13,12 +14,14 @@ from khachquen.unify.traits import Registry
 __all__ = ["AskedRule"]
 
 _ORDERS = "Order "
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 _ALWAYS = frozenset({"name", "phone", "email", "is_known", "household"})
 """Facts any event or decision may move, whatever it says."""
 
 
 class AskedRule:
-    """One rule, with what it listens for; ``is_by_number`` when it takes a share of people.
+    """One rule, with what it listens for; ``is_by_number`` when it takes a share of people,
+    ``reads`` are the tables and columns its question names, and other words of it.
 
     Raises:
         InputError: it cannot be asked (``query.*``).
@@ -30,6 +33,8 @@ class AskedRule:
         self._timezone = timezone
         self._needs = needs_of(self._rule)
         self.is_by_number = "sample" in kinds_of(told)
+        written = self.members(_ANY_TIME, only=True).sql
+        self.reads = frozenset(re.findall(r"\w+", written))
 
     def concerns(self, touch: Touch, registry: Registry) -> bool:
         """Whether what changed can change an answer; rather once too often."""

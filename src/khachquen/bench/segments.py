@@ -1,0 +1,171 @@
+"""``khachquen bench segments``: questions beside hand-written SQL, and segments that keep up."""
+
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from random import Random
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from khachquen.base import system_clock
+from khachquen.bench.figure import HIGHER, LOWER, Figure, percentile
+from khachquen.bench.filling import Size, fill_shop
+from khachquen.bench.rules import TEN, Reference, live_rules
+from khachquen.bench.shop import make_shop
+
+if TYPE_CHECKING:
+    from khachquen.flows.engine import Engine
+
+_TRIES = 5
+_PROMISED_S = 5.0
+
+
+def bench_segments(
+    *,
+    size: Size,
+    segments: int,
+    rate: int,
+    seconds: int,
+    say: Callable[[str], None],
+) -> list[Figure]:
+    """Figures of one run on an installation of its own, of that size.
+
+    Ten references are asked in turn with the SQL somebody would write for them. Then ``segments``
+    live ones follow ``rate`` events a second for so many ``seconds``: every second a second's
+    events are accepted, and the engine takes them in and follows, all in this process. An event
+    counts as visible when its round is over, from the moment it was due to be sent.
+    """
+    with tempfile.TemporaryDirectory(prefix="khachquen-bench-") as folder:
+        data = Path(folder) / "shop"
+        make_shop(data)
+        now = system_clock()
+        fill_shop(data, size, now=now, say=say)
+        from django.conf import settings
+
+        from khachquen.flows.engine import Engine, hold_engine
+
+        with hold_engine(data), closing(Engine(settings.CONFIG, system_clock)) as engine:
+            built_s = _follow_all(engine)
+            say(f"people mirrored in {built_s:.1f} s")
+            work = f"{size.people:,} people, {size.events:,} events"
+            figures = [
+                Figure(
+                    "segments.mirror", work, size.people / built_s, "people/s", 0.0, "-", HIGHER
+                ),
+                *(_compare(one, work, say) for one in TEN),
+            ]
+            figures += _keep_up(engine, size, segments, rate, seconds, say)
+    return figures
+
+
+def _follow_all(engine: "Engine") -> float:
+    began = time.perf_counter()
+    while engine.follow():
+        engine.tidy()
+    while engine.ingester.joining.is_busy:
+        engine.tidy()
+        time.sleep(0.05)
+    return time.perf_counter() - began
+
+
+def _compare(one: Reference, work: str, say: Callable[[str], None]) -> Figure:
+    """The rule and the hand-written question in turn; both must find the same people."""
+    from khachquen.store import Question, ask
+    from khachquen.understand.query import compile_members, parse_rule
+    from khachquen.understand.segments.catalogue import shop_catalogue, shop_timezone
+
+    now = system_clock()
+    told = {"now": now.replace(tzinfo=None)} if "$now" in one.by_hand else {}
+    by_hand = Question("bench.by_hand", f"SELECT count(*) FROM ({one.by_hand})", told)  # noqa: S608
+    members = compile_members(
+        parse_rule(one.rule), shop_catalogue(), now=now, timezone=shop_timezone()
+    )
+    counted = f"SELECT count(*) FILTER (WHERE is_member) FROM ({members.sql})"  # noqa: S608
+    ours = Question("bench.ours", counted, members.params)
+    took: dict[str, list[float]] = {"ours": [], "by_hand": []}
+    found: dict[str, Any] = {}
+    for _ in range(_TRIES):
+        for name, question in (("by_hand", by_hand), ("ours", ours)):
+            began = time.perf_counter()
+            found[name] = ask(question).rows[0][0]
+            took[name].append((time.perf_counter() - began) * 1000)
+    if found["ours"] != found["by_hand"]:
+        say(f"{one.name}: {found['ours']:,} people, by hand {found['by_hand']:,}")
+    told_as = f"{one.name}: {found['ours']:,} of {work}"
+    best, hand = median(took["ours"]), median(took["by_hand"])
+    return Figure("segments.question", told_as, best, "ms", hand, "SQL by hand", LOWER)
+
+
+def _keep_up(
+    engine: "Engine",
+    size: Size,
+    segments: int,
+    rate: int,
+    seconds: int,
+    say: Callable[[str], None],
+) -> list[Figure]:
+    from khachquen.understand.segments import add_segment
+
+    for name, rule in live_rules(segments):
+        add_segment(name, rule, actor="bench", at=system_clock())
+    whole_s = _follow_all(engine)
+    say(f"{segments} segments looked at everybody in {whole_s:.1f} s")
+    random, busy, seen = Random(5), 0.0, list[float]()  # noqa: S311 - a load, not a secret
+    began = time.perf_counter()
+    for second in range(seconds):
+        due = began + second
+        time.sleep(max(0.0, due + 1 - time.perf_counter()))
+        started = time.perf_counter()
+        _accept(engine, _events(random, size, rate))
+        engine.round()
+        engine.follow()
+        done = time.perf_counter()
+        busy += done - started
+        seen += [done - due, done - due - 0.5, done - due - 1]
+    lasted = time.perf_counter() - began
+    work = f"{segments} live segments over {size.people:,} people, {rate:,} events/s"
+    promised = "promised"
+    return [
+        Figure("segments.whole", work, whole_s, "s", 0.0, "-", LOWER),
+        Figure("segments.kept_up", work, seconds * rate / lasted, "events/s", rate, promised,
+               HIGHER),
+        Figure("segments.capacity", work, seconds * rate / busy, "events/s", rate, promised,
+               HIGHER),
+        Figure("segments.visible_p95", work, percentile(seen, 0.95), "s", _PROMISED_S, promised,
+               LOWER),
+    ]  # fmt: skip
+
+
+def _events(random: Random, size: Size, n: int) -> list[bytes]:
+    """Sessions: each visitor does about ten things, one in twelve an order."""
+    told = []
+    people = [random.randrange(1, size.people + 1) for _ in range(max(1, n // 10))]
+    for _ in range(n):
+        person, kind = random.choice(people), random.random()
+        message: dict[str, Any] = {
+            "messageId": f"{random.getrandbits(64):x}",
+            "userId": f"u{person}",
+            "type": "page" if kind < 0.6 else "track",
+        }
+        price = 10_000 * random.randrange(1, 30)
+        product = {"product_id": f"S{random.randrange(500)}", "price": price, "quantity": 1}
+        if kind > 0.92:
+            message["event"] = "Order Completed"
+            number = f"L-{random.getrandbits(48):x}"
+            message["properties"] = {"order_id": number, "total": price, "products": [product]}
+        elif kind >= 0.6:
+            message["event"] = "Product Viewed" if kind < 0.8 else "Product Added"
+            message["properties"] = product
+        told.append(json.dumps(message).encode())
+    return told
+
+
+def _accept(engine: "Engine", items: list[bytes]) -> None:
+    from khachquen.flows.feed import pack
+    from khachquen.store.eventlog import LogWriter
+
+    with closing(LogWriter(engine.ingester.log, "bench")) as log:
+        log.append([pack(1, True, items, system_clock)])
