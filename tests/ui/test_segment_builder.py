@@ -71,7 +71,7 @@ def test_a_segment_is_made_by_keyboard_alone(builder: Visit) -> None:
 
     page.wait_for_url("**/segments/*")
     expect(page.get_by_role("heading", level=1)).to_have_text("Mua khăn không mua nón")
-    [made] = list_segments()
+    [made] = [one for one in list_segments() if one.name == "Mua khăn không mua nón"]
     where = [{"property": "product", "is": "contains", "value": "khan"}]
     told = {"kind": "bought", "where": where, "measure": "orders", "is": "at_least", "value": 1}
     assert made.rule == {"kind": "all", "of": [told]}
@@ -124,7 +124,7 @@ def test_an_empty_card_waits_and_a_wrong_one_is_told_beside_it(builder: Visit) -
     page.get_by_label("Tên phân khúc").fill("Sai")
     page.get_by_role("button", name="Lưu").click()
     expect(page.locator(".rule-card .field-error")).to_contain_text("không hỏi 'more' được")
-    assert list_segments() == []
+    assert "Sai" not in [one.name for one in list_segments()]
 
 
 def test_answers_never_come_out_of_order(builder: Visit) -> None:

@@ -243,6 +243,17 @@ def test_why_somebody_is_in_and_somebody_else_is_not(desk: Client, story: Source
     assert desk.get(f"/segments/{number}/why?who=404").status_code == 404
 
 
+def test_evidence_is_written_as_people_read_it(desk: Client, story: Sources) -> None:
+    spent = {"kind": "trait", "trait": "spent", "is": "at_least", "value": 1_000_000}
+    of = [KNOWN, {"kind": "not", "of": {"kind": "any", "of": [spent]}}]
+    number = make("Đã biết, chi ít", {"kind": "all", "of": of})
+
+    words = page(desk, f"/segments/{number}/why?who=1").replace("\xa0", " ")
+
+    assert "Đang là: có." in words
+    assert "Đang là: 1.250.000 ₫." in words
+
+
 def test_the_rule_is_said_in_plain_words(desk: Client, story: Sources) -> None:
     number = make("Người mua", BUYERS)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from time import perf_counter
 from typing import Any
 
 import msgspec
+from django.utils.translation import gettext
 
 from khachquen import store
 from khachquen.base import KhachQuenError
@@ -23,10 +24,12 @@ from khachquen.understand.query.explaining import (
     compile_explain,
     read_explanation,
 )
+from khachquen.understand.query.fields import Field
 from khachquen.understand.query.rule import AllOf, Rule
 from khachquen.understand.segments import SegmentView
 from khachquen.understand.segments.catalogue import shop_catalogue, shop_timezone
 from khachquen.understand.segments.rules import events_of
+from khachquen.web.components.figures import day, exact, money, number
 from khachquen.web.measuring import as_utc, in_language
 
 SAMPLE = 10
@@ -121,15 +124,42 @@ def explain_member(segment: SegmentView, profile_id: int, *, now: datetime) -> l
     at: dict[str, Any] = {"now": now, "timezone": shop_timezone()}
     told = store.ask(compile_explain(rule, catalogue, profile_id, **at))
     found = read_explanation(rule, catalogue, told)
-    return list(_lines(found, 0)) if found else []
+    return list(_lines(found, segment.rule, catalogue, 0)) if found else []
 
 
-def _lines(one: Explanation, depth: int) -> Iterator[Line]:
+def _lines(
+    one: Explanation, told: Mapping[str, Any], catalogue: Catalogue, depth: int
+) -> Iterator[Line]:
+    field = catalogue.people.get(told.get("trait", ""))
     evidence = {
         name: as_utc(value) if isinstance(value, datetime) else value
         for name, value in one.evidence.items()
         if value is not None
     }
-    yield Line(depth, in_language(one.sentence), one.holds, as_utc(one.due_at), evidence)
+    if "value" in evidence:
+        evidence["value"] = _written(evidence["value"], field, catalogue.currency)
+    sentence = in_language(one.sentence)
+    said = sentence[:1].upper() + sentence[1:]
+    yield Line(depth, said, one.holds, as_utc(one.due_at), evidence)
     for part in one.parts:
-        yield from _lines(part, depth + 1)
+        step = part.path.removeprefix(one.path)
+        inner = told["of"] if step == ".of" else told["of"][int(step[4:-1])]
+        yield from _lines(part, inner, catalogue, depth + 1)
+
+
+def _written(value: Any, field: Field | None, currency: str) -> str:
+    """What is known of somebody, as people read it."""
+    if isinstance(value, bool):
+        return gettext("có") if value else gettext("không")
+    if isinstance(value, datetime):
+        return exact(value)
+    if isinstance(value, date):
+        return day(value)
+    if isinstance(value, int | float):
+        is_money = field is not None and field.kind == "money"
+        whole = float(value).is_integer()
+        return money(int(value), currency) if is_money else number(value, 0 if whole else 2)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    labels = {one.value: in_language(one.label) for one in (field.choices if field else ())}
+    return labels.get(value, str(value))

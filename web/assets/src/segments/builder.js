@@ -54,7 +54,7 @@ export class Builder {
     this.problem = path ? this.placed(path, words) : null;
     this.draw();
     if (this.problem) document.getElementById(`c${this.problem.card}`)?.focus();
-    this.form.dataset.ready = "";
+    this.form.querySelector("[data-scriptless]").hidden = true; // counted by itself
     this.count();
   }
 
