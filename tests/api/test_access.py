@@ -28,9 +28,22 @@ ADDRESSES = (
     "metrics",
     "metrics/revenue",
     "sources",
+    "segments/1/members",
+    "segments/1/changes",
+    "segments/1/history",
+    "segments/1/overlap/2",
+    "segments/1/explain/1",
 )
-POSTED = ("quarantine/redrive",)
-READ_AND_POSTED = ("profiles/1/consents",)
+POSTED = (
+    "quarantine/redrive",
+    "segments/preview",
+    "segments/1/archive",
+    "segments/1/restore",
+    "segments/1/members/add",
+    "segments/1/members/remove",
+)
+READ_AND_POSTED = ("profiles/1/consents", "segments")
+READ_AND_PUT = ("segments/1",)
 
 
 def _form(body: Any) -> list[str]:
@@ -42,9 +55,9 @@ def test_every_described_address_refuses_a_stranger(stranger: Caller) -> None:
     description = Client().get("/api/v1/openapi.json").json()
     described = {path.removeprefix("/api/v1/").count("/") for path in description["paths"]}
 
-    assert len(description["paths"]) == len(ADDRESSES + POSTED + READ_AND_POSTED)
+    assert len(description["paths"]) == len(ADDRESSES + POSTED + READ_AND_POSTED + READ_AND_PUT)
     assert described
-    for address in ADDRESSES + READ_AND_POSTED:
+    for address in ADDRESSES + READ_AND_POSTED + READ_AND_PUT:
         status, body = stranger.get(address)
         assert (status, body["error"]["code"]) == (401, "api.no_token"), address
         assert _form(body) == ["code", "hint", "message", "path"]

@@ -101,6 +101,7 @@ class SmallLake:
             values = [[row.get(name) for name in columns] for row in rows]
             if values:
                 self._connection.executemany(f"insert into {table} values ({marks})", values)
+        self._connection.execute("create view told_events as from events")
         self._connection.execute(f"create view human_events as {HUMAN_EVENTS.read_text('utf-8')}")
 
     def ask(self, question: Question) -> Table:

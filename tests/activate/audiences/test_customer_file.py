@@ -14,6 +14,7 @@ from khachquen.govern import list_audit
 from khachquen.unify.models import Profile
 from khachquen.unify.normalise import normalise_phone
 from khachquen.unify.profiles import ProfileRow
+from tests.findable import make_findable
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 NOON = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
@@ -97,7 +98,7 @@ def test_every_column_says_what_it_means() -> None:
 @pytest.mark.django_db
 def test_taking_the_list_away_is_written_down_without_the_words_searched() -> None:
     for key, name in ((1, "Chị Hoa"), (2, "Anh Nam")):
-        Profile.objects.create(
+        person = Profile.objects.create(
             id=key,
             name=name,
             search=["chi hoa", "anh nam"][key - 1],
@@ -105,6 +106,7 @@ def test_taking_the_list_away_is_written_down_without_the_words_searched() -> No
             first_seen=NOON,
             last_seen=NOON,
         )
+        make_findable(person)
 
     pieces = export_customers(
         actor="lan@shop.vn", at=NOON, currency="VND", timezone=VIETNAM, search="hoa"

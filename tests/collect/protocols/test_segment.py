@@ -170,6 +170,7 @@ def test_every_reason_has_its_story() -> None:
     # Those below, and those of later steps, told in the stories of the ingest flow.
     elsewhere = {
         Reason.TOO_MANY_EVENTS,
+        Reason.BAD_CONSENT,
         Reason.INTERNAL,
         Reason.NO_CONSENT,
         Reason.ROBOT,

@@ -5,7 +5,7 @@ select
   case
     when type in ('page', 'screen') then 'view'
     when type in ('identify', 'group', 'alias') or name in ('Signed Up', 'Subscribed', 'Unsubscribed')
-      then 'identity'
+      or name like 'Consent %' then 'identity'
     when name like 'Order %' then 'order'
     when name like 'Product %' or name like 'Products %' or name like 'Cart %'
       or name like 'Checkout %' then 'browse'
