@@ -133,9 +133,7 @@ def test_signing_out_ends_the_stream(running: Installation, hoa: Visitor) -> Non
 
     hoa.press("/sign-out")
 
-    # What came in before may still be told.
-    last = next(told for told in messages(answer) if told[1] != "rows")
-    assert last[1:] == ("end", {"reason": "signed-out"})
+    assert _end_of(messages(answer)) == {"reason": "signed-out"}
     assert answer.read() == b""
 
 
@@ -146,7 +144,7 @@ def test_a_fifth_stream_of_one_person_ends_the_first(running: Installation, hoa:
 
     streams.append(hoa.listen(running, "/events/stream"))
 
-    assert next(messages(streams[0]))[1:] == ("end", {"reason": "full"})
+    assert _end_of(messages(streams[0])) == {"reason": "full"}
     running.tell([dance(2)])
     assert {next(messages(stream))[1] for stream in streams[1:]} == {"rows"}
 
@@ -185,8 +183,15 @@ def test_a_stopping_server_ends_every_stream_within_a_moment(
 
     assert running.stop() == 0
 
-    assert next(stream)[1:] == ("end", {"reason": "stopping"})
+    assert _end_of(stream) == {"reason": "stopping"}
     assert time.monotonic() - began < 5
+
+
+def _end_of(stream: Iterator[Told]) -> dict[str, Any]:
+    """What the stream says last; what came in before may still be told."""
+    _, kind, told = next(one for one in stream if one[1] != "rows")
+    assert kind == "end"
+    return told
 
 
 def _colleagues(running: Installation, *, how_many: int) -> list[Visitor]:
