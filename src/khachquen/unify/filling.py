@@ -5,6 +5,7 @@ from typing import Any
 
 from khachquen.store import db_time, upsert_rows
 from khachquen.unify.models import Node, Order, Profile, Trait
+from khachquen.unify.normalise.ordering import name_key
 
 __all__ = ["write_orders", "write_people", "write_traits"]
 
@@ -21,6 +22,7 @@ _PERSON = (
     "orders",
     "spent_minor",
     "last_order_at",
+    "name_key",
 )
 _NODE = (
     "id",
@@ -59,7 +61,7 @@ def write_people(rows: Iterable[Any], started: int) -> None:
         times = db_time(first), db_time(last)
         bought = db_time(last_order) if last_order else None
         line = (number, f"Khách {number}", "", "", f"khach {number} u{number}", True, *times)
-        people.append((*line, events, orders, spent, bought))
+        people.append((*line, events, orders, spent, bought, name_key(line[1])))
         seen = (*times, events, events, *times, True, False)
         nodes.append((number, f"user:u{number}", "user", number, *seen))
     upsert_rows(Profile, _PERSON, people, key=("id",), update=("events",))
