@@ -53,7 +53,6 @@ SUB_ROOMS = (
     "understand.query.fields",
     "understand.query.operators",
     "understand.query.rule",
-    "understand.query.sorting",
     "understand.query.templates",
     "understand.query.values",
     "understand.segments",

@@ -135,8 +135,7 @@ def note(request: HttpRequest, profile_id: int, told: ConsentTold) -> ConsentsSh
 
 def _whole(request: HttpRequest, person: ProfileView) -> ConsentsShape:
     language = language_of(request)
-    pairs = [(one.key, channel) for one in list_purposes() for channel in _CHANNELS]
-    answers = answers_for(person, pairs, clock=system_clock)
+    answers = answers_for(person, list_purposes(), _CHANNELS, clock=system_clock)
     return ConsentsShape(
         answers=[
             AnswerShape(

@@ -15,7 +15,8 @@ from khachquen.collect import find_or_create_source
 from khachquen.flows.consenting import SAYS
 from khachquen.flows.speaking import SOURCE, named, speaking
 from khachquen.govern import record_audit
-from khachquen.govern.consent import Addressee, Answer, Told, may_send, record
+from khachquen.govern.consent import Addressee, Answer, Told, answer_each, record
+from khachquen.govern.consent.purposes import PurposeView
 from khachquen.govern.consent.suppressing import lift, suppress
 from khachquen.unify.profiles import ProfileView
 
@@ -86,16 +87,12 @@ def write_again(
 
 
 def answers_for(
-    person: ProfileView, pairs: Sequence[tuple[str, str]], *, clock: Clock
+    person: ProfileView, purposes: Sequence[PurposeView], channels: Sequence[str], *, clock: Clock
 ) -> dict[tuple[str, str], Answer]:
     """For each purpose and channel whether a message may go to the person now, and why."""
-    keys, now = keys_of(person), clock()
-    return {
-        (purpose, channel): may_send(
-            purpose, channel, Addressee(_address(keys, channel), keys), now=now
-        )
-        for purpose, channel in pairs
-    }
+    keys = keys_of(person)
+    addressees = {channel: Addressee(_address(keys, channel), keys) for channel in channels}
+    return answer_each(purposes, addressees, now=clock())
 
 
 def _address(keys: Sequence[str], channel: str) -> str:

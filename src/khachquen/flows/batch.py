@@ -11,6 +11,7 @@ from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps, Vocabulary
 from khachquen.flows.judging import Asked, Part, Reading, judge
 from khachquen.flows.reading_ahead import ReadingAhead, has_core_to_spare
+from khachquen.govern.consent import Told
 from khachquen.store.eventlog import Position, Record
 from khachquen.store.lake import (
     Joining,
@@ -139,6 +140,7 @@ class Batch:
     orders: list[OrderNews] = field(default_factory=list)
     buyers: set[int] = field(default_factory=set)  # whose orders changed
     products: list[ProductNews] = field(default_factory=list)
+    consents: dict[str, Told] = field(default_factory=dict)  # by place of the message
     boxes: dict[str, list[Box]] = field(default_factory=dict)  # by place of the message
     segments: list[NewSegment] = field(default_factory=list)
     syncing: Syncing | None = None

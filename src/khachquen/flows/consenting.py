@@ -40,7 +40,9 @@ def check_consents(batch: Batch) -> None:
     raws, refused = Raws(batch), {}
     for event in speaking:
         try:
-            check(told_of(event, batch.ingester.book.rules))
+            told = told_of(event, batch.ingester.book.rules)
+            check(told)
+            batch.consents[event.place] = told
         except (InputError, NotFoundError) as error:
             if raws.has(event.place):
                 refused[event.place] = quarantine(event, Reason.BAD_CONSENT, _path(error), raws)
@@ -49,17 +51,11 @@ def check_consents(batch: Batch) -> None:
 
 
 def save_consents(batch: Batch) -> None:
-    """The ledger hears it, in the transaction that makes the events visible."""
-    rules, told = batch.ingester.book.rules, []
-    for event in batch.events:
-        if _speaks(event):
-            try:
-                told.append(told_of(event, rules))
-                check(told[-1])
-            except (InputError, NotFoundError):
-                told.pop()
-    if told:
-        record(told, now=batch.now)
+    """The ledger hears what is kept, in the transaction that makes the events visible."""
+    if not batch.consents:
+        return
+    kept = [batch.consents[event.place] for event in batch.events if event.place in batch.consents]
+    record(kept, now=batch.now)
 
 
 def told_of(event: Event, rules: Rules) -> Told:

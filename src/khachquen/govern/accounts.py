@@ -6,10 +6,11 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from khachquen.base import ConflictError, InputError, Text
 from khachquen.govern.models import User
+from khachquen.govern.waiting import wait_in_line
 
 _FIRST_ADMIN_LOCK = 0x6B71_6661  # "kqfa": one waiting line for whoever wants to be the first
 _WEAK = {
@@ -55,20 +56,10 @@ def create_first_admin(*, email: str, password: str, name: str = "", at: datetim
         raise _already_set_up()
     user = _checked(email, password, name, is_admin=True, at=at)
     with transaction.atomic():
-        _wait_in_line()
+        wait_in_line(_FIRST_ADMIN_LOCK)
         if has_admin():
             raise _already_set_up()
         return _save(user)
-
-
-def _wait_in_line() -> None:
-    """Let one transaction at a time look whether there is an administrator.
-
-    SQLite needs nothing: its transactions begin IMMEDIATE, which is already one at a time.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(%s)", [_FIRST_ADMIN_LOCK])
 
 
 def _checked(email: str, password: str, name: str, *, is_admin: bool, at: datetime) -> User:

@@ -6,7 +6,7 @@ import pytest
 
 from khachquen.base import ConflictError, InputError, NotFoundError, Text
 from khachquen.govern import list_audit
-from khachquen.govern.consent import Addressee, Told, may_send, may_send_all, record
+from khachquen.govern.consent import Addressee, Told, answer_each, may_send, may_send_all, record
 from khachquen.govern.consent.models import Suppression
 from khachquen.govern.consent.purposes import (
     add_purpose,
@@ -141,6 +141,20 @@ def test_a_thousand_people_are_answered_in_few_questions(
         answers = may_send_all("ads", "email", people, now=NOW)
 
     assert [n for n, one in answers.items() if one.may] == list(range(0, 1_000, 2))
+
+
+def test_every_purpose_and_channel_of_one_person_is_read_once(
+    django_assert_num_queries: object,
+) -> None:
+    agree(HOA, channel="email")
+    purposes = list_purposes()
+    whom = {"email": CHI_HOA, "sms": Addressee(HER_PHONE, CHI_HOA.keys)}
+
+    with django_assert_num_queries(2):  # type: ignore[operator]
+        answers = answer_each(purposes, whom, now=NOW)
+
+    assert answers["ads", "email"] == may_send("ads", "email", CHI_HOA, now=NOW)
+    assert [pair for pair, one in answers.items() if one.reason == "granted"] == [("ads", "email")]
 
 
 def test_an_unknown_purpose_is_an_error_that_names_the_known_ones() -> None:

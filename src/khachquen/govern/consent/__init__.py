@@ -12,13 +12,20 @@ from typing import TYPE_CHECKING
 from khachquen.base import door
 
 if TYPE_CHECKING:
-    from khachquen.govern.consent.answering import Addressee, Answer, may_send, may_send_all
+    from khachquen.govern.consent.answering import (
+        Addressee,
+        Answer,
+        answer_each,
+        may_send,
+        may_send_all,
+    )
     from khachquen.govern.consent.ledger import Told, check, find_break, list_words, record
 
 __all__ = [
     "Addressee",
     "Answer",
     "Told",
+    "answer_each",
     "check",
     "find_break",
     "list_words",
@@ -29,7 +36,9 @@ __all__ = [
 __getattr__ = door(
     __name__,
     {
-        **dict.fromkeys(("Addressee", "Answer", "may_send", "may_send_all"), "answering"),
+        **dict.fromkeys(
+            ("Addressee", "Answer", "answer_each", "may_send", "may_send_all"), "answering"
+        ),
         **dict.fromkeys(("Told", "check", "find_break", "list_words", "record"), "ledger"),
     },
 )

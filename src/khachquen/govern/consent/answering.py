@@ -61,16 +61,40 @@ def may_send_all(
 ) -> dict[int, Answer]:
     """The same for many people, in two questions for every 500 identifiers."""
     view = get_purpose(purpose)
-    keys = sorted({key for one in people.values() for key in (*one.keys, one.to) if key})
-    words, left_alone = _by_key(iter_words(keys)), _alone(keys)
-    answers = {}
-    for person, one in people.items():
+    heard = _Heard([key for one in people.values() for key in (*one.keys, one.to)])
+    return {person: heard.answer(view, channel, one, now) for person, one in people.items()}
+
+
+def answer_each(
+    purposes: Sequence[PurposeView], addressees: Mapping[str, Addressee], *, now: datetime
+) -> dict[tuple[str, str], Answer]:
+    """The same for one person: every purpose on every channel, the addressee of each by channel."""
+    heard = _Heard([key for one in addressees.values() for key in (*one.keys, one.to)])
+    return {
+        (view.key, channel): heard.answer(view, channel, one, now)
+        for view in purposes
+        for channel, one in addressees.items()
+    }
+
+
+class _Heard:
+    """All that some identifiers said, and which of them are to be left alone, read once."""
+
+    def __init__(self, keys: Iterable[str]):
+        named = sorted({key for key in keys if key})
+        self._words: dict[str, list[Word]] = defaultdict(list)
+        self._alone: dict[str, list[Suppressed]] = defaultdict(list)
+        for word in iter_words(named):
+            self._words[word.subject].append(word)
+        for one in list_suppressed(named):
+            self._alone[one.key].append(one)
+
+    def answer(self, view: PurposeView, channel: str, one: Addressee, now: datetime) -> Answer:
         own = dict.fromkeys((*one.keys, one.to))
-        said = [word for key in own for word in words.get(key, ())]
-        standing = stand(said, purpose=purpose, channel=channel, now=now)
-        held = [found for key in own for found in left_alone.get(key, ())]
-        answers[person] = _answer(view, channel, one.to, standing, held)
-    return answers
+        said = [word for key in own for word in self._words.get(key, ())]
+        standing = stand(said, purpose=view.key, channel=channel, now=now)
+        held = [found for key in own for found in self._alone.get(key, ())]
+        return _answer(view, channel, one.to, standing, held)
 
 
 def _answer(
@@ -92,17 +116,3 @@ def _answer(
     if view.basis == "may_refuse":
         return Answer(True, "not_needed", standing)
     return Answer(False, standing.state, standing)
-
-
-def _by_key(words: Iterable[Word]) -> dict[str, list[Word]]:
-    found: dict[str, list[Word]] = defaultdict(list)
-    for word in words:
-        found[word.subject].append(word)
-    return found
-
-
-def _alone(keys: Sequence[str]) -> dict[str, list[Suppressed]]:
-    found: dict[str, list[Suppressed]] = defaultdict(list)
-    for one in list_suppressed(keys):
-        found[one.key].append(one)
-    return found

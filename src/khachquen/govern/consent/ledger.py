@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from khachquen.base import InputError, Text, to_micros
 from khachquen.govern.consent.models import ConsentEntry, PolicyText, Subject
 from khachquen.govern.consent.purposes import get_purpose
-from khachquen.govern.consent.standing import CHANNELS, METHODS, Says, Word
+from khachquen.govern.consent.standing import CHANNELS, METHODS, Says, Word, demand_known
+from khachquen.govern.waiting import wait_in_line
 
 _LOCK = 0x6B71_0C05  # any number nobody else uses
 _GENESIS = "0" * 64
@@ -66,10 +67,12 @@ def record(
             right.
     """
     acts = list(told)
+    for purpose in {one.purpose for one in acts}:
+        get_purpose(purpose)
     for one in acts:
         _check(one)
     with transaction.atomic():
-        _wait_in_line()
+        wait_in_line(_LOCK)
         fresh = _leave_out_known(acts)
         subjects = _number_subjects({key for one in fresh for key in one.subjects})
         texts = {purpose: _texts(purpose) for purpose in {one.purpose for one in fresh}}
@@ -88,6 +91,7 @@ def check(told: Told) -> None:
     Raises:
         InputError, NotFoundError: as ``record``.
     """
+    get_purpose(told.purpose)
     _check(told)
     if told.text_version is not None:
         _shown(_texts(told.purpose), told.text_version, told.at or _LONG_AGO)
@@ -255,30 +259,11 @@ def _number_subjects(keys: set[str]) -> dict[str, int]:
     return found
 
 
-def _wait_in_line() -> None:
-    """One writer at a time, or two entries would follow the same one. SQLite sees to it itself."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
-
-
 def _check(told: Told) -> None:
-    get_purpose(told.purpose)
     if not told.subjects:
         words = Text(vi="Không rõ đây là lời của ai.", en="Nobody is named who says it.")
         raise InputError("consent.nobody", words, path="subjects")
     for channel in told.channels or ("",):
-        _known("channel", channel, CHANNELS)
-    _known("says", told.says, ("granted", "asked", "refused", "withdrawn"))
-    _known("method", told.method, METHODS)
-
-
-def _known(field_name: str, given: str, known: Iterable[str]) -> None:
-    if given not in known:
-        right = ", ".join(known)
-        raise InputError(
-            "consent.unknown_word",
-            Text(vi=f"Không hiểu {given[:40]!r}.", en=f"{given[:40]!r} is not known here."),
-            path=field_name,
-            hint=Text(vi=f"Có thể dùng: {right}.", en=f"Use one of: {right}."),
-        )
+        demand_known("channel", channel, CHANNELS)
+    demand_known("says", told.says, ("granted", "asked", "refused", "withdrawn"))
+    demand_known("method", told.method, METHODS)

@@ -5,12 +5,12 @@ Decree 91/2020, Article 13 (consent before advertising). Silence is no consent.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from khachquen.base import Text
+from khachquen.base import InputError, Text
 
 Channel = Literal["email", "sms", "zalo", "call", "push", "web", "any"]
 Says = Literal["granted", "asked", "refused", "withdrawn"]
@@ -110,6 +110,22 @@ def stand(words: Iterable[Word], *, purpose: str, channel: str, now: datetime) -
     if not found:
         return Standing("unknown")
     return min(found, key=_across)
+
+
+def demand_known(path: str, given: str, known: Collection[str]) -> None:
+    """Refuse a word nobody knows here.
+
+    Raises:
+        InputError: with the words there are (code ``consent.unknown_word``).
+    """
+    if given not in known:
+        right = ", ".join(known)
+        raise InputError(
+            "consent.unknown_word",
+            Text(vi=f"Không hiểu {given[:40]!r}.", en=f"{given[:40]!r} is not known here."),
+            path=path,
+            hint=Text(vi=f"Có thể dùng: {right}.", en=f"Use one of: {right}."),
+        )
 
 
 def _of_one(words: Iterable[Word], now: datetime) -> Standing:

@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from khachquen.base import InputError, Text
 from khachquen.govern.audit import record_audit
 from khachquen.govern.consent.models import Suppression
-from khachquen.govern.consent.standing import CHANNELS
+from khachquen.govern.consent.standing import CHANNELS, demand_known
 
 _CHUNK = 500
 _SALT = "khachquen.suppression"
@@ -78,8 +78,8 @@ def suppress(
     Raises:
         InputError: a channel or reason nobody knows.
     """
-    _known("channel", channel, CHANNELS)
-    _known("reason", reason, REASONS)
+    demand_known("channel", channel, CHANNELS)
+    demand_known("reason", reason, REASONS)
     marks = [mark_of(key) for key in dict.fromkeys(keys)]
     added = 0
     with transaction.atomic():
@@ -111,8 +111,8 @@ def lift(keys: Iterable[str], *, channel: str, reason: str, why: str, by: str, a
     Raises:
         InputError: no reason is given (``consent.no_why``), or channel or reason is unknown.
     """
-    _known("channel", channel, CHANNELS)
-    _known("reason", reason, REASONS)
+    demand_known("channel", channel, CHANNELS)
+    demand_known("reason", reason, REASONS)
     if not why.strip():
         words = Text(vi="Hãy ghi lý do gỡ bỏ.", en="Say why it is lifted.")
         raise InputError("consent.no_why", words, path="why")
@@ -146,14 +146,3 @@ def list_suppressed(keys: Sequence[str]) -> list[Suppressed]:
             for mark, channel, reason, at in rows.values_list("mark", "channel", "reason", "at")
         ]
     return sorted(found, key=lambda one: (one.at, one.key, one.channel, one.reason))
-
-
-def _known(path: str, given: str, known: Mapping[str, object]) -> None:
-    if given not in known:
-        right = ", ".join(known)
-        raise InputError(
-            "consent.unknown_word",
-            Text(vi=f"Không hiểu {given[:40]!r}.", en=f"{given[:40]!r} is not known here."),
-            path=path,
-            hint=Text(vi=f"Có thể dùng: {right}.", en=f"Use one of: {right}."),
-        )

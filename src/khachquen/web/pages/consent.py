@@ -48,6 +48,7 @@ from khachquen.web.measuring import in_language
 from khachquen.web.people import signed_in
 from khachquen.web.shops import source_names
 
+_SENDABLE = ("ads", "care", "service")
 _SHOWN_CHANNELS = ("email", "sms", "zalo", "call")
 
 
@@ -275,10 +276,9 @@ def _person(profile_id: int) -> ProfileView:
 
 
 def _table(person: ProfileView) -> list[dict[str, Any]]:
-    """A row a purpose, a cell a channel: may we, and why."""
-    purposes = list_purposes()
-    pairs = [(one.key, channel) for one in purposes for channel in _SHOWN_CHANNELS]
-    answers = answers_for(person, pairs, clock=system_clock)
+    """A row a purpose messages are sent for, a cell a channel: may we, and why."""
+    shown = [one for one in list_purposes() if one.key in _SENDABLE or not one.is_built_in]
+    answers = answers_for(person, shown, _SHOWN_CHANNELS, clock=system_clock)
     return [
         {
             "name": in_language(one.name),
@@ -291,12 +291,8 @@ def _table(person: ProfileView) -> list[dict[str, Any]]:
                 for channel in _SHOWN_CHANNELS
             ],
         }
-        for one in purposes
-        if one.key in _SENDABLE or not one.is_built_in
+        for one in shown
     ]
-
-
-_SENDABLE = ("ads", "care", "service")
 
 
 def _words(keys: Sequence[str]) -> list[dict[str, Any]]:
