@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from khachquen.govern.consent import Addressee, find_break, list_words, may_send
+from khachquen.base import Config
+from khachquen.flows.agreeing import note_consent
+from khachquen.govern.consent import Addressee, Told, find_break, list_words, may_send
 from khachquen.govern.consent.models import ConsentEntry
+from khachquen.unify.profiles import find_profile
 from tests.flows.line import Line
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +111,26 @@ def test_what_means_nothing_here_is_kept_aside_and_what_came_beside_it_counts(
     assert refused(line) == [("bad_consent", path)]
     assert [(one.says, one.channel) for one in list_words([HOA])] == [("refused", "call")]
     assert line.counts() == {"stored": 1, "quarantined": 1}
+
+
+def test_what_staff_write_down_is_one_word_and_stands_on_the_timeline(line: Line) -> None:
+    """It holds before it is taken in; taken in, it is the same word, not a second one."""
+    line.till({"type": "identify", "userId": "KH01", "messageId": "m-1",
+               "traits": {"email": "hoa@example.vn"}})  # fmt: skip
+    line.take_in()
+    hoa = find_profile("user:KH01")
+    assert hoa is not None
+    [number] = [one for one in hoa.identifiers if one.kind == "user"]
+    said = Told((), "ads", "granted", channels=["email"], method="paper")
+
+    note_consent(Config(line.data), hoa, said, actor="nam@example.vn", clock=line.clock)
+    told = ConsentEntry.objects.count()
+    assert may_send("ads", "email", Addressee(HOA, [HOA]), now=line.clock()).may
+    line.take_in()
+
+    assert told == 2  # under her number and her e-mail
+    assert ConsentEntry.objects.count() == told
+    assert line.ask("SELECT name, node_id FROM events WHERE type = 'track'") == [
+        ("Consent Granted", number.node_id)
+    ]
+    assert find_break() is None
