@@ -35,6 +35,7 @@ __all__ = [
     "read_cuts",
 ]
 _FIRST, _LAST = "first_order_at", "last_order_at"
+_SCORES = ("rfm_recency", "rfm_frequency", "rfm_money")
 
 
 class Classing:
@@ -49,7 +50,13 @@ class Classing:
         """A class by its key, and when it may turn by time alone; RFM turns at midnight."""
         if key == "stage":
             return Turning(self.stage(), self.stage_due())
-        return Turning(self.tier() if key == "value_tier" else self.rfm())
+        if key == "value_tier":
+            return Turning(self.tier())
+        return Turning(self.rfm() if key == "rfm" else self.score(_SCORES.index(key)))
+
+    def score(self, which: int) -> Expression:
+        """One of the three scores; who never bought has none."""
+        return When(((IsNull(self._of(_LAST)), NULL),), self.scores()[which])
 
     def stage(self) -> Expression:
         """New until some days after the first order; then by how long ago the last one is."""
