@@ -26,8 +26,9 @@ from khachquen.understand.query.measures import asked_of
 from khachquen.understand.query.operators import OPERATORS, Operator
 from khachquen.understand.query.plan import COUNT, PROFILE, Plan, Scan
 
-__all__ = ["answer_habit"]
+__all__ = ["answer_habit", "has_enough", "read_habit"]
 
+_Wheres = tuple[Expression, ...]
 _AT = Column("placed_at")
 _PLACED = (opposite(IsNull(_AT)), IsNull(Column("cancelled_at")))
 
@@ -35,35 +36,36 @@ _PLACED = (opposite(IsNull(_AT)), IsNull(Column("cancelled_at")))
 def answer_habit(plan: Plan, field: Field, operator: Operator, value: Any, path: str) -> Turning:
     """Whether the habit is so; nothing here turns but by an order, or at the shop's midnight."""
     is_negative = OPERATORS[operator].is_negative
-    enough = _has_enough(plan)
-    scan, of = _habit(plan, field.key)
+    enough = has_enough(plan)
+    scan, of = read_habit(plan, field.key)
     plan.show(path, "value", of)
     told = compare(asked_of(plan, of, field), operator, value)
     is_so = plan.of_each(scan, told, if_none=is_negative).yes
     return Turning(either((opposite(enough), is_so)) if is_negative else both((enough, is_so)))
 
 
-def _has_enough(plan: Plan) -> Expression:
-    scan = plan.scan("orders", _PLACED)
+def has_enough(plan: Plan, among: _Wheres = ()) -> Expression:
+    """Whether there are orders enough to speak of a habit; ``among`` narrows which are read."""
+    scan = plan.scan("orders", (*_PLACED, *among))
     counted = scan.made(COUNT)
     is_enough = holds(Compare(counted, ">=", Value(plan.catalogue.classes.least_orders)))
     return plan.of_each(scan, Turning(is_enough), if_none=False).yes
 
 
-def _habit(plan: Plan, key: str) -> tuple[Scan, Expression]:
+def read_habit(plan: Plan, key: str, among: _Wheres = ()) -> tuple[Scan, Expression]:
     """The reading a habit comes from, and the habit as a column of it."""
     zone = Value(plan.moment.timezone)
     if key in ("order_rhythm", "next_order_on"):
-        scan = plan.scan("orders", _PLACED)
+        scan = plan.scan("orders", (*_PLACED, *among))
         if key == "order_rhythm":
             return scan, scan.made(Call("days_between", (_AT,)))
         return scan, scan.made(Call("local_day", (Call("expected_after", (_AT,)), zone)))
-    scan = plan.scan_of(_counted(plan, key))
+    scan = plan.scan_of(_counted(plan, key, among))
     times, newest = Column("times"), Column("newest")
     return scan, scan.made(Call("top_of", (Column("told"), times, newest)))
 
 
-def _counted(plan: Plan, key: str) -> str:
+def _counted(plan: Plan, key: str, among: _Wheres) -> str:
     """How often each value was there, and when last: a selection with a name of its own."""
     name = f"told_{key.removeprefix('favourite_')}"
     zone = Value(plan.moment.timezone)
@@ -73,7 +75,7 @@ def _counted(plan: Plan, key: str) -> str:
         "told_weekday": Call("local_weekday", (_AT, zone)),
         "told_source": Column("source_id"),
     }
-    where = both((*_PLACED, opposite(IsNull(of[name])), *plan.of_people()))
+    where = both((*_PLACED, *among, opposite(IsNull(of[name])), *plan.of_people()))
     columns: tuple[tuple[Expression, str], ...] = (
         (PROFILE, "profile_id"),
         (of[name], "told"),
