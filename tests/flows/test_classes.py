@@ -9,6 +9,7 @@ import pytest
 
 from khachquen.base import ConflictError, NotFoundError
 from khachquen.flows.chores import do_chores
+from khachquen.flows.classifying import change_classes, put_classes_back
 from khachquen.govern import list_audit
 from khachquen.store import forget_reader
 from khachquen.store.jobs import Runner
@@ -18,7 +19,6 @@ from khachquen.understand.classes import (
     current_version,
     list_versions,
     newest_scores,
-    put_back,
     save_classes,
     score,
 )
@@ -53,7 +53,7 @@ def keeping(line: Line) -> Keeping:
 
 def change(clock: FrozenClock, **told: Any) -> None:
     data = as_data(current_classes()) | told
-    save_classes(data, after=current_version().number, actor="linh@nhamay.vn", at=clock())
+    change_classes(data, after=current_version().number, actor="linh@nhamay.vn", at=clock())
 
 
 def test_a_stage_is_entered_by_an_order_and_left_by_time_at_the_moment(
@@ -76,7 +76,7 @@ def test_a_stage_is_entered_by_an_order_and_left_by_time_at_the_moment(
     assert keeping.changes(at_risk) == [(hoa, True, "time"), (hoa, False, "event")]
 
 
-def test_another_definition_moves_people_at_once_and_can_be_put_back(
+def test_another_definition_moves_people_at_once_and_can_be_put_classes_back(
     line: Line, keeping: Keeping, clock: FrozenClock
 ) -> None:
     buy(line, "hoa", "W-1")
@@ -93,7 +93,7 @@ def test_another_definition_moves_people_at_once_and_can_be_put_back(
     assert would["value_tier"].people == 0
     assert keeping.changes(at_risk) == [(hoa, True, "trait")]
 
-    put_back(0, actor="linh@nhamay.vn", at=clock())
+    put_classes_back(0, actor="linh@nhamay.vn", at=clock())
     keeping.keep()
 
     assert keeping.members(at_risk) == []
@@ -112,7 +112,7 @@ def test_nothing_changed_is_no_version_and_a_stale_page_changes_nothing(
     with pytest.raises(ConflictError) as refused:
         save_classes(as_data(DEFAULT_CLASSES), after=0, actor="nam@nhamay.vn", at=clock())
     with pytest.raises(NotFoundError):
-        put_back(7, actor="nam@nhamay.vn", at=clock())
+        put_classes_back(7, actor="nam@nhamay.vn", at=clock())
 
     assert refused.value.code == "classes.changed_meanwhile"
     assert (current_version().number, current_classes().new_days) == (1, 20)
@@ -168,3 +168,16 @@ def test_who_is_looked_up_has_classes_and_from_three_orders_on_habits(
     assert found[hoa]["next_order_on"] == (clock() + timedelta(days=7)).date()
     assert "order_rhythm" not in found[nam]
     assert classes_of([], now=clock()) == {}
+
+
+def test_a_class_a_segment_asks_for_cannot_go(
+    line: Line, keeping: Keeping, clock: FrozenClock
+) -> None:
+    keeping.add("Thẻ vàng", {"kind": "trait", "trait": "value_tier", "is": "in", "value": ["gold"]})
+    left = [one for one in as_data(current_classes())["tiers"] if one["key"] != "gold"]
+
+    with pytest.raises(ConflictError) as refused:
+        change(clock, tiers=left)
+
+    assert refused.value.message.vi == "Phân khúc “Thẻ vàng” đang hỏi nhóm “vàng”."
+    assert current_version().number == 0

@@ -17,6 +17,7 @@ from khachquen.understand.query.classing import (
     compile_moves,
     read_cuts,
 )
+from khachquen.understand.query.sharing import compile_decile, compile_shares
 from khachquen.understand.query.usual import compile_habits
 from tests.understand.query.small_shop import CATALOGUE, SmallShop, catalogue_with
 
@@ -173,3 +174,21 @@ def test_habits_are_what_is_most_frequent_from_three_orders_on() -> None:
     of_both = compile_habits(CATALOGUE, people=[HOA, NAM], numbers=["A1", "A2", "A3", "B1"], **ASKED)
     assert shop.ask(of_both).dicts() == [usual]
     assert not shop.ask(compile_habits(CATALOGUE, people=[NAM], numbers=["B1"], **ASKED)).rows
+
+
+def test_shares_count_each_value_among_the_best_and_the_rest() -> None:
+    shop = small_shop()
+    best = parse_rule({"kind": "trait", "trait": "spent", "is": "at_least", "value": 5_000_000})
+    bought = parse_rule({"kind": "trait", "trait": "last_order_at", "is": "is_set"})
+    keys = ["stage", "favourite_category", "city"]
+
+    told = shop.ask(compile_shares(best, bought, CATALOGUE, keys, **ASKED)).rows
+
+    assert sorted(told) == [
+        (0, "", 2, 2),
+        (1, "active", 1, 0),
+        (1, "at_risk", 0, 1),
+        (1, "lost", 0, 1),
+        (1, "new", 1, 0),
+    ]
+    assert shop.ask(compile_decile()).rows == [(12_000_000,)]

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         get_version,
         list_versions,
         newest_scores,
-        put_back,
         save_classes,
         score,
     )
@@ -36,7 +35,6 @@ __all__ = [
     "get_version",
     "list_versions",
     "newest_scores",
-    "put_back",
     "save_classes",
     "score",
 ]

@@ -117,18 +117,6 @@ def save_classes(
     return _view(row)
 
 
-def put_back(number: int, *, actor: str, at: datetime) -> VersionView:
-    """Let an earlier version hold again, as a new one.
-
-    Raises:
-        NotFoundError: as ``get_version``.
-    """
-    told = get_version(number)
-    now = current_version().number
-    words = Text(vi=f"Đặt lại bản {number}", en=f"Version {number} again")
-    return save_classes(as_data(told.classes), after=now, actor=actor, at=at, note=words.vi)
-
-
 def newest_scores() -> ScoresView | None:
     """Where the scores begin, and since when; None before anybody was scored."""
     row = Scored.objects.order_by("-pk").first()

@@ -42,7 +42,12 @@ def asks_classes(rule: object) -> bool:
     >>> asks_classes({"kind": "not", "of": {"kind": "trait", "trait": "stage", "is": "is_set"}})
     True
     """
-    return not frozenset(_named(rule, "trait")).isdisjoint((*CLASS_KEYS, *HABIT_KEYS))
+    return not traits_of(rule).isdisjoint((*CLASS_KEYS, *HABIT_KEYS))
+
+
+def traits_of(rule: object) -> frozenset[str]:
+    """The traits and facts of people a rule asks for."""
+    return frozenset(_named(rule, "trait"))
 
 
 def values_of(rule: object, trait: str) -> frozenset[str]:

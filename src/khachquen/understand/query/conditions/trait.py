@@ -79,14 +79,14 @@ class Trait(msgspec.Struct, frozen=True, tag="trait", tag_field="kind", forbid_u
         field = plan.catalogue.trait(self.trait, f"{path}.trait")
         if field.source == "habit":
             return answer_habit(plan, field, self.is_, self.value, path)
-        told = _told(plan, field)
+        told = value_of(plan, field)
         plan.show(path, "value", told.yes)
         asked = Asked(told.yes, field.kind, plan.moment, plan.catalogue.currency)
         turning = compare(asked, self.is_, self.value)
         return replace(turning, due=earliest([turning.due, told.due]))
 
 
-def _told(plan: Plan, field: Field) -> Turning:
+def value_of(plan: Plan, field: Field) -> Turning:
     """What is known, as an expression over the person's row, and when it may turn by itself."""
     if field.source == "computed":
         catalogue = plan.catalogue
