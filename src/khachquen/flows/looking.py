@@ -53,11 +53,12 @@ class Refresher:
     desk: LakeDesk
     live: dict[int, Live] = field(default_factory=dict)
     mark: str = ""
+    classes: str = ""
 
     def forget(self) -> None:
         """Give up what was remembered: it is made again from what is stored."""
         self.live.clear()
-        self.mark = ""
+        self.mark = self.classes = ""
 
 
 @dataclass(slots=True)
