@@ -1,7 +1,7 @@
-"""Whom a list is of: what was typed is looked up where people are kept, filters are asked of the lake.
+"""Whom a list is of: words are looked up where people are kept, filters are asked of the lake.
 
-Every list of people comes from here: the page, the files taken away, what is done to many at once,
-and the API. So they agree. Without filters, in an order the operational store has an index for, it
+Every list of people comes from here: the page, files taken away, what is done to many at once, and
+the API. So they agree. Without filters, in an order the operational store has an index for, it
 answers by itself and is never behind; all else is answered from the mirror in the lake, and shown
 as people are now.
 """

@@ -1,4 +1,4 @@
-"""Which people a list is of beside its rule: those known or not, those a search found, some by number.
+"""Which people a list is of beside its rule: known or not, found by a search, some by number.
 
 Not part of the language: a segment has nobody looking for somebody.
 """
