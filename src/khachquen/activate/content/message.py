@@ -40,8 +40,9 @@ class TemplateVersion:
 class Reader:
     """Whom one message is for: what the template may say of them.
 
-    ``values`` are by the names of the catalogue (``spent`` in minor units, instants in microseconds
-    UTC, days as ``2026-11-22``); ``order`` the latest order, empty without one. ``links`` are the
+    ``values`` are by the names of the catalogue: amounts in minor units, days and instants as ISO
+    text on the shop's clock; what is not known is left out. ``order`` is the latest order, empty
+    without one. ``links`` are the
     addresses only the sender can make: ``unsubscribe``, ``preferences``, ``online``.
     """
 
