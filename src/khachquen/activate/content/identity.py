@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db import transaction
 
 from khachquen.activate.content.models import Sender
+from khachquen.activate.content.permission import must_write
 from khachquen.base import InputError, Text
-from khachquen.govern import get_shop, record_audit
+from khachquen.govern import User, get_shop, record_audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,13 @@ def read_identity() -> Identity:
     return Identity(name, row.sender or name, row.address, row.phone, row.email, row.website)
 
 
-def save_identity(identity: Identity, *, actor: str, at: datetime) -> None:
+def save_identity(identity: Identity, *, user: User, at: datetime) -> None:
     """Tell who sends.
 
     Raises:
         InputError: a website that is not ``https://…`` (``content.bad_website``).
     """
+    actor = must_write(user)
     told = {key: " ".join(value.split())[:200] for key, value in asdict(identity).items()}
     if told["website"] and not told["website"].startswith("https://"):
         raise InputError(

@@ -16,8 +16,9 @@ from khachquen.activate.content.making.compiling import compile_mjml
 from khachquen.activate.content.making.structure import check_structure
 from khachquen.activate.content.making.wording import Shelf
 from khachquen.activate.content.models import Piece, PieceVersion, Template
+from khachquen.activate.content.permission import must_write
 from khachquen.base import ConflictError, InputError, NotFoundError, Text
-from khachquen.govern import record_audit
+from khachquen.govern import User, record_audit
 
 Kind = Literal["block", "snippet"]
 KINDS: dict[str, Text] = {
@@ -85,7 +86,7 @@ def history_of(piece_id: int) -> list[tuple[int, str, str, datetime]]:
     return list(rows.values_list("number", "source", "by", "at"))
 
 
-def add_piece(name: str, kind: Kind, source: str, *, actor: str, at: datetime) -> PieceView:
+def add_piece(name: str, kind: Kind, source: str, *, user: User, at: datetime) -> PieceView:
     """A new block or snippet.
 
     Raises:
@@ -93,7 +94,7 @@ def add_piece(name: str, kind: Kind, source: str, *, actor: str, at: datetime) -
         ConflictError: another one is called so (``content.name_taken``).
         WordingError: what is wrong with its source, by line.
     """
-    name = name.strip().lower()
+    actor, name = must_write(user), name.strip().lower()
     if not _NAME.fullmatch(name):
         raise _bad_name(name)
     _check(kind, source)
@@ -105,13 +106,13 @@ def add_piece(name: str, kind: Kind, source: str, *, actor: str, at: datetime) -
     return get_piece(piece.pk)
 
 
-def change_piece(piece_id: int, source: str, *, actor: str, at: datetime) -> PieceView:
+def change_piece(piece_id: int, source: str, *, user: User, at: datetime) -> PieceView:
     """A new version of a piece. Mails that hold it keep what they were saved with, and say so.
 
     Raises:
         NotFoundError, WordingError: as above.
     """
-    known = get_piece(piece_id)
+    actor, known = must_write(user), get_piece(piece_id)
     _check(known.kind, source)
     with transaction.atomic():
         if source != known.source:

@@ -139,7 +139,7 @@ def render_batch(
     if not people:
         return []
     about: Mapping[str, Any] = {
-        "shop": dict(version.shop),
+        "shop": {key: value for key, value in version.shop.items() if value},
         "today": today.isoformat(),
         "currency": version.currency,
     }

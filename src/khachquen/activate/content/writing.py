@@ -8,23 +8,25 @@ from django.db import transaction
 from khachquen.activate.content.making.compiling import make
 from khachquen.activate.content.making.wording import Made, Wording
 from khachquen.activate.content.models import Template, Version
+from khachquen.activate.content.permission import must_write
 from khachquen.activate.content.pieces import numbers_of
 from khachquen.activate.content.reading import row_of, template_row, wording_of
 from khachquen.activate.content.shelving import shelf_of, shop_vocabulary
 from khachquen.base import ConflictError, InputError, Text
-from khachquen.govern import record_audit
+from khachquen.govern import User, record_audit
 
 _LONGEST = 200
 
 
-def add_template(name: str, wording: Wording, *, actor: str, at: datetime) -> int:
+def add_template(name: str, wording: Wording, *, user: User, at: datetime) -> int:
     """A new mail; its number.
 
     Raises:
+        ForbiddenError: they may not (``content.may_not_write``).
         InputError: no name (``content.no_name``).
         WordingError: what is wrong with it, by line.
     """
-    name, made = _named(name), _made(wording)
+    actor, name, made = must_write(user), _named(name), _made(wording)
     with transaction.atomic():
         row = Template.objects.create(
             name=name, purpose_kind=wording.purpose_kind, created_at=at, changed_at=at
@@ -40,7 +42,7 @@ def change_template(
     wording: Wording,
     *,
     base: int | None = None,
-    actor: str,
+    user: User,
     at: datetime,
 ) -> int:
     """Save a wording as the next version; its number. What was saved before stays.
@@ -48,11 +50,11 @@ def change_template(
     ``base`` is the version the writer began from.
 
     Raises:
-        InputError, WordingError: as ``add_template``.
+        ForbiddenError, InputError, WordingError: as ``add_template``.
         ConflictError: somebody saved another one meanwhile (``content.moved_on``).
         NotFoundError: there is no such template (``content.no_template``).
     """
-    name, made = _named(name), _made(wording)
+    actor, name, made = must_write(user), _named(name), _made(wording)
     with transaction.atomic():
         row = template_row(template_id)
         last = row.versions.latest("number")
@@ -67,7 +69,7 @@ def change_template(
     return last.number + 1
 
 
-def put_back(template_id: int, number: int, *, actor: str, at: datetime) -> int:
+def put_back(template_id: int, number: int, *, user: User, at: datetime) -> int:
     """Say again what an earlier version said, with the blocks and prices of today; a new version.
 
     Raises:
@@ -75,11 +77,12 @@ def put_back(template_id: int, number: int, *, actor: str, at: datetime) -> int:
         NotFoundError: there is no such version.
     """
     old = row_of(template_id, number)
-    return change_template(template_id, old.template.name, wording_of(old), actor=actor, at=at)
+    return change_template(template_id, old.template.name, wording_of(old), user=user, at=at)
 
 
-def set_archived(template_id: int, archived: bool, *, actor: str, at: datetime) -> None:
+def set_archived(template_id: int, archived: bool, *, user: User, at: datetime) -> None:
     """Put a template away, or take it up again; campaigns that hold a version of it keep it."""
+    actor = must_write(user)
     with transaction.atomic():
         row = template_row(template_id)
         row.archived_at = at if archived else None

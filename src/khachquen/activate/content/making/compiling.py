@@ -39,6 +39,10 @@ _PIECE = re.compile(
     r"<!--.*?-->|<(/?)([A-Za-z][\w:-]*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?(/?)>", re.S
 )
 _LONGEST = 300
+_BOTH_SCHEMES = (
+    '<meta name="color-scheme" content="light dark">'
+    '<meta name="supported-color-schemes" content="light dark">'
+)
 
 
 def check_wording(wording: Wording, shelf: Shelf, vocabulary: Vocabulary) -> list[Finding]:
@@ -109,6 +113,8 @@ def compile_mjml(mjml: str, preheader: str = "") -> tuple[str, str]:
         compiled = mjml2html(_with_raw(hidden), fonts={}, include_loader=_refuse_include)
     except ValueError as error:
         raise WordingError([_not_mjml(error)]) from error
+    if "prefers-color-scheme" in mjml:
+        compiled = compiled.replace("<head>", f"<head>{_BOTH_SCHEMES}", 1)
     return show(_in_short_lines(compiled)), show(to_plain_text(compiled))
 
 

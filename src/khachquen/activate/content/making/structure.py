@@ -10,7 +10,7 @@ from khachquen.activate.content.making.elements import CHILDREN, EMPTY, HOLD_HTM
 from khachquen.base import Text
 
 _PIECE = re.compile(
-    r"""<!--.*?-->|<(?P<close>/?)(?P<name>[A-Za-z][\w:-]*)"""
+    r"""<!--(?!-?>).*?-->|<(?P<close>/?)(?P<name>[A-Za-z][\w:-]*)"""
     r"""(?P<told>(?:[^<>"']|"[^"]*"|'[^']*')*?)(?P<self>/?)>|<(?P<odd>[A-Za-z/][^>\n]{0,40})""",
     re.DOTALL,
 )
@@ -24,6 +24,7 @@ _MOST = 400_000
 class _Open:
     name: str
     line: int
+    end: int = 0
 
 
 def check_structure(source: str, *, is_block: bool = False) -> list[Finding]:
@@ -64,11 +65,14 @@ def _walk(source: str, *, is_block: bool) -> Iterator[Finding]:
             if stack[-1].name != name:
                 yield _mismatch(name, stack[-1], line)
                 return
-            stack.pop()
+            if name == "mj-style" and _LOADS.search(source, stack.pop().end, piece.start()):
+                yield _loads(line)
+            elif name != "mj-style":
+                stack.pop()
         else:
             yield from _element(name, piece["told"], line, stack)
             if not piece["self"]:
-                stack.append(_Open(name, line))
+                stack.append(_Open(name, line, piece.end()))
     left = stack[-1]
     if left.line:
         yield _error(
@@ -182,12 +186,16 @@ def _attributes(told: str, line: int) -> Iterator[Finding]:
             "A link may only begin with https://.",
         )
     if _LOADS.search(told):
-        yield _error(
-            "content.forbidden_css",
-            line,
-            "Kiểu chữ không được tải gì từ nơi khác.",
-            "Styles may not load anything from elsewhere.",
-        )
+        yield _loads(line)
+
+
+def _loads(line: int) -> Finding:
+    return _error(
+        "content.forbidden_css",
+        line,
+        "Kiểu chữ không được tải gì từ nơi khác.",
+        "Styles may not load anything from elsewhere.",
+    )
 
 
 def _error(code: str, line: int, vi: str, en: str, hint: Text | None = None) -> Finding:
