@@ -22,6 +22,17 @@ from scripts.exceptions import Exceptions, load_exceptions  # noqa: E402
 PACKAGE = "khachquen"
 SUB_ROOMS = (
     "activate.audiences",
+    "activate.content",
+    "activate.content.checking",
+    "activate.content.finding",
+    "activate.content.identity",
+    "activate.content.images",
+    "activate.content.making.wording",
+    "activate.content.pieces",
+    "activate.content.reading",
+    "activate.content.starters",
+    "activate.content.trying",
+    "activate.content.writing",
     "collect.enrichment",
     "collect.event",
     "collect.importing",

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "khachquen.understand.segments.apps.SegmentsConfig",
     "khachquen.relate.notes.apps.NotesConfig",
     "khachquen.relate.lists.apps.ListsConfig",
+    "khachquen.activate.content.apps.ContentConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
