@@ -22,6 +22,9 @@ from scripts.exceptions import Exceptions, load_exceptions  # noqa: E402
 PACKAGE = "khachquen"
 SUB_ROOMS = (
     "activate.audiences",
+    "activate.egress",
+    "activate.webhooks",
+    "activate.webhooks.owed",
     "collect.enrichment",
     "collect.event",
     "collect.importing",
