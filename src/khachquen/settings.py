@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "khachquen.relate.notes.apps.NotesConfig",
     "khachquen.relate.lists.apps.ListsConfig",
     "khachquen.activate.content.apps.ContentConfig",
+    "khachquen.activate.webhooks.apps.WebhooksConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -160,6 +160,18 @@ class Matching:
 
 
 @dataclass(frozen=True, slots=True)
+class Egress:
+    """``[egress]``: which machines this one may call by itself, as for webhooks."""
+
+    inside: list[str] = field(default_factory=list)
+    """Networks of your own that may be called beside the internet, as ``192.168.10.0/24``;
+    ``127.0.0.0/8`` also allows plain http to this very machine. Where a cloud keeps its machines'
+    secrets (``169.254.0.0/16``) is never called."""
+    timeout_s: int = 10
+    """How long a called machine may take, from the look-up of its name to the end of its answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Every setting, and the data folder they were read for."""
 
@@ -172,6 +184,7 @@ class Config:
     api: Api = Api()
     shop: Shop = Shop()
     matching: Matching = Matching()
+    egress: Egress = Egress()
 
     def sources_of(self, env: Mapping[str, str]) -> dict[str, str]:
         """Setting name → where its value came from: ``environment``, ``file`` or ``default``."""
@@ -206,6 +219,7 @@ _SECTIONS: dict[str, type] = {
     "api": Api,
     "shop": Shop,
     "matching": Matching,
+    "egress": Egress,
 }
 _KNOWN: dict[str, list[str]] = {
     name: [f.name for f in fields(kind)] for name, kind in _SECTIONS.items()
