@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "khachquen.understand.segments.apps.SegmentsConfig",
     "khachquen.relate.notes.apps.NotesConfig",
     "khachquen.relate.lists.apps.ListsConfig",
+    "khachquen.activate.campaigns.apps.CampaignsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
