@@ -228,15 +228,13 @@ def test_words_slipped_in_before_the_line_is_private_end_it() -> None:
         talk.say("220 go ahead\r\n250 AUTH PLAIN")
         talk.hear()
 
-    with scripted(script) as port:
-        with pytest.raises(LostError, match="slipped in"):
-            Connection(Login("127.0.0.1", port, "starttls", timeout_s=10)).open()
+    with scripted(script) as port, pytest.raises(LostError, match="slipped in"):
+        Connection(Login("127.0.0.1", port, "starttls", timeout_s=10)).open()
 
 
 def test_a_server_without_starttls_gets_no_password(box: Box) -> None:
-    with mail_server(box, port=free_port()) as port:
-        with pytest.raises(RefusedError):
-            Connection(Login("127.0.0.1", port, "starttls", "gom-moc", "men-ran")).open()
+    with mail_server(box, port=free_port()) as port, pytest.raises(RefusedError):
+        Connection(Login("127.0.0.1", port, "starttls", "gom-moc", "men-ran")).open()
 
 
 @pytest.mark.parametrize(

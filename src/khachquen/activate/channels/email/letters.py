@@ -121,17 +121,19 @@ def _words(text: str, *, used: int) -> str:
     plain = _clean(text)
     if plain.isascii() and len(plain) + used <= _LINE and "=?" not in plain:
         return plain
-    return _encoded(plain)
+    return _encoded(plain, used=used)
 
 
-def _encoded(text: str) -> str:
-    """Encoded words (RFC 2047), none of which ends inside a letter."""
+def _encoded(text: str, *, used: int = len("Reply-To: ")) -> str:
+    """Encoded words (RFC 2047), none of which ends inside a letter; ``used`` is what stands on the
+    first line already."""
     pieces, piece, size = [], "", 0
+    most = (_LINE - used - len("=?utf-8?b??=")) // 4 * 3
     for char in text:
         width = len(char.encode())
-        if size + width > _WORD_BYTES:
+        if size + width > most:
             pieces.append(piece)
-            piece, size = "", 0
+            piece, size, most = "", 0, _WORD_BYTES
         piece, size = piece + char, size + width
     pieces.append(piece)
     return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(one.encode()).decode()}?=" for one in pieces)
