@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "khachquen.relate.lists.apps.ListsConfig",
     "khachquen.activate.content.apps.ContentConfig",
     "khachquen.activate.webhooks.apps.WebhooksConfig",
+    "khachquen.activate.campaigns.apps.CampaignsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
