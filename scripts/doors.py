@@ -33,6 +33,7 @@ SUB_ROOMS = (
     "relate.lists",
     "relate.notes",
     "govern.consent",
+    "govern.consent.links",
     "govern.consent.purposes",
     "govern.consent.standing",
     "govern.consent.suppressing",
