@@ -47,6 +47,7 @@ SUB_ROOMS = (
     "relate.lists",
     "relate.notes",
     "govern.consent",
+    "govern.consent.links",
     "govern.consent.purposes",
     "govern.consent.standing",
     "govern.consent.suppressing",
