@@ -10,6 +10,7 @@ from khachquen.understand.query.compiling import (
     compile_list,
     compile_members,
     compile_sample,
+    compile_together,
     needs_of,
 )
 from khachquen.understand.query.parsing import check_rule, parse_rule
@@ -24,6 +25,7 @@ __all__ = [
     "compile_list",
     "compile_members",
     "compile_sample",
+    "compile_together",
     "needs_of",
     "parse_rule",
     "rule_schema",
