@@ -302,6 +302,14 @@ def load(one: Refresh, others: Collection[int]) -> None:
                 "profile_id": np.fromiter(nodes.values(), dtype=np.int64),
             },
             keys,
-            frozenset().union(*(live.asked.reads for live in lives if live.asked)),
+            _reads([live.asked.reads for live in lives if live.asked]),
         )
     )
+
+
+def _reads(told: Iterable[Mapping[str, frozenset[str]]]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for reads in told:
+        for table, columns in reads.items():
+            found[table] = found.get(table, frozenset()) | columns
+    return found

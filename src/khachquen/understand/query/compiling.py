@@ -1,7 +1,7 @@
 """From a rule to questions: who belongs, how many, a few of them, a page of them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from khachquen.store.engine import Question
 from khachquen.understand.query.catalogue import Catalogue
@@ -25,7 +25,8 @@ from khachquen.understand.query.expressions import (
 )
 from khachquen.understand.query.needs import Needed, Needs
 from khachquen.understand.query.plan import COUNT, Plan
-from khachquen.understand.query.rewrites import read_once
+from khachquen.understand.query.reads import Reads, columns_read
+from khachquen.understand.query.rewrites import read_once, rows_first
 from khachquen.understand.query.rewriting import REWRITES, rewrite_rule
 from khachquen.understand.query.rule import Rule, answer
 from khachquen.understand.query.sorting import SORTS, Place, Sort, check_sort
@@ -33,6 +34,7 @@ from khachquen.understand.query.windows import Moment
 
 ALL = REWRITES
 _MOST = 10_000
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 _SHOWN = ("profile_id", "name", "phone", "email", "is_known", "last_seen", "orders", "spent_minor")
 
 
@@ -82,14 +84,24 @@ def compile_together(
     of what a question about a few people costs is planning it, so two hundred at once cost what
     some five cost one after the other.
     """
-    plan = Plan(rules[0][1], Moment(now, timezone), True, True, ALL, readings={})
+    return make_question("together", *_together(rules, Moment(now, timezone)))
+
+
+def reads_of(rule: Rule, catalogue: Catalogue, *, timezone: str) -> Reads:
+    """Which columns of the tables of touched people its answer rests on."""
+    plan, select = _together([(rule, catalogue)], Moment(_ANY_TIME, timezone))
+    return columns_read(Statement(plan.all_parts(), select))
+
+
+def _together(rules: Sequence[tuple[Rule, Catalogue]], moment: Moment) -> tuple[Plan, Select]:
+    plan = Plan(rules[0][1], moment, True, True, ALL, readings={})
     columns: list[tuple[Expression, str]] = [(Column("profile_id"), "profile_id")]
     for number, (rule, plan.catalogue) in enumerate(rules):
         whole = answer(rewrite_rule(rule, ALL), plan, f"{number}$")
         columns.append((whole.yes, f"is_member{number}"))
         if (due := due_of(whole)) != NULL:
             columns.append((due, f"due_at{number}"))
-    return make_question("together", plan, Select(tuple(columns), plan.answers()))
+    return plan, Select(tuple(columns), plan.answers())
 
 
 def compile_count(
@@ -102,9 +114,12 @@ def compile_count(
 ) -> Question:
     """How many belong: one row, ``members``."""
     plan, whole = _asked(rule, catalogue, now, timezone, rewrites)
-    return make_question(
-        "count", plan, Select(((COUNT, "members"),), "people", where=plan.picks(whole.yes))
-    )
+    where = plan.picks(whole.yes)
+    select = Select(((COUNT, "members"),), "people", where=where)
+    by_person = [scan.name for scan in plan.scans]
+    if "rows_first" in rewrites and (who := rows_first.rewrite(where, by_person)):
+        select = Select(((COUNT, "members"),), who)
+    return make_question("count", plan, select)
 
 
 def compile_sample(

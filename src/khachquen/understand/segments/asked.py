@@ -1,8 +1,7 @@
 """A rule as the engine asks it: again and again, of everybody or of a few."""
 
-import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from khachquen.store.engine import Question
@@ -14,20 +13,20 @@ from khachquen.understand.query import (
     needs_of,
     parse_rule,
 )
+from khachquen.understand.query.compiling import reads_of
 from khachquen.understand.segments.rules import kinds_of
 from khachquen.unify.traits import Registry
 
 __all__ = ["AskedRule", "ask_together"]
 
 _ORDERS = "Order "
-_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 _ALWAYS = frozenset({"name", "phone", "email", "is_known", "household"})
 """Facts any event or decision may move, whatever it says."""
 
 
 class AskedRule:
     """One rule, with what it listens for; ``is_by_number`` when it takes a share of people,
-    ``reads`` are the tables and columns its question names, and other words of it.
+    ``reads`` are the columns of the tables of touched people its question names.
 
     Raises:
         InputError: it cannot be asked (``query.*``).
@@ -39,8 +38,7 @@ class AskedRule:
         self._timezone = timezone
         self._needs = needs_of(self._rule)
         self.is_by_number = "sample" in kinds_of(told)
-        written = self.members(_ANY_TIME, only=True).sql
-        self.reads = frozenset(re.findall(r"\w+", written))
+        self.reads = reads_of(self._rule, catalogue, timezone=timezone)
 
     def concerns(self, touch: Touch, registry: Registry) -> bool:
         """Whether what changed can change an answer; rather once too often."""
