@@ -167,7 +167,14 @@ RULES: tuple[Rule, ...] = (
         but_not=tuple(
             f"src/khachquen/{room}/*"
             for room in (
-                *("govern", "collect", "store", "unify", "understand/classes", "understand/segments"),
+                *(
+                    "govern",
+                    "collect",
+                    "store",
+                    "unify",
+                    "understand/classes",
+                    "understand/segments",
+                ),
                 *("relate", "activate"),
             )
         ),

@@ -66,11 +66,13 @@ class DuckDialect:
         return "\n".join(lines)
 
     def _from(self, select: Select) -> str:
-        if isinstance(select.source, Select):
-            return f"from (\n{_indented(self._select(select.source))}\n)"
-        beside = f", unnest({_name(select.unnest)}) as lines_of(line)" if select.unnest else ""
         alias = f" as {_name(select.alias)}" if select.alias else ""
-        return f"from {_name(select.source)}{alias}{beside}"
+        if isinstance(select.source, Select):
+            return f"from (\n{_indented(self._select(select.source))}\n){alias}"
+        if select.unnest:  # beside the table, DuckDB would compare whole rows: four times as long
+            beside = f"select *, unnest({_name(select.unnest)}) as line"
+            return f"from ({beside} from {_name(select.source)})"
+        return f"from {_name(select.source)}{alias}"
 
     def _join(self, join: Join) -> str:
         return f"{join.kind} join {_name(join.table)} on {self.express(join.on)}"
