@@ -19,6 +19,7 @@ from khachquen.understand.query.values import Origin, compile_values
 from khachquen.understand.segments import SegmentView, add_segment, change_segment, get_segment
 from khachquen.understand.segments.catalogue import shop_catalogue
 from khachquen.understand.segments.rules import events_of
+from khachquen.web.chips import loose
 from khachquen.web.components.figures import number
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language
@@ -90,9 +91,9 @@ def list_values(request: HttpRequest) -> JsonResponse:
 
 
 def _begun(request: HttpRequest) -> dict[str, Any]:
-    key = request.GET.get("starter", "")
+    key, rule = request.GET.get("starter", ""), loose(request.GET.get("rule", ""))
     if not key:
-        return {"rule": _written(_EMPTY)}
+        return {"rule": _written(rule if isinstance(rule, dict) else _EMPTY)}
     starter = next((one for one in TEMPLATES if one.key == key), None)
     if starter is None:
         raise Http404
