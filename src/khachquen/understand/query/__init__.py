@@ -8,6 +8,7 @@ from khachquen.understand.query.catalogue import Catalogue, build_catalogue
 from khachquen.understand.query.compiling import (
     compile_count,
     compile_members,
+    compile_together,
     needs_of,
 )
 from khachquen.understand.query.listing import compile_list, compile_sample
@@ -23,6 +24,7 @@ __all__ = [
     "compile_list",
     "compile_members",
     "compile_sample",
+    "compile_together",
     "needs_of",
     "parse_rule",
     "rule_schema",

@@ -1,6 +1,7 @@
 """From a rule to questions: who belongs, and how many."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from khachquen.store.engine import Question
 from khachquen.understand.query.among import EVERYBODY, Among
@@ -23,12 +24,14 @@ from khachquen.understand.query.expressions import (
 )
 from khachquen.understand.query.needs import Needed, Needs
 from khachquen.understand.query.plan import COUNT, Plan
-from khachquen.understand.query.rewrites import read_once
+from khachquen.understand.query.reads import Reads, columns_read
+from khachquen.understand.query.rewrites import read_once, rows_first
 from khachquen.understand.query.rewriting import REWRITES, rewrite_rule
 from khachquen.understand.query.rule import Rule, answer
 from khachquen.understand.query.windows import Moment
 
 ALL = REWRITES
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def needs_of(rule: Rule) -> Needs:
@@ -67,6 +70,36 @@ def compile_members(
     return make_question("members", plan, select)
 
 
+def compile_together(
+    rules: Sequence[tuple[Rule, Catalogue]], *, now: datetime, timezone: str
+) -> Question:
+    """The answers of several rules about each touched person, in one statement.
+
+    A row a person: ``profile_id``, and of the n-th rule from 0 on ``is_member<n>`` and, where it
+    can turn by time alone, ``due_at<n>``; both as ``compile_members`` of that rule has them. Most
+    of what a question about a few people costs is planning it, so two hundred at once cost what
+    some five cost one after the other.
+    """
+    return make_question("together", *_together(rules, Moment(now, timezone)))
+
+
+def reads_of(rule: Rule, catalogue: Catalogue, *, timezone: str) -> Reads:
+    """Which columns of the tables of touched people its answer rests on."""
+    plan, select = _together([(rule, catalogue)], Moment(_ANY_TIME, timezone))
+    return columns_read(Statement(plan.all_parts(), select))
+
+
+def _together(rules: Sequence[tuple[Rule, Catalogue]], moment: Moment) -> tuple[Plan, Select]:
+    plan = Plan(rules[0][1], moment, True, True, ALL, readings={})
+    columns: list[tuple[Expression, str]] = [(Column("profile_id"), "profile_id")]
+    for number, (rule, plan.catalogue) in enumerate(rules):
+        whole = answer(rewrite_rule(rule, ALL), plan, f"{number}$")
+        columns.append((whole.yes, f"is_member{number}"))
+        if (due := due_of(whole)) != NULL:
+            columns.append((due, f"due_at{number}"))
+    return plan, Select(tuple(columns), plan.answers())
+
+
 def compile_count(
     rule: Rule,
     catalogue: Catalogue,
@@ -79,7 +112,11 @@ def compile_count(
     """How many belong: one row, ``members``."""
     plan, whole = ask_whether(rule, catalogue, now, timezone, rewrites)
     where = plan.picks(both((whole.yes, among.holds())))
-    return make_question("count", plan, Select(((COUNT, "members"),), "people", where=where))
+    select = Select(((COUNT, "members"),), "people", where=where)
+    by_person = [scan.name for scan in plan.scans]
+    if "rows_first" in rewrites and (who := rows_first.rewrite(where, by_person)):
+        select = Select(((COUNT, "members"),), who)
+    return make_question("count", plan, select)
 
 
 def _is_told(whole: Turning) -> Expression:

@@ -19,7 +19,6 @@ from khachquen.understand.query.values import Origin, compile_values
 from khachquen.understand.segments import SegmentView, add_segment, change_segment, get_segment
 from khachquen.understand.segments.catalogue import shop_catalogue
 from khachquen.understand.segments.rules import events_of
-from khachquen.web.chips import loose
 from khachquen.web.components.figures import number
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language
@@ -91,9 +90,12 @@ def list_values(request: HttpRequest) -> JsonResponse:
 
 
 def _begun(request: HttpRequest) -> dict[str, Any]:
-    key, rule = request.GET.get("starter", ""), loose(request.GET.get("rule", ""))
+    key = request.GET.get("starter", "")
+    if told := request.GET.get("rule", ""):
+        name = request.GET.get("name", "")[:200]
+        return {"name": name, "rule": told[: 64 * 1024]}
     if not key:
-        return {"rule": _written(rule if isinstance(rule, dict) else _EMPTY)}
+        return {"rule": _written(_EMPTY)}
     starter = next((one for one in TEMPLATES if one.key == key), None)
     if starter is None:
         raise Http404
