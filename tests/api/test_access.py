@@ -36,6 +36,7 @@ ADDRESSES = (
 )
 POSTED = (
     "quarantine/redrive",
+    "profiles/search",
     "segments/preview",
     "segments/1/archive",
     "segments/1/restore",

@@ -4,9 +4,11 @@ A new page adds one line to ``PAGES`` and, if it needs data, a line to ``fill``.
 screenshots.py`` draws the same list.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 if TYPE_CHECKING:
     from khachquen.govern import User
@@ -36,6 +38,17 @@ class Filled:
 
 _DAYS = "from=2026-11-01&to=2026-11-30"
 
+_SPENT = {"kind": "trait", "trait": "spent", "is": "at_least", "value": 100_000}
+_TOO_RICH = {**_SPENT, "value": 9_000_000_000}
+_BOUGHT = {"kind": "bought", "within": {"last": {"n": 90, "unit": "day"}}}
+
+
+def _filters(*rules: dict[str, Any]) -> str:
+    """Conditions as the address of the customer list holds them."""
+    told = urlencode({"rule": [json.dumps(one) for one in rules]}, doseq=True)
+    return told.replace("%7B", "{{").replace("%7D", "}}")
+
+
 PAGES: tuple[ShopPage, ...] = (
     ShopPage("home", f"/?{_DAYS}"),
     ShopPage("home-without-data", "/?from=2020-01-01&to=2020-01-31"),
@@ -47,6 +60,14 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("customers", "/customers"),
     ShopPage("visitors", "/customers?who=visitors"),
     ShopPage("customers-nobody", "/customers?q=kh%C3%B4ng+ai"),
+    ShopPage("customers-filtered", f"/customers?{_filters(_BOUGHT, _SPENT)}&who=all"),
+    ShopPage("customers-filter-words", f"/customers?{_filters(_SPENT)}&add=trait:province"),
+    ShopPage("customers-filter-bought", f"/customers?{_filters(_SPENT, _BOUGHT)}&change=1"),
+    ShopPage("customers-filter-json", "/customers?rule=%7B%22kind&change=0"),
+    ShopPage("customers-filter-empties", f"/customers?{_filters(_BOUGHT, _TOO_RICH)}"),
+    ShopPage("customers-count", f"/customers/count?{_filters(_SPENT)}"),
+    ShopPage("customers-work", "/customers/many/{work}"),
+    ShopPage("customers-work-done", "/customers/many/{work_done}"),
     ShopPage("customers-bad-sort", "/customers?sort=money"),
     ShopPage("customer", "/customers/1"),
     ShopPage("customer-hostile", "/customers/4"),
@@ -158,6 +179,7 @@ def fill(password: str, at: datetime) -> Filled:
     over = _suggest_pairs(at)
     ids = {"website": website.pk, "till": till.pk, "story_till": story.till}
     ids |= _make_segments(at)
+    ids |= _ask_for_much(at)
     return Filled(hoa, {**ids, "over": over, "rules": rules, "note": note.id})
 
 
@@ -211,6 +233,27 @@ def _try_other_rules(at: datetime) -> int:
     done = {"state": "done", "result": result, "done": 9, "total": 9, "started_at": at}
     Job.objects.filter(id=job.id).update(**done)
     return change.id
+
+
+def _ask_for_much(at: datetime) -> dict[str, int]:
+    """Many are being tagged, and a file waits to be fetched; a view of the list is shared."""
+    from khachquen.flows.exporting import ask_to_export
+    from khachquen.flows.finding import Wanted
+    from khachquen.flows.tagging import ask_to_tag
+    from khachquen.govern import User
+    from khachquen.relate.lists import save_view
+    from khachquen.store.jobs.models import Job
+
+    by: Any = {"by": "hoa@example.vn", "clock": lambda: at}
+    work = ask_to_tag(Wanted(), add=["Tết 2027"], remove=[], **by)
+    Job.objects.filter(id=work.id).update(done=1, total=3, state="running", started_at=at)
+    file = ask_to_export(Wanted(), kind="xlsx", columns=(), language="vi", **by)
+    ended = {"state": "done", "result": {"rows": 3}, "done": 3, "total": 3, "finished_at": at}
+    Job.objects.filter(id=file.id).update(**ended)
+    hoa = User.objects.get(email="hoa@example.vn")
+    asks = {"q": ["hoa"], "sort": ["spent"], "rule": [json.dumps(_SPENT)]}
+    save_view("Các chị Hoa hay mua", asks, user=hoa, at=at, is_shared=True)
+    return {"work": work.id, "work_done": file.id}
 
 
 def _make_segments(at: datetime) -> dict[str, int]:

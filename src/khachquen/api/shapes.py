@@ -93,6 +93,15 @@ class ProfileList(Schema):
     total: int
 
 
+class FoundList(Schema):
+    """One page of the people a rule holds of; ``total`` is exact where it was asked for."""
+
+    items: list[ProfileSummary]
+    next_cursor: str = Field(description="Empty on the last page.")
+    previous_cursor: str
+    total: int | None
+
+
 class LineShape(Schema):
     """One line of an order."""
 

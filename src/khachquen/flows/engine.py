@@ -18,7 +18,7 @@ from django.db import connection
 from khachquen.base import Clock, Config, ConflictError, Text, from_micros, to_micros
 from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps
-from khachquen.flows import changing_rules, tagging
+from khachquen.flows import changing_rules, exporting, gathering, tagging
 from khachquen.flows.batch import Ingester
 from khachquen.flows.calling import run_calling
 from khachquen.flows.chores import do_chores
@@ -74,7 +74,12 @@ class Engine:
         currency = partial(shop_currency, config)
         self.refresher = Refresher(MirrorKeeper(lake, currency, self.ingester.registry), desk)
         self._refreshed_at = clock() - _REFRESH_WHEN_FULL
-        kinds = {**changing_rules.kinds_of(self.ingester, clock), **tagging.kinds_of(config, clock)}
+        kinds = {
+            **changing_rules.kinds_of(self.ingester, clock),
+            **tagging.kinds_of(config, clock),
+            **gathering.kinds_of(clock),
+            **exporting.kinds_of(config, clock),
+        }
         self._jobs = Runner(kinds, where, is_passing)
 
     def round(self) -> Ingested:
@@ -161,6 +166,7 @@ class Engine:
         expire_seen(at=now, days=self._config.ingest.dedupe_days)
         sweep(lake, at=now, after_s=self._config.lake.retire_s)
         self._let_log_go(now)
+        exporting.forget_old_files(self._config, now)
 
     def _let_log_go(self, now: datetime) -> None:
         """Read log files stay for a while: there the raw message can still be seen and sent in."""

@@ -11,7 +11,6 @@ from khachquen.understand.segments import SegmentView, list_segments
 from khachquen.understand.segments.asking import members, overlap, segments_of_person
 from khachquen.web.measuring import as_utc
 
-PAGE = 50
 CAUSES: Mapping[str, Text] = {
     "event": Text(vi="có điều mới về khách", en="something new was heard"),
     "time": Text(vi="thời gian trôi qua", en="time went by"),

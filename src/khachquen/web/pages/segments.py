@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -26,9 +28,10 @@ from khachquen.understand.segments.reading import KINDS, size_histories
 from khachquen.understand.segments.rules import segments_of
 from khachquen.unify.normalise import fold
 from khachquen.unify.profiles import get_profile, list_profiles
+from khachquen.web.chips import written
 from khachquen.web.components.figures import day
 from khachquen.web.measuring import in_language
-from khachquen.web.membership import CAUSES, PAGE, belongings_of, list_members, overlap_of
+from khachquen.web.membership import CAUSES, belongings_of, list_members, overlap_of
 from khachquen.web.people import signed_in
 from khachquen.web.previewing import explain_member, say_rules
 
@@ -87,13 +90,10 @@ def show_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
 
 @require_safe
 def show_members(request: HttpRequest, segment_id: int) -> HttpResponse:
-    """Who belongs, a page at a time."""
+    """Who belongs: the list of customers with one filter."""
     segment = get_segment(segment_id)
-    after = _whole_number(request.GET.get("after", ""))
-    page = list_members(segment_id, after=after, limit=PAGE)
-    return render(
-        request, "segments/members.html", {"segment": segment, "members": page, "causes": CAUSES}
-    )
+    rule = written({"kind": "segment", "segment": segment.id})
+    return redirect(f"{reverse('customers')}?{urlencode({'who': 'all', 'rule': rule})}")
 
 
 @require_safe
