@@ -45,9 +45,7 @@ def filled(client: Client, **changed: Any) -> dict[str, Any]:
     return told | {"after": current_version().number, "act": "check"} | changed
 
 
-def test_each_class_says_what_it_means_and_how_many_are_in_it(
-    desk: Client, story: Sources
-) -> None:
+def test_each_class_says_what_it_means_and_how_many_are_in_it(desk: Client, story: Sources) -> None:
     words = page(desk, "/classes")
 
     assert "Trong 30 ngày từ đơn đầu tiên." in words
@@ -72,11 +70,14 @@ def test_scored_the_page_says_since_when_and_what_each_score_means(
     assert sum(line.people for line in answer.context["rfm"]) == 1
     assert "Mức điểm chia 1 khách đã mua thành năm phần, tính lúc" in answer.content.decode()
     scores = newest_scores()
-    assert scores and scores.at == NOON
+    assert scores is not None
+    assert scores.at == NOON
 
 
 def test_a_change_shows_who_would_move_and_holds_once_applied(desk: Client, story: Sources) -> None:
-    told = filled(desk, **{"tiers[2].least": 2_000_000, "tiers[2].label": "Bạch kim", "note": "Giá tăng"})
+    told = filled(
+        desk, **{"tiers[2].least": 2_000_000, "tiers[2].label": "Bạch kim", "note": "Giá tăng"}
+    )
 
     checked = desk.post("/classes/edit", told)
 
@@ -113,7 +114,12 @@ def test_a_class_may_come_and_go(desk: Client, story: Sources) -> None:
 
     assert desk.post("/classes/edit", told).status_code == 302
 
-    assert [tier.key for tier in current_classes().tiers] == ["kim_cuong", "gold", "silver", "member"]
+    assert [tier.key for tier in current_classes().tiers] == [
+        "kim_cuong",
+        "gold",
+        "silver",
+        "member",
+    ]
 
 
 def test_what_is_wrong_stands_beside_its_field_and_changes_nothing(
@@ -172,7 +178,11 @@ def test_only_administrators_change_how_everybody_is_classified(
 
     assert "Đổi cách phân loại" not in page(desk, "/classes")
     assert desk.get("/classes/edit").status_code == 403
-    for path, body in (("/classes/edit", told), ("/classes/score", {}), ("/classes/versions/0", {})):
+    for path, body in (
+        ("/classes/edit", told),
+        ("/classes/score", {}),
+        ("/classes/versions/0", {}),
+    ):
         assert desk.post(path, body).status_code == 403
 
     assert current_version().number == 0
@@ -212,7 +222,9 @@ def test_what_the_best_have_in_common_has_both_shares_and_opens_as_a_segment(
     [more] = [row for row in answer.context["more"] if row.name == "Tỉnh, thành phố"]
     assert (more.value, more.lift.best, more.lift.rest) == ("Huế", 30, 36)
     assert (more.lift.share, more.lift.share_of_rest, more.lift.lift) == (0.75, 0.1, 7.5)
-    assert [row.value for row in answer.context["fewer"] if row.name == "Tỉnh, thành phố"] == ["Hà Nội"]
+    assert [row.value for row in answer.context["fewer"] if row.name == "Tỉnh, thành phố"] == [
+        "Hà Nội"
+    ]
     words = answer.content.decode()
     assert "So 40 khách đã chi từ 5.000.000\xa0₫ trở lên với 360 khách đã mua khác." in words
     assert "75,0\xa0%" in words
@@ -222,7 +234,10 @@ def test_what_the_best_have_in_common_has_both_shares_and_opens_as_a_segment(
     others = desk.get(more.rest_href).context["form"]["rule"].value()
     rest = add_segment("Huế, còn lại", json.loads(others), actor="hoa", at=NOON)
     keep_segments(NOON)
-    assert [desk.get(f"/segments/{one.id}").context["segment"].size for one in (made, rest)] == [30, 36]
+    assert [desk.get(f"/segments/{one.id}").context["segment"].size for one in (made, rest)] == [
+        30,
+        36,
+    ]
 
 
 def test_a_segment_is_held_against_all_others_without_what_it_asks_for(

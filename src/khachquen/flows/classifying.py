@@ -5,7 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from khachquen.base import ConflictError, Text
-from khachquen.understand.classes import VersionView, current_version, get_version, save_classes, score
+from khachquen.understand.classes import (
+    VersionView,
+    current_version,
+    get_version,
+    save_classes,
+    score,
+)
 from khachquen.understand.classes.data import as_data, read_classes
 from khachquen.understand.query.classes import Classes, RfmClass, Tier
 from khachquen.understand.segments import list_segments

@@ -39,10 +39,10 @@ class ClassesForm(WordsForm):
             self._tier(f"tiers[{place}]", tier)
         for place, box in enumerate((*classes.rfm, *[None] * _SPARE)):
             self._box(f"rfm[{place}]", box)
-        self._number("least_orders", _("Từ bao nhiêu đơn thì thành thói quen"), classes.least_orders)
-        self.fields["note"] = forms.CharField(
-            label=_("Vì sao đổi"), max_length=300, required=False
+        self._number(
+            "least_orders", _("Từ bao nhiêu đơn thì thành thói quen"), classes.least_orders
         )
+        self.fields["note"] = forms.CharField(label=_("Vì sao đổi"), max_length=300, required=False)
         self.told: dict[str, Any] | None = None
 
     def days(self) -> list[BoundField]:
@@ -93,13 +93,13 @@ class ClassesForm(WordsForm):
 
     def _as_tier(self, place: str) -> dict[str, Any]:
         known = _known(place, self._base.tiers)
-        label = self._words(self.cleaned_data[f"{place}.label"], known and known.label)
+        label = self._words(self.cleaned_data[f"{place}.label"], known.label if known else None)
         key = known.key if known else _key_of(label["vi"])
         return {"key": key, "label": label, "least": self.cleaned_data[f"{place}.least"]}
 
     def _as_box(self, place: str) -> dict[str, Any]:
         known = _known(place, self._base.rfm)
-        label = self._words(self.cleaned_data[f"{place}.label"], known and known.label)
+        label = self._words(self.cleaned_data[f"{place}.label"], known.label if known else None)
         scores = {name: _range(self.cleaned_data[f"{place}.{name}"]) for name in _SCORES}
         return {"key": known.key if known else _key_of(label["vi"]), "label": label, **scores}
 
@@ -165,5 +165,3 @@ def _range(told: str) -> list[int]:
 
 def _key_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", fold(name)).strip("_")[:40] or "khac"
-
-

@@ -54,9 +54,7 @@ def _stage(told: PersonClasses) -> Iterator[Fact]:
         return
     turn = told.course[-1]
     words = {"day": day(turn.at), "cause": in_language(say_cause(turn))}
-    yield Fact(
-        _("Giai đoạn"), _stage_label(told.classes, turn), _("từ %(day)s: %(cause)s") % words
-    )
+    yield Fact(_("Giai đoạn"), _stage_label(told.classes, turn), _("từ %(day)s: %(cause)s") % words)
 
 
 def _tier(told: PersonClasses, currency: str) -> Iterator[Fact]:

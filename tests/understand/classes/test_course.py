@@ -1,4 +1,4 @@
-"""How somebody went through the stages: told from the orders, and what SQL says at every instant."""
+"""How somebody went through the stages: told from the orders, and as SQL says at any instant."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -42,7 +42,9 @@ def test_who_orders_again_comes_back() -> None:
 
 
 def test_where_new_lasts_longer_than_active_somebody_may_be_at_risk_at_once() -> None:
-    assert told([0], 95, new_days=90, lost_days=100)[1:] == [(90, "at_risk", "90 ngày không mua lại")]
+    assert told([0], 95, new_days=90, lost_days=100)[1:] == [
+        (90, "at_risk", "90 ngày không mua lại")
+    ]
     assert told([0], 95, new_days=90, active_days=10, lost_days=20)[1:] == [
         (90, "lost", "90 ngày không mua lại")
     ]
@@ -53,7 +55,9 @@ def test_an_order_of_tomorrow_or_none_at_all_says_nothing() -> None:
 
 
 @given(
-    days=st.lists(st.sampled_from([0, 1, 29, 30, 31, 60, 61, 100, 180, 250]), min_size=1, max_size=5),
+    days=st.lists(
+        st.sampled_from([0, 1, 29, 30, 31, 60, 61, 100, 180, 250]), min_size=1, max_size=5
+    ),
     now=st.sampled_from([250, 280, 310, 311, 430, 431]),
     limits=st.sampled_from([(30, 60, 180), (90, 60, 180), (200, 10, 20)]),
 )

@@ -19,7 +19,8 @@ def test_the_chance_is_that_of_the_two_sided_z_test() -> None:
 
 
 @pytest.mark.parametrize(
-    ("best", "rest"), [((10, 29), (90, 900)), ((10, 100), (5, 29)), ((4, 40), (0, 900)), ((0, 0), (9, 90))]
+    ("best", "rest"),
+    [((10, 29), (90, 900)), ((10, 100), (5, 29)), ((4, 40), (0, 900)), ((0, 0), (9, 90))],
 )
 def test_of_too_few_nothing_is_said(best: tuple[int, int], rest: tuple[int, int]) -> None:
     assert weigh("city", "Huế", best, rest).chance is None

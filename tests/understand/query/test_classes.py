@@ -158,7 +158,7 @@ def test_habits_are_what_is_most_frequent_from_three_orders_on() -> None:
             order("A3", HOA, 6.5, "Giày"),
             order("B1", NAM, 3, "Giày"),
             order("B2", NAM, 1, "Giày"),
-        ]
+        ],
     )
 
     usual = {
@@ -171,7 +171,9 @@ def test_habits_are_what_is_most_frequent_from_three_orders_on() -> None:
         "next_order_on": date(2026, 11, 25),
     }
     assert shop.ask(compile_habits(CATALOGUE, **ASKED)).dicts() == [usual]
-    of_both = compile_habits(CATALOGUE, people=[HOA, NAM], numbers=["A1", "A2", "A3", "B1"], **ASKED)
+    of_both = compile_habits(
+        CATALOGUE, people=[HOA, NAM], numbers=["A1", "A2", "A3", "B1"], **ASKED
+    )
     assert shop.ask(of_both).dicts() == [usual]
     assert not shop.ask(compile_habits(CATALOGUE, people=[NAM], numbers=["B1"], **ASKED)).rows
 

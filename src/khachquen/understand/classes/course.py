@@ -66,6 +66,4 @@ def say_cause(turn: Turn) -> Text:
         return Text(
             vi=f"đã {turn.days} ngày từ đơn đầu tiên", en=f"{turn.days} days after the first order"
         )
-    return Text(
-        vi=f"{turn.days} ngày không mua lại", en=f"{turn.days} days without another order"
-    )
+    return Text(vi=f"{turn.days} ngày không mua lại", en=f"{turn.days} days without another order")

@@ -58,7 +58,9 @@ def weigh(key: str, value: str, best: tuple[int, int], rest: tuple[int, int]) ->
 
 def judge(lifts: Sequence[Lift]) -> list[Lift]:
     """Which differences are sure, all that were tested taken together (Holm)."""
-    tested = sorted((one for one in lifts if one.chance is not None), key=lambda one: one.chance or 0)
+    tested = sorted(
+        (one for one in lifts if one.chance is not None), key=lambda one: one.chance or 0
+    )
     sure: set[tuple[str, str]] = set()
     for place, one in enumerate(tested):
         if (one.chance or 0) > _LEVEL / (len(tested) - place):
