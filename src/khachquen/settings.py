@@ -82,6 +82,9 @@ INSTALLED_APPS = [
     "khachquen.understand.segments.apps.SegmentsConfig",
     "khachquen.relate.notes.apps.NotesConfig",
     "khachquen.relate.lists.apps.ListsConfig",
+    "khachquen.activate.content.apps.ContentConfig",
+    "khachquen.activate.webhooks.apps.WebhooksConfig",
+    "khachquen.activate.campaigns.apps.CampaignsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -66,11 +66,13 @@ class DuckDialect:
         return "\n".join(lines)
 
     def _from(self, select: Select) -> str:
-        if isinstance(select.source, Select):
-            return f"from (\n{_indented(self._select(select.source))}\n)"
-        beside = f", unnest({_name(select.unnest)}) as lines_of(line)" if select.unnest else ""
         alias = f" as {_name(select.alias)}" if select.alias else ""
-        return f"from {_name(select.source)}{alias}{beside}"
+        if isinstance(select.source, Select):
+            return f"from (\n{_indented(self._select(select.source))}\n){alias}"
+        if select.unnest:  # beside the table, DuckDB would compare whole rows: four times as long
+            beside = f"select *, unnest({_name(select.unnest)}) as line"
+            return f"from ({beside} from {_name(select.source)})"
+        return f"from {_name(select.source)}{alias}"
 
     def _join(self, join: Join) -> str:
         return f"{join.kind} join {_name(join.table)} on {self.express(join.on)}"
@@ -186,6 +188,11 @@ _FUNCTIONS: Mapping[str, _Write] = {
     "instant": lambda of: f"{of}::timestamp",
     "or_zero": lambda of: f"coalesce({of}, 0)",
     "less": lambda of, part: f"{of} - {part}",
+    "nothing_if": lambda of, value: f"nullif({of}, {value})",
+    "whole_number": lambda of: f"{of}::integer",
+    "micros_of": lambda of: f"epoch_us({of})",
+    "text_of": lambda of: f"{of}::varchar",
+    "is_among": lambda of, several: f"{of} in (select unnest({several}::bigint[]))",
     "pair": lambda one, other: f"({one}, {other})",
     "first_of": lambda of, at, tie: f"arg_min({of}, ({at}, {tie}))",
     "last_of": lambda of, at, tie: f"arg_max({of}, ({at}, {tie}))",

@@ -102,17 +102,17 @@ def find_circle(segment_id: int, needs: Mapping[int, frozenset[int]]) -> Sequenc
     return []
 
 
-def in_order(needs: Mapping[int, frozenset[int]]) -> list[int]:
-    """Segments, each after those its rule asks for; of a circle, those in it last.
+def in_order(needs: Mapping[int, frozenset[int]]) -> list[list[int]]:
+    """Segments, level by level: each after those its rule asks for; of a circle, those in it last.
 
-    >>> in_order({1: frozenset({2}), 2: frozenset(), 3: frozenset({1, 9})})
-    [2, 1, 3]
+    >>> in_order({1: frozenset({2}), 2: frozenset(), 3: frozenset({1, 9}), 4: frozenset()})
+    [[2, 4], [1], [3]]
     """
-    found: list[int] = []
+    found: list[list[int]] = []
     left = {one: {other for other in asked if other in needs} for one, asked in needs.items()}
     while left:
         ready = sorted(one for one, asked in left.items() if not asked) or sorted(left)
-        found += ready
+        found.append(ready)
         left = {one: asked - set(ready) for one, asked in left.items() if one not in ready}
     return found
 
