@@ -1,8 +1,8 @@
 """How somebody usually buys, as answers over their orders: what, when, where, how often.
 
-From so many orders on (``Classes.least_orders``); before that nobody has a habit. Of several equally
-frequent values the one of the latest order counts. The rhythm is the median of the days between one
-order and the next, and the next one is expected so long after the last.
+From so many orders on (``Classes.least_orders``); before that nobody has a habit. Of several
+equally frequent values the one of the latest order counts. The rhythm is the median of the days
+between one order and the next, and the next one is expected so long after the last.
 """
 
 from typing import Any
