@@ -30,6 +30,7 @@ SUB_ROOMS = (
     "activate.content.making.wording",
     "activate.content.pieces",
     "activate.content.reading",
+    "activate.content.shelving",
     "activate.content.starters",
     "activate.content.trying",
     "activate.content.writing",

@@ -5,6 +5,13 @@ from dataclasses import dataclass, field
 
 from khachquen.activate.content.message import PurposeKind
 
+__all__ = [
+    "Card",
+    "Made",
+    "Shelf",
+    "Wording",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
