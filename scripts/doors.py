@@ -62,6 +62,7 @@ SUB_ROOMS = (
     "understand.query.classes",
     "understand.query.classing",
     "understand.query.explaining",
+    "understand.query.facts",
     "understand.query.fields",
     "understand.query.operators",
     "understand.query.rule",

@@ -150,7 +150,7 @@ def test_nam_may_look_and_not_write(nam: "User", desk: Client, welcome: int) -> 
 
 
 def test_checks_ask_for_label_address_and_way_out(desk: Client, welcome: int) -> None:
-    bare = "<mjml><mj-body><mj-section><mj-column><mj-text>Mua ngay</mj-text></mj-column></mj-section></mj-body></mjml>"
+    bare = _BODY.format("Mua ngay") + "</mj-body></mjml>"
     told = wording("", subject="MUA NGAY KẺO HẾT", mjml=bare)
     said = desk.post(f"/content/{welcome}/check", told, headers={"HX-Request": "true"})
     text = said.content.decode()
@@ -266,7 +266,8 @@ def test_the_sender_reads_many_people_at_once(desk: Client, welcome: int) -> Non
     desk.post(
         f"/content/{welcome}/edit",
         wording(
-            "{{ person.gender }} {{ person.spent | money }} {{ order.number }} {{ person.last_seen | date }}"
+            "{{ person.gender }} {{ person.spent | money }} {{ order.number }}"
+            " {{ person.last_seen | date }}"
         ),
     )
     person(1, "Nguyễn Thị Hoa", spent_minor=1_250_000, orders=1)

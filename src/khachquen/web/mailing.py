@@ -10,10 +10,13 @@ from khachquen.web.measuring import in_language
 
 _DARK = re.compile(r"@media\s*\(prefers-color-scheme:\s*dark\)")
 _POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: https:; form-action 'none';"
-    " frame-ancestors 'self'; base-uri 'none'; sandbox allow-popups"
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: https:;"
+    " form-action 'none'; frame-ancestors 'self'; base-uri 'none'; sandbox allow-popups"
 )
-_TEXT = '<!doctype html><meta charset="utf-8"><pre style="white-space:pre-wrap;margin:16px;font:15px/1.5 sans-serif">{}</pre>'
+_TEXT = (
+    '<!doctype html><meta charset="utf-8">'
+    '<pre style="white-space:pre-wrap;margin:16px;font:15px/1.5 sans-serif">{}</pre>'
+)
 
 
 def show_mail(message: Rendered, *, view: str = "") -> HttpResponse:

@@ -3,12 +3,14 @@
 import grapesjs from "grapesjs";
 import vi from "grapesjs/locale/vi.mjs";
 import mjml from "grapesjs-mjml";
+import { readDefaults, withDefaults, withoutDefaults } from "./mail/defaults.js";
 import { unescapeMarks, wrapMarks } from "./mail/liquid.js";
 
 const HEAD = /<mj-head>[^]*?<\/mj-head>/;
 const OPENING = /<mjml\b[^>]*>/;
 let editor = null;
 let given = "";
+let defaults = {};
 
 // Blocks and products are made by the server; here they are a strip with their name.
 function ownParts(made) {
@@ -35,6 +37,7 @@ function ownParts(made) {
 
 globalThis.kqGive = (source) => {
   given = source;
+  defaults = readDefaults(source.match(HEAD)?.[0] ?? "");
   editor = grapesjs.init({
     container: "#editor",
     height: "100%",
@@ -48,7 +51,7 @@ globalThis.kqGive = (source) => {
     i18n: { locale: document.documentElement.lang === "en" ? "en" : "vi", messagesAdd: { vi } },
     plugins: [ownParts, mjml],
     pluginsOpts: { [mjml]: { resetDevices: true, fonts: {}, overwriteExport: true } },
-    components: wrapMarks(source),
+    components: wrapMarks(withDefaults(source.replace(HEAD, ""), defaults)),
   });
   editor.on("load", () => editor.UndoManager.clear());
 };
@@ -56,7 +59,7 @@ globalThis.kqGive = (source) => {
 // What was not touched goes back as it came, letter by letter.
 globalThis.kqTake = () => {
   if (!editor || !editor.getDirtyCount()) return given;
-  const told = unescapeMarks(editor.runCommand("mjml-code") ?? editor.getHtml());
+  const told = withoutDefaults(unescapeMarks(editor.getHtml()), defaults);
   const opening = given.match(OPENING)?.[0];
   const head = given.match(HEAD)?.[0];
   let whole = told.includes("<mjml") ? told : `<mjml>${told}</mjml>`;

@@ -29,6 +29,7 @@ function showCode() {
   frame?.remove();
   frame = null;
   code.hidden = false;
+  field.form.classList.remove("is-visual");
   byCode.setAttribute("aria-pressed", "true");
   byHand.setAttribute("aria-pressed", "false");
 }
@@ -38,11 +39,11 @@ function showEditor() {
   frame = document.createElement("iframe");
   frame.className = "visual-frame";
   frame.title = holder.dataset.title;
-  frame.setAttribute("sandbox", "allow-scripts allow-same-origin"); // no leaving, no forms
   frame.src = holder.dataset.visual;
   frame.addEventListener("load", () => frame.contentWindow.kqGive?.(field.value));
   holder.append(frame);
   code.hidden = true;
+  field.form.classList.add("is-visual");
   byCode.setAttribute("aria-pressed", "false");
   byHand.setAttribute("aria-pressed", "true");
 }

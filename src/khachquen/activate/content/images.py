@@ -19,8 +19,8 @@ from khachquen.govern import User, record_audit
 
 __all__ = [
     "MOST_BYTES",
-    "PictureView",
     "TYPES",
+    "PictureView",
     "add_picture",
     "list_pictures",
     "read_picture",

@@ -3,17 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.contrib import messages
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from khachquen.activate.content.checking import check_unsaved
 from khachquen.activate.content.finding import Finding, WordingError
 from khachquen.activate.content.images import list_pictures
-from khachquen.activate.content.making.wording import Wording
+from khachquen.activate.content.making.wording import PurposeKind, Wording
 from khachquen.activate.content.pieces import list_pieces
 from khachquen.activate.content.reading import TemplateView, get_template
 from khachquen.activate.content.shelving import list_names
@@ -27,7 +27,8 @@ from khachquen.web.people import signed_in
 _KINDS = (("advertising", _("Quảng cáo, chăm sóc")), ("transactional", _("Giao dịch")))
 _EDITOR_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
-    " https:; font-src 'self' data:; form-action 'none'; frame-ancestors 'self'; base-uri 'none'"
+    " https:; font-src 'self' data:; form-action 'none'; frame-ancestors 'self'; base-uri 'none';"
+    " sandbox allow-scripts allow-same-origin"
 )
 
 
@@ -71,7 +72,9 @@ class WordingForm(WordsForm):
     def wording(self) -> Wording:
         """What was written; fields that are missing are empty."""
         told = {name: str(self.data.get(name, "")) for name in self.fields}
-        kind = "transactional" if told["purpose_kind"] == "transactional" else "advertising"
+        kind: PurposeKind = "advertising"
+        if told["purpose_kind"] == "transactional":
+            kind = "transactional"
         lines = {name: told[name].replace("\r\n", "\n") for name in ("mjml", "text")}
         subject, preheader = told["subject"].strip(), told["preheader"].strip()
         return Wording(subject, preheader, lines["mjml"], lines["text"].strip(), kind)

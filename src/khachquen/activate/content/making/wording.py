@@ -8,6 +8,7 @@ from khachquen.activate.content.message import PurposeKind
 __all__ = [
     "Card",
     "Made",
+    "PurposeKind",
     "Shelf",
     "Wording",
 ]
