@@ -34,6 +34,8 @@ _FIXED = (
     "name",
     "phone",
     "email",
+    "name_key",
+    "search",
     "is_known",
     "first_seen",
     "last_seen",
@@ -73,7 +75,7 @@ def hold_mirror(registry: Registry, currency: str) -> Mirror:
     definitions, ranks = registry.definitions.values(), standings()
     columns = columns_of(definitions)
     kept = [repr(one) for one in definitions if f"{TRAIT}{one.key}" in columns]
-    told = repr((sorted(kept), sorted(ranks.items()), currency))
+    told = repr((_FIXED, sorted(kept), sorted(ranks.items()), currency))
     mark = hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
     return Mirror(registry, ranks, currency, columns, mark)
 
