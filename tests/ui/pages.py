@@ -78,6 +78,19 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("customer-not-found", "/customers/404", status=404),
     ShopPage("tell-trait", "/customers/1/tell"),
     ShopPage("household", "/customers/1/household"),
+    ShopPage("content", "/content"),
+    ShopPage("content-archived", "/content?show=archived"),
+    ShopPage("content-new", "/content/new"),
+    ShopPage("content-template", "/content/{mail}?who=1"),
+    ShopPage("content-template-phone", "/content/{mail}?who=long&view=phone"),
+    ShopPage("content-edit", "/content/{mail}/edit"),
+    ShopPage("content-change", "/content/{mail}/versions/2"),
+    ShopPage("content-pieces", "/content/pieces"),
+    ShopPage("content-piece", "/content/pieces/{piece}"),
+    ShopPage("content-piece-new", "/content/pieces/new"),
+    ShopPage("content-pictures", "/content/pictures"),
+    ShopPage("content-sender", "/content/sender"),
+    ShopPage("content-not-found", "/content/404", status=404),
     ShopPage("person-consents", "/customers/1/consents"),
     ShopPage("consent", "/consent"),
     ShopPage("new-purpose", "/consent/new"),
@@ -184,7 +197,33 @@ def fill(password: str, at: datetime) -> Filled:
     ids = {"website": website.pk, "till": till.pk, "story_till": story.till}
     ids |= _make_segments(at)
     ids |= _ask_for_much(at)
+    ids |= _write_mails(hoa, at)
     return Filled(hoa, {**ids, "over": over, "rules": rules, "note": note.id})
+
+
+def _write_mails(hoa: "User", at: datetime) -> dict[str, int]:
+    """A mail with two versions, in which something is to be mended, a block and a picture."""
+    import io
+    from dataclasses import replace
+
+    from PIL import Image
+
+    from khachquen.activate.content.images import add_picture
+    from khachquen.activate.content.pieces import add_piece
+    from khachquen.activate.content.starters import start
+    from khachquen.activate.content.writing import add_template, change_template
+
+    drawn = io.BytesIO()
+    Image.new("RGB", (600, 300), "#0f766e").save(drawn, "PNG")
+    add_picture("Bìa tháng 11", drawn.getvalue(), user=hoa, at=at)
+    foot = "<mj-section><mj-column><mj-text>{{ shop.sender }}</mj-text></mj-column></mj-section>"
+    piece = add_piece("chan-trang", "block", foot, user=hoa, at=at)
+    begun = start("win_back")
+    made = add_template("Lâu rồi chưa ghé", begun, user=hoa, at=at)
+    body = begun.mjml.replace("</mj-body>", '<kq-block name="chan-trang" />\n</mj-body>')
+    later = replace(begun, mjml=body, subject="LÂU RỒI CHƯA GẶP {{ person.name }}!!")
+    change_template(made, "Lâu rồi chưa ghé", later, user=hoa, at=at)
+    return {"mail": made, "piece": piece.id}
 
 
 def _suggest_pairs(at: datetime) -> int:
