@@ -160,6 +160,18 @@ class Matching:
 
 
 @dataclass(frozen=True, slots=True)
+class Egress:
+    """``[egress]``: which machines this one may call by itself, as for webhooks."""
+
+    inside: list[str] = field(default_factory=list)
+    """Networks of your own that may be called beside the internet, as ``192.168.10.0/24``;
+    ``127.0.0.0/8`` also allows plain http to this very machine. Where a cloud keeps its machines'
+    secrets (``169.254.0.0/16``) is never called."""
+    timeout_s: int = 10
+    """How long a called machine may take, from the look-up of its name to the end of its answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sending:
     """``[sending]``: how letters leave, and when advertising stays at home."""
 
@@ -193,6 +205,7 @@ class Config:
     api: Api = Api()
     shop: Shop = Shop()
     matching: Matching = Matching()
+    egress: Egress = Egress()
     sending: Sending = Sending()
 
     def sources_of(self, env: Mapping[str, str]) -> dict[str, str]:
@@ -228,6 +241,7 @@ _SECTIONS: dict[str, type] = {
     "api": Api,
     "shop": Shop,
     "matching": Matching,
+    "egress": Egress,
     "sending": Sending,
 }
 _KNOWN: dict[str, list[str]] = {
