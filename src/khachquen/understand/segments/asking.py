@@ -23,7 +23,8 @@ def members(segment_id: int, *, after: int = 0, limit: int = 50) -> Question:
 
 
 def changes(segment_id: int, *, before: tuple[int, int] | None = None, limit: int = 50) -> Question:
-    """Who entered and left, the latest first, from before a (``seq``, ``profile_id``) on."""
+    """Who entered and left, the latest first, from before a (``seq``, ``profile_id``) on; and who
+    they are, if they still are somebody by that number."""
     seq, profile_id = before or (None, None)
     told = {"segment": segment_id, "before_seq": seq, "before_profile": profile_id}
     return _question("changes", told | {"limit": _few(limit)})
