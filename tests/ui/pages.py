@@ -107,6 +107,7 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("segment-new", "/segments/new"),
     ShopPage("segment-list-new", "/segments/new?kind=static"),
     ShopPage("segment-members", "/segments/{segment}/members"),
+    ShopPage("segment-changes", "/segments/{segment}/changes"),
     ShopPage("segment-why", "/segments/{segment}/why?who=1"),
     ShopPage("segment-of-person", "/segments/of/1"),
     ShopPage("traits", "/traits"),
@@ -152,6 +153,13 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("sources", "/sources"),
     ShopPage("source", "/sources/{website}"),
     ShopPage("new-source", "/sources/new"),
+    ShopPage("webhooks", "/webhooks"),
+    ShopPage("new-webhook", "/webhooks/new"),
+    ShopPage("webhook", "/webhooks/{webhook}"),
+    ShopPage("webhook-dead", "/webhooks/{webhook}?state=dead"),
+    ShopPage("webhook-stopped", "/webhooks/{stopped}"),
+    ShopPage("webhook-edit", "/webhooks/{webhook}/edit"),
+    ShopPage("egress", "/egress"),
     ShopPage("account", "/account"),
     ShopPage("tokens", "/tokens"),
     ShopPage("shop", "/shop"),
@@ -198,6 +206,7 @@ def fill(password: str, at: datetime) -> Filled:
     ids |= _make_segments(at)
     ids |= _ask_for_much(at)
     ids |= _write_mails(hoa, at)
+    ids |= _tell_others(ids["segment"], at)
     return Filled(hoa, {**ids, "over": over, "rules": rules, "note": note.id})
 
 
@@ -321,6 +330,34 @@ def _make_segments(at: datetime) -> dict[str, int]:
     set_archived(gone.id, True, **by)
     keep_segments(at)
     return {"segment": made.id, "other": other.id}
+
+
+def _tell_others(segment: int, at: datetime) -> dict[str, int]:
+    """A stock system that took one message, gave up one and waits for one; a call centre gone."""
+    from khachquen.activate.egress import Answer
+    from khachquen.activate.webhooks.models import Delivery, Endpoint
+    from khachquen.activate.webhooks.owed import Lanes, claim, send_test, settle
+
+    told = {"kinds": ["segment.entered"], "after_seq": 1, "state_at": at, "created_at": at}
+    by = {"created_by": "hoa@example.vn", "secret": "sealed:webhook_secret:00"}
+    stock = Endpoint.objects.create(
+        name="Phần mềm kho <b>", url="https://kho.example/khachquen?a=1", segments=[segment],
+        gives_identifiers=True, purpose="sharing", **told, **by,
+    )  # fmt: skip
+    gone = Endpoint.objects.create(name="Tổng đài cũ", url="https://goi.example/", **told, **by)
+    said = (Answer(200, text="ok", took_ms=41), Answer(500, text="<i>hỏng</i>", took_ms=9))
+    data = {"profile_id": 1, "segment": {"id": segment, "name": "Người mua"}, "cause": "event"}
+    for number, answer in enumerate(said):
+        send_test(stock.pk, key=f"msg_{number}", actor="hoa@example.vn", at=at)
+        if number:
+            Delivery.objects.filter(key="msg_1").update(kind="segment.entered", tries=4, data=data)
+        settle({one.id: answer for one in claim(Lanes(), now=at)}, now=at, jitter=lambda: 0.0)
+    send_test(stock.pk, key="msg_2", actor="hoa@example.vn", at=at)
+    send_test(gone.pk, key="msg_3", actor="hoa@example.vn", at=at)
+    Delivery.objects.filter(key="msg_3").update(kind="segment.left", data=data)
+    last = {one.id: Answer(410) for one in claim(Lanes(), now=at) if one.key == "msg_3"}
+    settle(last, now=at, jitter=lambda: 0.0)
+    return {"webhook": stock.pk, "stopped": gone.pk}
 
 
 def measure_quality(story: "Sources", at: datetime) -> None:

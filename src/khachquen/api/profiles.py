@@ -63,6 +63,7 @@ def search(request: HttpRequest, asked: Query[SearchAsked]) -> ProfileList:
             next_cursor="",
             previous_cursor="",
             total=len(rows),
+            is_counted=True,
         )
     page = list_profiles(
         search=asked.search,
@@ -76,6 +77,7 @@ def search(request: HttpRequest, asked: Query[SearchAsked]) -> ProfileList:
         next_cursor=page.next_cursor,
         previous_cursor=page.previous_cursor,
         total=page.total,
+        is_counted=page.is_counted,
     )
 
 

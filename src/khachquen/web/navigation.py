@@ -56,6 +56,8 @@ MENU: tuple[Section, ...] = (
             Entry(_("Sự đồng ý"), "consent", "shield"),
             Entry(_("Tài khoản"), "account", "account"),
             Entry(_("Mã API"), "tokens", "tokens"),
+            Entry(_("Webhook"), "webhooks", "external"),
+            Entry(_("Dữ liệu gửi ra ngoài"), "egress", "globe"),
             Entry(_("Cửa hàng"), "shop", "shop"),
             Entry(_("Quy tắc gộp"), "identity_rules", "merge"),
         ),

@@ -37,6 +37,7 @@ from khachquen.web.pages import (
     telling,
     tokens,
     traits,
+    webhooks,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -53,6 +54,16 @@ urlpatterns: list[URLPattern] = [
     path("sources/<int:source_id>/settings", sources.save_settings, name="source_settings"),
     path("sources/<int:source_id>/names", sources.clear_names, name="clear_names"),
     path("sources/<int:source_id>/switch", sources.switch, name="switch_source"),
+    path("webhooks", webhooks.show_webhooks, name="webhooks"),
+    path("webhooks/new", webhooks.new_webhook, name="new_webhook"),
+    path("webhooks/<int:webhook_id>", webhooks.show_webhook, name="webhook"),
+    path("webhooks/<int:webhook_id>/edit", webhooks.edit_webhook, name="edit_webhook"),
+    path("webhooks/<int:webhook_id>/test", webhooks.test_webhook, name="test_webhook"),
+    path("webhooks/<int:webhook_id>/rotate", webhooks.rotate_webhook, name="rotate_webhook"),
+    path("webhooks/<int:webhook_id>/switch", webhooks.switch_webhook, name="switch_webhook"),
+    path("webhooks/<int:webhook_id>/again", webhooks.send_dead, name="send_webhook_again"),
+    path("webhooks/<int:webhook_id>/remove", webhooks.remove_webhook, name="remove_webhook"),
+    path("egress", webhooks.show_egress, name="egress"),
     path("account", account.show, name="account"),
     path("account/save", account.save, name="save_account"),
     path("account/password", account.new_password, name="new_password"),
@@ -107,6 +118,7 @@ urlpatterns: list[URLPattern] = [
     path("segments/<int:segment_id>", segments.show_segment, name="segment"),
     path("segments/<int:segment_id>/edit", builder.edit_segment, name="edit_segment"),
     path("segments/<int:segment_id>/members", segments.show_members, name="segment_members"),
+    path("segments/<int:segment_id>/changes", segments.show_changes, name="segment_changes"),
     path("segments/<int:segment_id>/why", segments.show_why, name="segment_why"),
     path("segments/<int:segment_id>/archive", segments.archive_segment, name="archive_segment"),
     path("segments/<int:segment_id>/copy", segments.duplicate_segment, name="copy_segment"),
