@@ -22,8 +22,12 @@ from scripts.exceptions import Exceptions, load_exceptions  # noqa: E402
 PACKAGE = "khachquen"
 SUB_ROOMS = (
     "activate.audiences",
+    "base.limits",
     "collect.enrichment",
     "collect.event",
+    "collect.forms",
+    "collect.forms.counting",
+    "collect.forms.passes",
     "collect.importing",
     "collect.keys",
     "collect.protocols",
