@@ -79,6 +79,8 @@ SIGNED_IN = {
     "consent": "/consent",
     "new-purpose": "/consent/new",
     "purpose": "/consent/ads",
+    "forms": "/forms",
+    "new-form": "/forms/new",
     "sources": "/sources",
     "source": "/sources > ^/sources/[0-9]+$",
     "new-source": "/sources/new",

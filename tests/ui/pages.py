@@ -110,6 +110,16 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("segment-changes", "/segments/{segment}/changes"),
     ShopPage("segment-why", "/segments/{segment}/why?who=1"),
     ShopPage("segment-of-person", "/segments/of/1"),
+    ShopPage("forms", "/forms"),
+    ShopPage("new-form", "/forms/new"),
+    ShopPage("form", "/forms/nhan-tin"),
+    ShopPage("form-edit", "/forms/nhan-tin/edit"),
+    ShopPage("public-form", "/f/nhan-tin", is_open=True),
+    ShopPage("public-form-english", "/f/nhan-tin?lang=en", is_open=True),
+    ShopPage("public-form-framed", "/f/nhan-tin?frame=1", is_open=True),
+    ShopPage("public-form-thanks", "/f/nhan-tin/thanks", is_open=True),
+    ShopPage("public-form-closed", "/f/dong", is_open=True, status=410),
+    ShopPage("public-form-lost", "/f/khong-co", is_open=True, status=404),
     ShopPage("traits", "/traits"),
     ShopPage("new-trait", "/traits/new"),
     ShopPage("trait", "/traits/one?key=ngay_cuoi"),
@@ -202,6 +212,7 @@ def fill(password: str, at: datetime) -> Filled:
     note = add_note(get_profile(1), "Chị Hoa hẹn lấy bình gốm chiều thứ 7", user=hoa, at=at)
     open_redrive("redrive-1-ab", asked=40, actor="hoa@example.vn", at=at)
     over = _suggest_pairs(at)
+    _make_forms(at)
     ids = {"website": website.pk, "till": till.pk, "story_till": story.till}
     ids |= _make_segments(at)
     ids |= _ask_for_much(at)
@@ -233,6 +244,33 @@ def _write_mails(hoa: "User", at: datetime) -> dict[str, int]:
     later = replace(begun, mjml=body, subject="LÂU RỒI CHƯA GẶP {{ person.name }}!!")
     change_template(made, "Lâu rồi chưa ghé", later, user=hoa, at=at)
     return {"mail": made, "piece": piece.id}
+def _make_forms(at: datetime) -> None:
+    """One open form that asks for nearly everything and was sent, one closed."""
+    from khachquen.base import Text
+    from khachquen.collect.forms import Ask, Question, Wish, open_form
+    from khachquen.collect.forms.counting import note_sent, note_stopped
+    from khachquen.flows.signing_up import make_form
+    from khachquen.govern.consent.purposes import publish_text
+
+    words = Text(
+        vi="Gửi tôi tin hàng mới và khuyến mãi, nhiều nhất 4 tin mỗi tháng. Tôi rút lại lúc nào "
+        "cũng được, bằng liên kết trong mỗi thư.",
+        en="Send me news and offers, at most 4 messages a month. I may take this back any time.",
+    )
+    publish_text("ads", words, by="hoa@example.vn", at=at)
+    keys = ("name", "phone", "email", "birthday", "gender", "address")
+    wish = Wish(
+        title=Text(vi="Đăng ký nhận tin nhà gốm", en="News from the pottery"),
+        intro=Text(vi="Để lại email để biết lò gốm ra hàng mới.", en="Hear of new firings."),
+        questions=tuple(Question(key, key == "email") for key in keys),
+        asks=(Ask("ads", ("email", "zalo", "sms"), 4, 30),),
+        origins=("https://nhamay.vn",),
+    )
+    form = make_form(wish, slug="nhan-tin", by="hoa@example.vn", at=at)
+    note_sent(form.id, "lan", at=at)
+    note_stopped(form.id, "fast", on=at.date())
+    make_form(wish, slug="dong", by="hoa@example.vn", at=at)
+    open_form("dong", is_open=False, by="hoa@example.vn", at=at)
 
 
 def _suggest_pairs(at: datetime) -> int:

@@ -39,7 +39,7 @@ _REFRESH_EVERY = timedelta(seconds=1)
 _REFRESH_WHEN_FULL = timedelta(seconds=3)
 _FOLLOW_AT_END = 5
 _REFRESH_AFTER_FAILURE = timedelta(seconds=30)
-ONE_TIME_STREAMS = ("import-*", "redrive-*", "staff-*")
+ONE_TIME_STREAMS = ("import-*", "redrive-*", "staff-*", "form-*", "choice-*")
 """Streams of the log that are written once, under a name never used again."""
 
 

@@ -45,6 +45,7 @@ MENU: tuple[Section, ...] = (
             Entry(_("Sự kiện trực tiếp"), "events", "events"),
             Entry(_("Khu cách ly"), "quarantine", "refused"),
             Entry(_("Chất lượng dữ liệu"), "quality", "good"),
+            Entry(_("Biểu mẫu đăng ký"), "forms", "edit"),
             Entry(_("Nguồn & khóa"), "sources", "sources"),
         ),
     ),
