@@ -291,6 +291,7 @@ def load(one: Refresh, others: Collection[int]) -> None:
     nodes = nodes_of(one.looked_at)
     keys = order_keys_of(nodes)
     lives = one.refresher.live.values()
+    oldest = [live.asked.oldest_event(one.now) for live in lives if live.asked]
     lake = one.refresher.keeper.lake
     fresh = next((f.path for f in one.files if f.dataset == mirroring.PEOPLE), None)
     one.refresher.desk.load(
@@ -303,6 +304,7 @@ def load(one: Refresh, others: Collection[int]) -> None:
             },
             keys,
             _reads([live.asked.reads for live in lives if live.asked]),
+            None if None in oldest else min(filter(None, oldest), default=None),
         )
     )
 
