@@ -375,3 +375,39 @@ def test_many_segments_are_asked_in_one_statement(line: Line, monkeypatch: Any) 
     assert [keeping.members(one) for one in ids] == [[hoa]] * 3 + [[]] * 5
     assert keeping.members(others) == [nam]
     assert asked == ["query.together"] * 2  # what asks for a segment comes after it
+
+
+def test_who_is_due_waits_a_little_for_others(line: Line) -> None:
+    keeping = Keeping(line)
+    recent = keeping.add("Ghé trong 7 ngày", RECENT)
+    keeping.refresher.patience = timedelta(seconds=15)
+    line.website(page("a-nam", messageId="m-1"))
+    line.take_in()
+    keeping.keep()
+    nam = Node.objects.get(key="anonymous:a-nam").profile_id
+    line.clock.advance(days=6, hours=23, minutes=59, seconds=50)
+    keeping.keep()  # everybody, for the day
+
+    line.clock.advance(seconds=12)
+    assert (keeping.keep(), keeping.members(recent)) == (0, [nam])
+    line.clock.advance(seconds=3)
+    keeping.keep()
+    assert keeping.members(recent) == []
+
+
+def test_while_much_waits_a_new_segment_still_gets_its_turn(line: Line) -> None:
+    keeping = Keeping(line)
+    line.website(page("a-nam", messageId="m-1"))
+    line.take_in()
+    keeping.keep()
+    made = [
+        add_segment(name, rule, actor="linh", at=line.clock()).id
+        for name, rule in (("Đã mua", BUYERS), ("Mới ghé", RECENT))
+    ]
+
+    states = []
+    for n in range(2):
+        now, label = line.clock(), f"busy-{n}"
+        refresh(keeping.refresher, now=now, label=label, is_busy=True)
+        states.append([get_segment(one).state for one in made])
+    assert states == [["live", "waiting"], ["live", "live"]]

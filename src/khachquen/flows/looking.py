@@ -50,17 +50,23 @@ class Live:
 
 @dataclass
 class Refresher:
-    """What stays between rounds. ``forget`` whenever one failed."""
+    """What stays between rounds. ``forget`` whenever one failed.
+
+    ``patience``: how long who is due by time alone may wait for a round that others cause.
+    """
 
     keeper: MirrorKeeper
     desk: LakeDesk
     live: dict[int, Live] = field(default_factory=dict)
     mark: str = ""
+    patience: timedelta = timedelta(0)
+    dues_at: datetime | None = None
 
     def forget(self) -> None:
         """Give up what was remembered: it is made again from what is stored."""
         self.live.clear()
         self.mark = ""
+        self.dues_at = None
 
 
 @dataclass(slots=True)
