@@ -411,3 +411,24 @@ def test_while_much_waits_a_new_segment_still_gets_its_turn(line: Line) -> None:
         refresh(keeping.refresher, now=now, label=label, is_busy=True)
         states.append([get_segment(one).state for one in made])
     assert states == [["live", "waiting"], ["live", "live"]]
+
+
+def test_orders_among_some_are_as_all_their_events_tell_them(line: Line) -> None:
+    """Of an order some event of which is asked for, every other event counts as well."""
+    for number, (name, total) in enumerate(
+        [(BUYERS["event"], 9000), ("Order Updated", 11000), ("Order Refunded", 2000)]
+    ):
+        told = order("D-1", total, messageId=f"m-{number}", userId="hoa")
+        line.till({**told, "event": name})
+    line.till(order("D-2", 5000, messageId="m-9", userId="lan"))
+    line.take_in()
+
+    hit = (
+        "WITH hit AS (SELECT source_id, order_number FROM events WHERE name = 'Order Completed'"
+        " AND total_minor = 9000) "
+    )
+    of_all = line.ask("SELECT * FROM orders WHERE number = 'D-1'")
+    assert line.ask(f"{hit}SELECT * FROM orders_among('hit')") == of_all
+    assert line.ask(f"{hit}SELECT total_minor, refunded_minor FROM orders_among('hit')") == [
+        (11000, 2000)
+    ]
