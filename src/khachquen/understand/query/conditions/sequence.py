@@ -79,8 +79,8 @@ class Sequence(
 
     def need(self, needed: Needed) -> None:
         steps = (*self.steps, self.then_not) if self.then_not else self.steps
-        needed.events |= {step.event for step in steps}
-        needed.window(self.within)
+        for step in steps:
+            needed.event(step.event, self.within)
         needed.is_timed |= self.then_not is not None and self.then_not.within is not None
 
     def say(self, speech: Speech) -> Text:
