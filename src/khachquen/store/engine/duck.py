@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -35,6 +36,10 @@ def _no_more(dataset: str) -> _Columns:
     return {}
 
 
+def _unknown() -> object:
+    return None
+
+
 class LakeReader:
     """Answers questions over ``events``, ``refusals``, ``orders``, ``moves``, ``redrives``,
     ``people``, ``memberships`` and ``membership_changes``.
@@ -43,8 +48,8 @@ class LakeReader:
     which columns ``people`` have beside the fixed ones; one that no file has is empty.
 
     The views follow the manifest: before each question the list of files is compared with the one
-    the views were made of. Reading outside the lake folder is switched off inside DuckDB and
-    locked. Safe to share between threads.
+    the views were made of, unless ``version`` says that no list was changed since. Reading outside
+    the lake folder is switched off inside DuckDB and locked. Safe to share between threads.
     """
 
     def __init__(
@@ -56,11 +61,14 @@ class LakeReader:
         memory_mb: int,
         threads: int,
         more: Callable[[str], _Columns] = _no_more,
+        version: Callable[[], object] = _unknown,
     ):
         self._lake = lake
         self._list_files = list_files
         self._columns = columns
         self._more = more
+        self._version = version
+        self._seen: object = None
         self._lock = threading.Lock()
         self._shown: dict[str, tuple[tuple[str, ...], _Columns]] = {}
         spills = _own_folder(lake / "tmp")
@@ -90,13 +98,25 @@ class LakeReader:
         """
         cursor = self._up_to_date_cursor()
         try:
-            cursor.execute(question.sql, dict(question.params))
+            cursor.execute(self._within(question), dict(question.params))
             columns = tuple(column[0] for column in cursor.description or ())
             return Table(columns, cursor.fetchall())
         except duckdb.Error as error:
             raise failed(question, error) from error
         finally:
             cursor.close()
+
+    def _within(self, question: Question) -> str:
+        """The statement, reading only the months it is about."""
+        if question.since is None and question.until is None:
+            return question.sql
+        files, columns = self._shown["events"]
+        first, last = _month(question.since) or 0, _month(question.until) or _NO_MONTH
+        some = [file for file in files if first <= int(file.split("month=")[1][:6]) <= last]
+        told = f"WITH told_events AS ({self._selection(some, columns)})"
+        if question.sql[:5].lower() == "with ":
+            return f"{told}, {question.sql[5:]}"
+        return f"{told} {question.sql}"
 
     def find_files(self, event_ids: Sequence[int]) -> dict[int, str]:
         """In which file of the lake each of these events stands now, below its folder."""
@@ -112,11 +132,15 @@ class LakeReader:
 
     def _up_to_date_cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
+            version = self._version()  # before the lists: what changes meanwhile is seen next time
+            if version is not None and version == self._seen:
+                return self._database.cursor()
             for dataset, fixed in self._columns.items():
                 files = tuple(self._list_files(dataset))
                 columns = {**fixed, **self._more(dataset)} if dataset in _FOLLOW else fixed
                 if self._shown.get(dataset) != (files, columns):
                     self._show(dataset, files, columns)
+            self._seen = version
             return self._database.cursor()
 
     def _show(self, dataset: str, files: tuple[str, ...], columns: _Columns) -> None:
@@ -149,6 +173,13 @@ class LakeReader:
 
 
 _TRAIT = '"trait:'
+_NO_MONTH = 999_999
+
+
+def _month(at: datetime | None) -> int | None:
+    """The month of files a moment falls into."""
+    utc = at.astimezone(UTC) if at else None
+    return utc.year * 100 + utc.month if utc else None
 
 
 def _parts(dataset: str, files: Sequence[str]) -> dict[str, list[str]]:

@@ -22,6 +22,7 @@ KINDS: dict[str, Text] = {
 
 _MAX_LIMIT = 1000
 _MAX_NODES = 10_000
+_UNDER = "and profile_id in (select unnest(cast($under as bigint[])))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,20 @@ class Place:
     event_id: int
 
 
+def stood_under(node_ids: Sequence[int]) -> Question:
+    """Whose the identifiers were when they moved, and whose they became: rows (``was``, ``now``).
+
+    Events lie in the files under whoever had their identifier at the time, and those of an
+    identifier that never moved under the person it belongs to today. An empty ``was`` is of a time
+    that did not write it down.
+    """
+    return _question("stood_under", {"node_ids": list(node_ids)[:_MAX_NODES]})
+
+
 def timeline(
     node_ids: Sequence[int],
     *,
+    under: Sequence[int] | None = None,
     before: Place | None = None,
     since: datetime | None = None,
     limit: int = 50,
@@ -43,14 +55,16 @@ def timeline(
 ) -> Question:
     """What the identifiers did, newest first, from before a place on, back to ``since``.
 
-    ``containing`` keeps what has these words in its name, page, order number or properties,
+    ``under`` are all people the files may have these events under (see ``stood_under``): with them
+    the few rows are found at once, for files are sorted by person. ``containing`` keeps what has
+    these words in its name, page, order number or properties,
     whatever their diacritics and case.
 
     Raises:
         InputError: ``kind`` is none of ``KINDS``.
     """
     _check("query.unknown_kind", kind, ("", *KINDS), path="kind")
-    return _question(
+    told = _question(
         "timeline",
         {
             "node_ids": list(node_ids)[:_MAX_NODES],
@@ -63,6 +77,10 @@ def timeline(
         },
         parts=("kinds",),
     )
+    mine = "" if under is None else _UNDER
+    params = told.params if under is None else {**told.params, "under": list(under)}
+    until = before.at if before else None
+    return Question(told.name, told.sql.replace("{under}", mine), params, since, until)
 
 
 def bought(node_ids: Sequence[int], limit: int = 5) -> Question:
