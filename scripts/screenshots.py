@@ -45,6 +45,7 @@ SIGNED_IN = {
     "customer-buying": "/customers?sort=spent > ^/customers/[0-9]+$ > ^/customers/[0-9]+/buying$",
     "segments": "/segments",
     "new-segment": "/segments/new",
+    "compare-segments": "/segments/compare",
     "new-segment-begun": "/segments/new?starter=at_risk",
     "traits": "/traits",
     "new-trait": "/traits/new",

@@ -13,7 +13,7 @@ from khachquen import store
 from khachquen.understand.timelines import Place, stood_under, timeline
 from khachquen.unify.profiles import ProfileView
 
-_SPARE = 1.5
+_SPARE = 1.25
 _SHORTEST = timedelta(days=14)
 
 
@@ -33,6 +33,7 @@ def recall(
     before: Place | None = None,
     kind: str = "",
     containing: str = "",
+    brief: bool = False,
 ) -> Recalled:
     """At most ``limit`` events from before a place on.
 
@@ -53,6 +54,7 @@ def recall(
             limit=limit + 1,
             kind=kind,
             containing=containing,
+            brief=brief,
         )
         rows = store.ask(question).dicts()
         if since is None or len(rows) > limit or (least is not None and len(rows) >= least):

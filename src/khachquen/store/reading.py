@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from khachquen.store.engine import LakeDesk, LakeReader, Question, Table
+from khachquen.store.engine import LakeDesk, LakeReader, Question, Stop, Table
 from khachquen.store.lake.columns import kept_columns
 from khachquen.store.lake.manifest import live_paths, version_of_lists
 from khachquen.store.lake.schema import COLUMNS, stored_columns
@@ -40,12 +40,12 @@ def _reader() -> LakeReader:
     )
 
 
-def ask(question: Question) -> Table:
+def ask(question: Question, *, stop: Stop | None = None) -> Table:
     """The answer to a question over ``events``, ``orders``, ``people``, ``memberships`` and others.
 
-    Sees everything ingested up to now; shared and safe between threads.
+    Sees everything ingested up to now; shared and safe between threads. ``stop`` gives it up.
     """
-    return _reader().ask(question)
+    return _reader().ask(question, stop=stop)
 
 
 def find_files(event_ids: Sequence[int]) -> dict[int, str]:

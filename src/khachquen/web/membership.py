@@ -8,7 +8,7 @@ from typing import Any
 from khachquen import store
 from khachquen.base import Text
 from khachquen.understand.segments import SegmentView, list_segments
-from khachquen.understand.segments.asking import members, overlap, segments_of_person
+from khachquen.understand.segments.asking import members, segments_of_person
 from khachquen.web.measuring import as_utc
 
 PAGE = 50
@@ -40,25 +40,6 @@ class Belonging:
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """How many belong to one segment only, to both, to the other only."""
-
-    one: int
-    both: int
-    other: int
-
-    @property
-    def all(self) -> int:
-        """How many people there are in either."""
-        return self.one + self.both + self.other
-
-    @property
-    def other_at(self) -> int:
-        """Where the other's own part begins, drawn in a row."""
-        return self.one + self.both
-
-
 def list_members(segment_id: int, *, limit: int, after: int = 0) -> Members:
     """Who belongs as of the last refresh."""
     rows = store.ask(members(segment_id, after=after, limit=limit + 1)).dicts()
@@ -75,9 +56,3 @@ def belongings_of(profile_id: int) -> list[Belonging]:
         for one in list_segments()
         if one.id in found
     ]
-
-
-def overlap_of(one: int, other: int) -> Overlap:
-    """Two segments held against each other."""
-    [row] = store.ask(overlap(one, other)).dicts()
-    return Overlap(row["only_one"], row["both"], row["only_other"])

@@ -28,7 +28,7 @@ OWN_KINDS = {"note": gettext_lazy("Ghi chú"), "merge": gettext_lazy("Gộp, tá
 _VISIT_ENDS_AFTER = timedelta(minutes=30)
 _FOLDED_FROM = 4
 _LOOKING = ("Product Viewed", "Product List Viewed", "Product Clicked", "Products Searched")
-_LEAST = 15
+_LEAST = 8
 """A page may end with so many where more lie months back: the next follows as it is scrolled to."""
 
 
@@ -145,6 +145,7 @@ def _read_events(profile: ProfileView, asked: Asked) -> tuple[list[Entry], str]:
         before=asked.before,
         kind=asked.kind,
         containing=asked.words,
+        brief=True,
     )
     who = call_by_name(profile)
     entries = [_entry({**row, "at": row["at"].replace(tzinfo=UTC)}, who) for row in recalled.rows]

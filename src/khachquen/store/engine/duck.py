@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import duckdb
 
 from khachquen.base import InvariantError, KhachQuenError, Text
 from khachquen.store.engine.question import Question, Table
+from khachquen.store.engine.stopping import Stop, stopped
 from khachquen.store.lake.people import is_base
 from khachquen.store.lake.schema import quote_name
 
@@ -90,33 +92,39 @@ class LakeReader:
             self._database.execute(f"CREATE VIEW {view} AS {sql}").fetchall()
         self._database.execute("SET lock_configuration = true").fetchall()
 
-    def ask(self, question: Question) -> Table:
+    def ask(self, question: Question, *, stop: Stop | None = None) -> Table:
         """The answer, whole in memory.
 
         Raises:
             KhachQuenError: the engine refused; carries the question's name, never its values.
+            UnavailableError: somebody stopped it (``store.stopped``).
         """
         cursor = self._up_to_date_cursor()
+        sql, params = self._within(question), dict(question.params)
+        if question.as_of:
+            params["as_of"] = question.as_of.astimezone(UTC).replace(tzinfo=None)
         try:
-            cursor.execute(self._within(question), dict(question.params))
-            columns = tuple(column[0] for column in cursor.description or ())
-            return Table(columns, cursor.fetchall())
+            with stop.holding(cursor) if stop else nullcontext():
+                cursor.execute(sql, params)
+                columns = tuple(column[0] for column in cursor.description or ())
+                return Table(columns, cursor.fetchall())
+        except duckdb.InterruptException as error:
+            raise stopped() from error
         except duckdb.Error as error:
             raise failed(question, error) from error
         finally:
             cursor.close()
 
     def _within(self, question: Question) -> str:
-        """The statement, reading only the months it is about."""
+        """The statement, reading only the months it is about, or as of an instant past."""
+        if question.as_of:
+            return _over(_AS_OF, question.sql)
         if question.since is None and question.until is None:
             return question.sql
         files, columns = self._shown["events"]
         first, last = _month(question.since) or 0, _month(question.until) or _NO_MONTH
         some = [file for file in files if first <= int(file.split("month=")[1][:6]) <= last]
-        told = f"WITH told_events AS ({self._selection(some, columns)})"
-        if question.sql[:5].lower() == "with ":
-            return f"{told}, {question.sql[5:]}"
-        return f"{told} {question.sql}"
+        return _over({"told_events": self._selection(some, columns)}, question.sql)
 
     def find_files(self, event_ids: Sequence[int]) -> dict[int, str]:
         """In which file of the lake each of these events stands now, below its folder."""
@@ -174,6 +182,22 @@ class LakeReader:
 
 _TRAIT = '"trait:'
 _NO_MONTH = 999_999
+
+
+# The views over what had happened by then; a name in a part means the view, not the part itself.
+_AS_OF = {
+    "told_events": 'SELECT * FROM memory.main.told_events WHERE "at" <= $as_of',
+    "membership_changes": 'SELECT * FROM memory.main.membership_changes WHERE "at" <= $as_of',
+    "people": "SELECT * FROM memory.main.people WHERE first_seen <= $as_of",
+    **{name: VIEWS[name] for name in ("events", "human_events", "orders", "memberships")},
+}
+
+
+def _over(parts: Mapping[str, str], sql: str) -> str:
+    """The statement over these in place of the views of their names."""
+    told = ", ".join(f"{name} AS NOT MATERIALIZED (\n{part}\n)" for name, part in parts.items())
+    rest = f", {sql[5:]}" if sql[:5].lower() in ("with ", "with\n") else f" {sql}"
+    return f"WITH {told}{rest}"
 
 
 def _month(at: datetime | None) -> int | None:

@@ -11,7 +11,9 @@ class Question:
     """SQL over the tables ``events`` and ``refusals``, with named parameters (``$name``).
 
     ``name`` is for errors and measurements: "metrics.visitors". Where the asker knows that no event
-    before ``since`` or after ``until`` is wanted, files of other months stay closed.
+    before ``since`` or after ``until`` is wanted, files of other months stay closed. With ``as_of``
+    it is asked as if it were then: later events, orders, memberships and people are not there;
+    what is known of people is what is known today.
     """
 
     name: str
@@ -19,6 +21,7 @@ class Question:
     params: Mapping[str, Any] = field(default_factory=dict)
     since: datetime | None = None
     until: datetime | None = None
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

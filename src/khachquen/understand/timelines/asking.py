@@ -22,6 +22,10 @@ KINDS: dict[str, Text] = {
 
 _MAX_LIMIT = 1000
 _MAX_NODES = 10_000
+_ALSO = (
+    ", message_id, source_id, trusted, received_at, node_id, anonymous_id, page_url, referrer,"
+    " utm_source"
+)
 _UNDER = "and profile_id in (select unnest(cast($under as bigint[])))"
 
 
@@ -52,13 +56,14 @@ def timeline(
     limit: int = 50,
     kind: str = "",
     containing: str = "",
+    brief: bool = False,
 ) -> Question:
     """What the identifiers did, newest first, from before a place on, back to ``since``.
 
     ``under`` are all people the files may have these events under (see ``stood_under``): with them
     the few rows are found at once, for files are sorted by person. ``containing`` keeps what has
     these words in its name, page, order number or properties,
-    whatever their diacritics and case.
+    whatever their diacritics and case. ``brief`` leaves out how it came here and from where.
 
     Raises:
         InputError: ``kind`` is none of ``KINDS``.
@@ -77,10 +82,10 @@ def timeline(
         },
         parts=("kinds",),
     )
-    mine = "" if under is None else _UNDER
     params = told.params if under is None else {**told.params, "under": list(under)}
-    until = before.at if before else None
-    return Question(told.name, told.sql.replace("{under}", mine), params, since, until)
+    sql = told.sql.replace("{under}", "" if under is None else _UNDER)
+    sql = sql.replace("{also}", "" if brief else _ALSO)
+    return Question(told.name, sql, params, since, before.at if before else None)
 
 
 def bought(node_ids: Sequence[int], limit: int = 5) -> Question:
