@@ -38,8 +38,12 @@ def add_account(told: Mapping[str, Any], *, by: str, at: datetime) -> Account:
         ConflictError: there is one of that name.
     """
     given = {key: value for key, value in told.items() if key != "password"}
-    _demand(str(given.get("name", "")).strip(), "name", "Tài khoản cần một cái tên.", "It needs a name.")
-    _demand(str(given.get("host", "")).strip(), "host", "Cần tên máy chủ gửi thư.", "It needs a server.")
+    _demand(
+        str(given.get("name", "")).strip(), "name", "Tài khoản cần một cái tên.", "It needs a name."
+    )
+    _demand(
+        str(given.get("host", "")).strip(), "host", "Cần tên máy chủ gửi thư.", "It needs a server."
+    )
     _demand(
         read_envelope(str(given.get("from_address", ""))),
         "from_address",
@@ -70,10 +74,14 @@ def add_campaign(told: Mapping[str, Any], *, by: str, at: datetime) -> Campaign:
         InputError: it has no name.
         NotFoundError: a purpose nobody knows.
     """
-    _demand(str(told.get("name", "")).strip(), "name", "Chiến dịch cần một cái tên.", "It needs a name.")
+    _demand(
+        str(told.get("name", "")).strip(), "name", "Chiến dịch cần một cái tên.", "It needs a name."
+    )
     get_purpose(str(told.get("purpose", "")))
     with transaction.atomic():
-        campaign = Campaign.objects.create(**told, created_at=at, created_by=by[:200], changed_at=at)
+        campaign = Campaign.objects.create(
+            **told, created_at=at, created_by=by[:200], changed_at=at
+        )
         record_audit(actor=by, action="campaign.add", subject=f"campaign:{campaign.pk}", at=at)
     return campaign
 
