@@ -50,6 +50,7 @@ SUB_ROOMS = (
     "govern.consent.links",
     "govern.consent.purposes",
     "govern.consent.standing",
+    "govern.consent.states",
     "govern.consent.suppressing",
     "store.building",
     "store.engine",
