@@ -11,12 +11,13 @@ from khachquen.govern.consent.standing import CHANNELS, SAYS
 from khachquen.understand.query.expressions import Call, Expression, Value, When, holds
 from khachquen.understand.query.fields import Field
 from khachquen.understand.query.plan import Plan
+from khachquen.understand.query.wording import lower
 from khachquen.unify.traits.definition import Choice
 
 __all__ = ["consent_fields", "consent_of", "is_consent"]
 
 _MAY, _SAID = "may_send", "consent"
-_STATES = tuple(Choice(state, label) for state, label in SAYS.items())
+_STATES = tuple(Choice(state, lower(label)) for state, label in SAYS.items())
 SUPPRESSED = Field(
     "suppressed",
     Text(vi="Lý do không liên hệ", en="Reasons not to contact"),
@@ -42,7 +43,7 @@ def consent_fields(
             "list",
             "consent",
             SUPPRESSED.column,
-            choices=tuple(Choice(key, label) for key, label in reasons.items()),
+            choices=tuple(Choice(key, lower(label)) for key, label in reasons.items()),
             pii="linkable",
             moved_by="consent",
         )

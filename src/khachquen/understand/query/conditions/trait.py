@@ -73,6 +73,9 @@ class Trait(msgspec.Struct, frozen=True, tag="trait", tag_field="kind", forbid_u
         name = lower(field.label)
         if self.is_ in ("is_set", "is_not_set"):
             return Text(vi=f"{told.vi} {name.vi}", en=f"whose {name.en} {told.en}")
+        if field.source == "consent" and field.kind == "yes_no":
+            may = ("", "may") if self.value else ("không ", "may not")
+            return Text(vi=f"{may[0]}{name.vi}", en=f"who {name.en.replace('may', may[1], 1)}")
         if field.kind == "yes_no":
             verb = "is" if self.value else "is not"
             holds = Text(vi="là", en=verb) if self.value else Text(vi="không là", en=verb)
