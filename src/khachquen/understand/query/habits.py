@@ -24,7 +24,8 @@ from khachquen.understand.query.expressions import (
 from khachquen.understand.query.fields import Field
 from khachquen.understand.query.measures import asked_of
 from khachquen.understand.query.operators import OPERATORS, Operator
-from khachquen.understand.query.plan import COUNT, PROFILE, Plan, Scan
+from khachquen.understand.query.plan import COUNT, Plan, Scan
+from khachquen.understand.query.reading import PROFILE
 
 __all__ = ["answer_habit", "has_enough", "read_habit"]
 
