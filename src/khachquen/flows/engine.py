@@ -242,15 +242,15 @@ def read_heartbeat(data: Path) -> Heartbeat | None:
 
 
 @contextmanager
-def hold_engine(data: Path) -> Iterator[None]:
-    """Be the one engine of a data folder.
+def hold_engine(data: Path, part: str = "engine") -> Iterator[None]:
+    """Be the one engine (or another part there is one of) of a data folder.
 
     Raises:
         ConflictError: another process is (code ``flows.engine_taken``).
     """
     folder = data / "run"
     folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / "engine.lock", os.O_CREAT | os.O_RDWR, 0o640)
+    descriptor = os.open(folder / f"{part}.lock", os.O_CREAT | os.O_RDWR, 0o640)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -3,7 +3,7 @@
 What is remembered of each segment between rounds, and how an answer becomes who entered and left.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,13 +15,16 @@ from khachquen.flows import mirroring
 from khachquen.flows.mirroring import MirrorKeeper, Round
 from khachquen.store.engine import LakeDesk, Question, Touched
 from khachquen.store.lake import CAUSES, NewSegment
-from khachquen.understand.segments.asked import AskedRule
+from khachquen.understand.query import Catalogue
+from khachquen.understand.segments.asked import AskedRule, ask_together
 from khachquen.understand.segments.keeping import Counted, Kept, entries_of
 from khachquen.understand.segments.members import Dues, Numbers, PeopleSet, differences
 from khachquen.understand.segments.rules import segments_of
 from khachquen.unify.mirror import nodes_of, order_keys_of, owners_of
 
 HORIZON = timedelta(hours=24)
+_TOGETHER = 250
+"""Rules of one statement: a bound on its length, not a good size; more are as good."""
 
 
 @dataclass(slots=True)
@@ -53,11 +56,12 @@ class Refresher:
     desk: LakeDesk
     live: dict[int, Live] = field(default_factory=dict)
     mark: str = ""
+    classes: str = ""
 
     def forget(self) -> None:
         """Give up what was remembered: it is made again from what is stored."""
         self.live.clear()
-        self.mark = ""
+        self.mark = self.classes = ""
 
 
 @dataclass(slots=True)
@@ -71,7 +75,8 @@ class Refresh:
     counted: dict[int, Counted] = field(default_factory=dict)
     failed: dict[int, str] = field(default_factory=dict)
     looked_at: frozenset[int] = frozenset()
-    is_about_stranger: bool = False  # what the touched tables hold
+    kept: Mapping[int, Kept] = field(default_factory=dict)
+    terms: tuple[Catalogue, str] | None = None  # what rules can ask for, and by which clock
 
     @property
     def now(self) -> datetime:
@@ -101,20 +106,35 @@ def look_at_all(one: Refresh, live: Live) -> None:
     live.why, live.dues = "", Dues()
     live.dues.tell((), due)
     live.whole_at = _whole_at(live, one.now)
-    live.takes_strangers = _takes_strangers(one, live)
+    live.takes_strangers = live.asked is not None
 
 
-def look_at_some(one: Refresh, live: Live) -> bool:
-    """The answers of those looked at in this round; returns whether any changed."""
-    if (found := _try(one, live, _of_touched)) is None:
-        return False
-    members, due = found
+def look_at_some(one: Refresh, lives: Sequence[Live]) -> set[int]:
+    """The answers of those looked at in this round, of segments that do not ask for one another;
+    returns which of them changed."""
     looked_at = np.fromiter(one.looked_at, dtype=np.int64)
-    was = looked_at[live.people.has(looked_at)]
-    entered, left = np.setdiff1d(members, was), np.setdiff1d(was, members)
-    live.dues.tell(one.looked_at, due)
-    _take(one, live, entered, left, cause="", is_whole=False)
-    return len(entered) + len(left) > 0
+    changed = set()
+    for live, (members, due) in _of_touched(one, lives):
+        was = looked_at[live.people.has(looked_at)]
+        entered, left = np.setdiff1d(members, was), np.setdiff1d(was, members)
+        live.dues.tell(one.looked_at, due)
+        _take(one, live, entered, left, cause="", is_whole=False)
+        if len(entered) + len(left):
+            changed.add(live.kept.id)
+    return changed
+
+
+def look_at_stranger(one: Refresh, lives: Sequence[Live]) -> None:
+    """Which of these segments somebody may belong to of whom nothing is known.
+
+    The answers to a made-up person; what takes a share of people may always.
+    """
+    asking = [live for live in lives if live.asked and not live.asked.is_by_number]
+    if not asking:
+        return
+    one.refresher.desk.load_stranger()
+    for live, (members, _) in _answers(one, asking):
+        live.takes_strangers = len(members) > 0
 
 
 def _try(one: Refresh, live: Live, look: Callable[[Refresh, Live], _Found]) -> _Found | None:
@@ -182,28 +202,41 @@ def _whole(one: Refresh, live: Live) -> _Found:
     return _answer(one, live.asked.members(one.now, only=False))
 
 
-def _of_touched(one: Refresh, live: Live) -> _Found:
-    if live.asked is None:
-        looked_at = np.fromiter(one.looked_at, dtype=np.int64)
-        listed = _listed(live)
-        return listed[np.isin(listed, looked_at)], []
-    if needed := segments_of(live.kept.rule):
+def _of_touched(one: Refresh, lives: Sequence[Live]) -> Iterator[tuple[Live, _Found]]:
+    asking = [live for live in lives if live.asked]
+    if needed := frozenset().union(*(segments_of(live.kept.rule) for live in asking)):
         told = _memberships(one.refresher, needed, one.looked_at)
         one.refresher.desk.put("touched_memberships", told)
+    yield from _answers(one, asking)
+    looked_at = np.fromiter(one.looked_at, dtype=np.int64)
+    for live in lives:
+        if live.asked is None and live.can_be_asked:
+            listed = _listed(live)
+            yield live, (listed[np.isin(listed, looked_at)], [])
+
+
+def _answers(one: Refresh, lives: Sequence[Live]) -> Iterator[tuple[Live, _Found]]:
+    """What the rules say of the touched people, many in one statement.
+
+    When the engine refuses it, each is asked by itself: the one it cannot answer fails alone.
+    """
+    for start in range(0, len(lives), _TOGETHER):
+        part = lives[start : start + _TOGETHER]
+        try:
+            rules = [live.asked for live in part if live.asked]
+            found = one.refresher.desk.ask_arrays(ask_together(rules, one.now))
+        except KhachQuenError:
+            for live in part:
+                if answer := _try(one, live, _by_itself):
+                    yield live, answer
+            continue
+        for number, live in enumerate(part):
+            yield live, _read(one, found, str(number))
+
+
+def _by_itself(one: Refresh, live: Live) -> _Found:
+    assert live.asked is not None
     return _answer(one, live.asked.members(one.now, only=True))
-
-
-def _takes_strangers(one: Refresh, live: Live) -> bool:
-    """Whether somebody may belong of whom nothing is known: the answer to a made-up person."""
-    if live.asked is None or live.kept.id in one.failed:
-        return False
-    if live.asked.is_by_number:
-        return True
-    if not one.is_about_stranger:
-        one.refresher.desk.load_stranger()
-        one.is_about_stranger = True
-    members, _ = _answer(one, live.asked.members(one.now, only=True))
-    return len(members) > 0
 
 
 def _listed(live: Live) -> Numbers:
@@ -215,10 +248,15 @@ def _listed(live: Live) -> Numbers:
 
 
 def _answer(one: Refresh, question: Question) -> _Found:
-    found = one.refresher.desk.ask_arrays(question)
+    return _read(one, one.refresher.desk.ask_arrays(question))
+
+
+def _read(one: Refresh, found: Mapping[str, Any], number: str = "") -> _Found:
     people = np.asarray(found["profile_id"], dtype=np.int64)
-    is_in = np.ma.filled(found["is_member"], fill_value=False).astype(bool)
-    due = np.ma.asarray(found["due_at"])
+    is_in = np.ma.filled(found[f"is_member{number}"], fill_value=False).astype(bool)
+    if f"due_at{number}" not in found:
+        return people[is_in], []
+    due = np.ma.asarray(found[f"due_at{number}"])
     moments = due.astype("datetime64[us]").astype(np.int64)
     horizon = to_micros(one.now + HORIZON)
     near = ~np.ma.getmaskarray(due) & (np.ma.getdata(moments) < horizon)
@@ -265,6 +303,14 @@ def load(one: Refresh, others: Collection[int]) -> None:
                 "profile_id": np.fromiter(nodes.values(), dtype=np.int64),
             },
             keys,
-            frozenset().union(*(live.asked.reads for live in lives if live.asked)),
+            _reads([live.asked.reads for live in lives if live.asked]),
         )
     )
+
+
+def _reads(told: Iterable[Mapping[str, frozenset[str]]]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for reads in told:
+        for table, columns in reads.items():
+            found[table] = found.get(table, frozenset()) | columns
+    return found

@@ -9,6 +9,7 @@ remembered here between rounds can always be made again. Killed anywhere: the sa
 
 from collections.abc import Collection
 from datetime import datetime
+from itertools import chain
 from time import perf_counter
 from typing import Any
 
@@ -25,16 +26,18 @@ from khachquen.flows.looking import (
     load,
     look_at_all,
     look_at_some,
+    look_at_stranger,
 )
 from khachquen.flows.mirroring import Round
 from khachquen.flows.steps import AfterStep, nothing, run_steps
 from khachquen.store.engine import LakeDesk, Question
 from khachquen.store.lake import next_commit, write_changes
+from khachquen.understand.classes import classes_mark
 from khachquen.understand.segments.asked import AskedRule
 from khachquen.understand.segments.catalogue import shop_catalogue, shop_timezone
 from khachquen.understand.segments.keeping import Kept, load_kept, note_failed, note_sizes
 from khachquen.understand.segments.members import PeopleSet
-from khachquen.understand.segments.rules import events_of, in_order, segments_of
+from khachquen.understand.segments.rules import asks_classes, events_of, in_order, segments_of
 
 _WHOLE_S = 1.0
 _NEW = {"live": "rule", "static": "manual"}
@@ -83,14 +86,15 @@ def write_people(one: Refresh) -> None:
 
 def find_segments(one: Refresh) -> None:
     """Which segments are there, and which must look at everybody?"""
-    refresher, kept = one.refresher, load_kept()
+    refresher = one.refresher
+    kept = one.kept = load_kept()
     refresher.desk.see_newest()
     for gone in refresher.live.keys() - kept.keys():
         del refresher.live[gone]
-    is_other = _has_other_mark(one)
+    is_other, is_reclassified = _has_other_mark(one), _is_reclassified(refresher)
     for segment_id, told in kept.items():
         known = refresher.live.get(segment_id)
-        if known and is_other:
+        if known and (is_other or (is_reclassified and asks_classes(told.rule))):
             refresher.live[segment_id] = _begin(one, told, known.people, "trait")
         elif known is None or known.kept.version != told.version:
             is_new = known is not None or told.state == "waiting"
@@ -116,13 +120,15 @@ def look_at_everybody(one: Refresh) -> None:
     """
     if one.people.is_building or one.people.is_busy:
         return
-    began = perf_counter()
-    for segment_id in in_order(asked_for(one.refresher)):
+    began, done = perf_counter(), []
+    for segment_id in chain.from_iterable(in_order(asked_for(one.refresher))):
         live = one.refresher.live[segment_id]
         if live.why and live.can_be_asked and not _waits_for_others(one.refresher, live):
             look_at_all(one, live)
+            done.append(live)
             if perf_counter() - began > _WHOLE_S:
                 break
+    look_at_stranger(one, done)
 
 
 def look_at_changed(one: Refresh) -> None:
@@ -138,12 +144,9 @@ def look_at_changed(one: Refresh) -> None:
     one.looked_at = frozenset(everyone)
     load(one, others)
     changed: set[int] = set()
-    for segment_id in in_order(asked_for(one.refresher)):
-        live = one.refresher.live[segment_id]
-        if live.why or not live.can_be_asked or not _listens(one, live, changed):
-            continue
-        if look_at_some(one, live):
-            changed.add(segment_id)
+    for level in in_order(asked_for(one.refresher)):
+        able = [live for live in map(one.refresher.live.get, level) if live and _is_able(live)]
+        changed |= look_at_some(one, [live for live in able if _listens(one, live, changed)])
 
 
 def write_memberships(one: Refresh) -> None:
@@ -215,19 +218,29 @@ def _has_other_mark(one: Refresh) -> bool:
     return is_other
 
 
+def _is_reclassified(refresher: Refresher) -> bool:
+    """Whether the shop's classes are defined otherwise since, or its people scored anew."""
+    mark, was = classes_mark(), refresher.classes
+    refresher.classes = mark
+    return was not in ("", mark)
+
+
 def _begin(one: Refresh, kept: Kept, people: PeopleSet, why: str) -> Live:
     if kept.kind == "static" or kept.is_archived:
         return Live(kept, None, people, why)
     try:
-        return Live(kept, _ask(kept), people, why)
+        return Live(kept, _ask(one, kept), people, why)
     except KhachQuenError as error:
         one.failed[kept.id] = error.in_language("vi")
         return Live(kept, None, people, "")
 
 
-def _ask(kept: Kept) -> AskedRule:
+def _ask(one: Refresh, kept: Kept) -> AskedRule:
     """The rule under what the shop declares now; events nobody has sent yet may be asked for."""
-    return AskedRule(kept.rule or {}, shop_catalogue(events=events_of(kept.rule)), shop_timezone())
+    if one.terms is None:
+        events = frozenset().union(*(events_of(told.rule) for told in one.kept.values()))
+        one.terms = shop_catalogue(events=events), shop_timezone()
+    return AskedRule(kept.rule or {}, *one.terms)
 
 
 def _stored(desk: LakeDesk, segment_id: int) -> PeopleSet:
@@ -238,6 +251,10 @@ def _stored(desk: LakeDesk, segment_id: int) -> PeopleSet:
 def _waits_for_others(refresher: Refresher, live: Live) -> bool:
     needed = segments_of(live.kept.rule)
     return any(other in refresher.live and refresher.live[other].why for other in needed)
+
+
+def _is_able(live: Live) -> bool:
+    return not live.why and live.can_be_asked
 
 
 def _listens(one: Refresh, live: Live, changed: Collection[int]) -> bool:

@@ -66,7 +66,7 @@ def test_touched_people_are_asked_with_the_same_sql_of_other_tables() -> None:
     for name, of_touched in (
         ("people", "touched_people"),
         ("human_events", "touched_events"),
-        ("orders,", "touched_orders,"),
+        ("orders)", "touched_orders)"),
         ("orders\n", "touched_orders\n"),
         ("memberships", "touched_memberships"),
     ):

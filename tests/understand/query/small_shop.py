@@ -21,6 +21,8 @@ TABLES: dict[str, dict[str, str]] = {
         "name": "varchar",
         "phone": "varchar",
         "email": "varchar",
+        "name_key": "varchar",
+        "search": "varchar",
         "is_known": "boolean",
         "first_seen": "timestamp",
         "last_seen": "timestamp",
@@ -114,7 +116,7 @@ class SmallShop:
         self.fill(**rows)
 
     def fill(self, **rows: Iterable[Mapping[str, Any]]) -> None:
-        """These rows and no others."""
+        """These rows and no others; everybody was touched."""
         for table, columns in TABLES.items():
             spelled = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
             self._connection.execute(f"create or replace table {table} ({spelled})").fetchall()
@@ -124,6 +126,9 @@ class SmallShop:
                 shape = json.dumps([columns])
                 text = json.dumps(told, default=str)
                 self._connection.execute(sql, {"rows": text, "shape": shape}).fetchall()
+            as_touched = f"touched_{table.removeprefix('human_')}"
+            view = f"create or replace view {as_touched} as from {table}"
+            self._connection.execute(view).fetchall()
 
     def ask(self, question: Question) -> Table:
         found = self._connection.execute(question.sql, dict(question.params))

@@ -13,6 +13,7 @@ from khachquen.understand.query import (
     compile_count,
     compile_members,
     compile_sample,
+    compile_together,
     needs_of,
     parse_rule,
 )
@@ -128,3 +129,25 @@ def test_asked_again_when_due_the_answer_is_right(
         then = ask_members(shop, rule, due.replace(tzinfo=UTC))
         found = {p for p, (is_member, _) in then.items() if is_member}
         assert found == replace(naive, now=due).answer(rule)
+
+
+@MANY
+@given(naive=SHOPS, told=st.lists(histories.rules, min_size=1, max_size=6))
+def test_many_rules_at_once_say_what_each_says_alone(
+    shop: SmallShop, naive: Naive, told: list[dict[str, Any]]
+) -> None:
+    fill(shop, naive)
+    rules = [parse_rule(one) for one in told]
+    asked = [(rule, CATALOGUE) for rule in rules]
+    together = compile_together(asked, now=histories.NOW, timezone=ZONE)
+    rows = shop.ask(together).dicts()
+
+    assert len(rows) == len(naive.people)
+    for number, rule in enumerate(rules):
+        alone = ask_members(shop, rule, histories.NOW, only=True)
+        answers = {
+            row["profile_id"]: (row[f"is_member{number}"], row.get(f"due_at{number}"))
+            for row in rows
+        }
+        not_told = (False, None)
+        assert answers == {person: alone.get(person, not_told) for person in answers}

@@ -1,5 +1,6 @@
 """A reader with tables of its own beside the views: what segments are worked out on."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from khachquen.store.engine.duck import VIEWS, LakeReader, failed
 from khachquen.store.engine.question import Question
+from khachquen.store.lake.schema import quote_name
 
 _FOLDER = Path(__file__).parent / "touched"
 _TABLES = {
@@ -19,13 +21,15 @@ _TABLES = {
     for name in ("people", "events", "orders")
 }
 _NOBODY = "(SELECT false AS gone, * FROM people WHERE false)"
-# Texts travel as parameters: an array of them takes a hundred times as long to register.
+# Texts travel as one JSON text: an array of them takes a hundred times as long to register, and a
+# list of them as a parameter as well.
 _KEYS = """
 CREATE OR REPLACE TEMP TABLE touched_order_keys AS
-SELECT unnest($sources::BIGINT[]) AS source_id, unnest($numbers::VARCHAR[]) AS number
+SELECT unnest(from_json($sources, '["BIGINT"]')) AS source_id,
+    unnest(from_json($numbers, '["VARCHAR"]')) AS number
 """
 _NO_ORDERS = "CREATE OR REPLACE TEMP TABLE touched_orders AS SELECT * FROM orders WHERE false"
-_ALWAYS_READ = frozenset({"profile_id", "node_id", "event_id", "at", "name", "type"})
+_ALWAYS_READ = frozenset({"profile_id", "node_id"})
 _STRANGER = (
     *(
         f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM {view} WHERE false"  # noqa: S608
@@ -48,14 +52,14 @@ class Touched:
 
     ``fresh`` is a file of people that need not be listed, ``others`` are read as listed; ``nodes``
     are the identifiers of all of them (``node_id``, ``profile_id``), ``orders`` their orders
-    by source and number; ``reads`` are the tables and columns questions will name.
+    by source and number; ``reads`` are the columns of each touched table questions will name.
     """
 
     fresh: Path | None
     others: NDArray[np.int64]
     nodes: Arrays
     orders: Sequence[tuple[int, str]]
-    reads: frozenset[str]
+    reads: Mapping[str, frozenset[str]]
 
 
 class LakeDesk(LakeReader):
@@ -80,11 +84,12 @@ class LakeDesk(LakeReader):
         self.put("touched_nodes", touched.nodes)
         self.put("touched_others", {"profile_id": touched.others})
         sources, numbers = zip(*touched.orders, strict=True) if touched.orders else ((), ())
-        told = {"sources": list(sources), "numbers": list(numbers)}
+        told = {"sources": json.dumps(sources), "numbers": json.dumps(numbers)}
         self._run("touched.keys", lambda desk: desk.execute(_KEYS, told).fetchall())
         fresh = f"read_parquet('{_quoted(touched.fresh)}')" if touched.fresh else _NOBODY
-        self._make("people", fresh=fresh)
-        self._make("events", unread=self._unread(touched.reads))
+        of_people = touched.reads.get("touched_people", frozenset()) | {"profile_id"}
+        self._make("people", fresh=fresh, columns=", ".join(map(quote_name, sorted(of_people))))
+        self._make("events", unread=self._unread(touched.reads.get("touched_events", frozenset())))
         if "touched_orders" in touched.reads:
             self._make("orders", orders=VIEWS["orders"])
         else:

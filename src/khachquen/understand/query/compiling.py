@@ -1,8 +1,10 @@
-"""From a rule to questions: who belongs, how many, a few of them, a page of them."""
+"""From a rule to questions: who belongs, and how many."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from khachquen.store.engine import Question
+from khachquen.understand.query.among import EVERYBODY, Among
 from khachquen.understand.query.catalogue import Catalogue
 from khachquen.understand.query.combining import due_of
 from khachquen.understand.query.comparing import Turning
@@ -12,27 +14,24 @@ from khachquen.understand.query.expressions import (
     NULL,
     Call,
     Column,
-    Compare,
     Expression,
     IsNull,
     Select,
     Statement,
-    Value,
     both,
     either,
     opposite,
 )
 from khachquen.understand.query.needs import Needed, Needs
 from khachquen.understand.query.plan import COUNT, Plan
-from khachquen.understand.query.rewrites import read_once
+from khachquen.understand.query.reads import Reads, columns_read
+from khachquen.understand.query.rewrites import read_once, rows_first
 from khachquen.understand.query.rewriting import REWRITES, rewrite_rule
 from khachquen.understand.query.rule import Rule, answer
-from khachquen.understand.query.sorting import SORTS, Place, Sort, check_sort
 from khachquen.understand.query.windows import Moment
 
 ALL = REWRITES
-_MOST = 10_000
-_SHOWN = ("profile_id", "name", "phone", "email", "is_known", "last_seen", "orders", "spent_minor")
+_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def needs_of(rule: Rule) -> Needs:
@@ -71,56 +70,53 @@ def compile_members(
     return make_question("members", plan, select)
 
 
+def compile_together(
+    rules: Sequence[tuple[Rule, Catalogue]], *, now: datetime, timezone: str
+) -> Question:
+    """The answers of several rules about each touched person, in one statement.
+
+    A row a person: ``profile_id``, and of the n-th rule from 0 on ``is_member<n>`` and, where it
+    can turn by time alone, ``due_at<n>``; both as ``compile_members`` of that rule has them. Most
+    of what a question about a few people costs is planning it, so two hundred at once cost what
+    some five cost one after the other.
+    """
+    return make_question("together", *_together(rules, Moment(now, timezone)))
+
+
+def reads_of(rule: Rule, catalogue: Catalogue, *, timezone: str) -> Reads:
+    """Which columns of the tables of touched people its answer rests on."""
+    plan, select = _together([(rule, catalogue)], Moment(_ANY_TIME, timezone))
+    return columns_read(Statement(plan.all_parts(), select))
+
+
+def _together(rules: Sequence[tuple[Rule, Catalogue]], moment: Moment) -> tuple[Plan, Select]:
+    plan = Plan(rules[0][1], moment, True, True, ALL, readings={})
+    columns: list[tuple[Expression, str]] = [(Column("profile_id"), "profile_id")]
+    for number, (rule, plan.catalogue) in enumerate(rules):
+        whole = answer(rewrite_rule(rule, ALL), plan, f"{number}$")
+        columns.append((whole.yes, f"is_member{number}"))
+        if (due := due_of(whole)) != NULL:
+            columns.append((due, f"due_at{number}"))
+    return plan, Select(tuple(columns), plan.answers())
+
+
 def compile_count(
     rule: Rule,
     catalogue: Catalogue,
     *,
     now: datetime,
     timezone: str,
+    among: Among = EVERYBODY,
     rewrites: frozenset[str] = ALL,
 ) -> Question:
     """How many belong: one row, ``members``."""
-    plan, whole = _asked(rule, catalogue, now, timezone, rewrites)
-    return make_question(
-        "count", plan, Select(((COUNT, "members"),), "people", where=plan.picks(whole.yes))
-    )
-
-
-def compile_sample(
-    rule: Rule, catalogue: Catalogue, *, now: datetime, timezone: str, limit: int = 10
-) -> Question:
-    """Some members to look at, those seen last first."""
-    return compile_list(rule, catalogue, now=now, timezone=timezone, sort="last_seen", limit=limit)
-
-
-def compile_list(
-    rule: Rule,
-    catalogue: Catalogue,
-    *,
-    now: datetime,
-    timezone: str,
-    sort: Sort = "last_seen",
-    after: Place | None = None,
-    limit: int = 50,
-    rewrites: frozenset[str] = ALL,
-) -> Question:
-    """A page of members from after a place on: largest or latest first, names from A to Z.
-
-    Each row has its ``sort_key``; with its ``profile_id`` it is the place after which the next page
-    begins. Whoever lacks the value comes last.
-    """
-    plan, whole = _asked(rule, catalogue, now, timezone, rewrites)
-    key, way = SORTS[check_sort(sort)]
-    person = Column("profile_id")
-    where = [whole.yes]
-    if after is not None:
-        told = Call("pair", (Value(after.sort_key), Value(after.profile_id)))
-        where.append(Compare(Call("pair", (key, person)), "<" if way == "desc" else ">", told))
-    columns = (*((Column(name), name) for name in _SHOWN), (key, "sort_key"))
-    order = ((key, way), (person, way))
-    page = max(1, min(limit, _MOST))
-    select = Select(columns, "people", where=plan.picks(both(where)), order_by=order, limit=page)
-    return make_question("list", plan, select)
+    plan, whole = ask_whether(rule, catalogue, now, timezone, rewrites)
+    where = plan.picks(both((whole.yes, among.holds())))
+    select = Select(((COUNT, "members"),), "people", where=where)
+    by_person = [scan.name for scan in plan.scans]
+    if "rows_first" in rewrites and (who := rows_first.rewrite(where, by_person)):
+        select = Select(((COUNT, "members"),), who)
+    return make_question("count", plan, select)
 
 
 def _is_told(whole: Turning) -> Expression:
@@ -128,9 +124,10 @@ def _is_told(whole: Turning) -> Expression:
     return either((Column("is_member"), is_due))
 
 
-def _asked(
+def ask_whether(
     rule: Rule, catalogue: Catalogue, now: datetime, timezone: str, rewrites: frozenset[str]
 ) -> tuple[Plan, Turning]:
+    """The plan of a statement without due times, and whether the rule holds of a person."""
     plan = Plan(catalogue, Moment(now, timezone), rewrites=rewrites)
     return plan, _whole(rule, plan)
 

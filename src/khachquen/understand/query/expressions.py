@@ -3,7 +3,7 @@
 A value is always a parameter, a name always one of ours: the tree has no place for raw text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -191,3 +191,35 @@ def holds(of: Expression) -> Expression:
     """True where it holds, false where it does not or nothing is there."""
     is_sure = isinstance(of, Call) and of.function == "or_false"
     return of if is_sure else Call("or_false", (of,))
+
+
+def parts_of(where: Expression) -> tuple[Expression, ...]:
+    """What has to hold, one by one; nothing of what always does.
+
+    >>> parts_of(Both((Column("a"), Column("b"))))
+    (Column(name='a', table=''), Column(name='b', table=''))
+    """
+    if where == TRUE:
+        return ()
+    return where.parts if isinstance(where, Both) else (where,)
+
+
+def columns_in(what: Expression) -> Iterator[Column]:
+    """The columns an expression names, those inside of a query left out."""
+    match what:
+        case Column():
+            yield what
+        case Call(_, arguments, only):
+            for one in arguments if only is None else (*arguments, only):
+                yield from columns_in(one)
+        case Compare(left, _, right) | Sum(left, right):
+            yield from columns_in(left)
+            yield from columns_in(right)
+        case Both(parts) | Either(parts):
+            for one in parts:
+                yield from columns_in(one)
+        case Opposite(inner) | IsNull(inner) | Within(inner):
+            yield from columns_in(inner)
+        case When(branches, otherwise):
+            for one in (otherwise, *(part for branch in branches for part in branch)):
+                yield from columns_in(one)

@@ -29,6 +29,7 @@ from khachquen.understand.query.expressions import (
     holds,
     opposite,
 )
+from khachquen.understand.query.reading import PROFILE, Reading
 from khachquen.understand.query.rewrites import null_is_no
 from khachquen.understand.query.windows import Moment
 
@@ -39,22 +40,34 @@ _TOUCHED = {
     "orders": "touched_orders",
     "memberships": "touched_memberships",
 }
-PROFILE = Column("profile_id")
 COUNT = Call("count_rows")
 
 
 @dataclass(slots=True)
 class Scan:
-    """One reading of a table: the rows that count, and what is made of them for each person."""
+    """One reading of a table: the rows that count, and what is made of them for each person.
+
+    ``of``: several rules are asked together, and this is but a part of what they all read.
+    """
 
     name: str
     table: str
     where: Expression
     unnest: str = ""
     columns: dict[Expression, str] = field(default_factory=dict)
+    of: Reading | None = None
 
-    def made(self, what: Expression) -> Column:
+    @property
+    def who(self) -> Expression:
+        """Something where the person has such a row, nothing where not."""
+        if self.of:
+            return Call("nullif", (self.made(COUNT), Literally(0)))
+        return Column("profile_id", self.name)
+
+    def made(self, what: Call) -> Column:
         """A column of what the rows of each person come to; the same one twice is one."""
+        if self.of:
+            return self.of.made(what, self.where)
         name = self.columns.setdefault(what, f"v{len(self.columns) + 1}")
         return Column(name, self.name)
 
@@ -81,7 +94,9 @@ class Kept:
 
 @dataclass(slots=True)
 class Plan:
-    """A statement being made. ``with_due``: it wants to know when answers turn."""
+    """A statement being made. ``with_due``: it wants to know when answers turn; with ``readings``
+    several rules are asked in it, and each table is read once for all of them.
+    """
 
     catalogue: Catalogue
     moment: Moment
@@ -94,6 +109,7 @@ class Plan:
     parts: list[tuple[str, Select]] = field(default_factory=list)
     kept: dict[str, Kept] = field(default_factory=dict)
     shown: dict[tuple[str, str], Expression] = field(default_factory=dict)
+    readings: dict[tuple[str, str], Reading] | None = None
 
     def table(self, name: Table) -> str:
         """The table, or the one of its name that holds the touched people only."""
@@ -109,6 +125,12 @@ class Plan:
 
     def scan(self, table: Table, where: Sequence[Expression], unnest: str = "") -> Scan:
         """A reading of the rows of a table; with ``read_once`` equal ones are one."""
+        if self.readings is not None:
+            read = self.readings.setdefault(
+                (table, unnest),
+                Reading(f"r{len(self.readings) + 1}", self.table(table), unnest, self.of_people()),
+            )
+            return Scan(read.name, read.table, self.picks(both(where)), of=read)
         whole = self.picks(both((*where, *self.of_people())))
         if "read_once" in self.rewrites:
             for known in self.scans:
@@ -137,7 +159,7 @@ class Plan:
         """Whether the person has a row at all."""
         if self.with_due:
             scan = self.scan(table, where, unnest)
-            return Turning(opposite(IsNull(Column("profile_id", scan.name))))
+            return Turning(opposite(IsNull(scan.who)))
         rows = Select(
             ((PROFILE, "profile_id"),),
             self.table(table),
@@ -198,12 +220,15 @@ class Plan:
         me = self.person("profile_id")
         return tuple(
             Join(scan.name, Compare(Column("profile_id", scan.name), "=", me))
-            for scan in self.scans
+            for scan in self._all_scans()
         )
 
     def all_parts(self) -> tuple[tuple[str, Select], ...]:
         """The named selections the statement reads from, those without use left out."""
-        return (*self.parts, *((scan.name, scan.select()) for scan in self.scans))
+        return (*self.parts, *((scan.name, scan.select()) for scan in self._all_scans()))
+
+    def _all_scans(self) -> tuple[Scan | Reading, ...]:
+        return (*self.scans, *(self.readings or {}).values())
 
     def of_people(self) -> tuple[Expression, ...]:
         """Rows that belong to somebody, or to the one person asked about."""
@@ -217,7 +242,7 @@ def _beside(scan: Scan, yes: Expression, *, if_none: bool) -> Expression:
     bare = yes.arguments[0] if isinstance(yes, Call) and yes.function == "or_false" else yes
     if if_none:
         return Call("or_true", (bare,))
-    has_row = opposite(IsNull(Column("profile_id", scan.name)))
+    has_row = opposite(IsNull(scan.who))
     return both((has_row, yes)) if isinstance(yes, Opposite) else holds(yes)
 
 

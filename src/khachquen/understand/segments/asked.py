@@ -1,27 +1,32 @@
 """A rule as the engine asks it: again and again, of everybody or of a few."""
 
-import re
-from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from khachquen.store.engine import Question
 from khachquen.store.touched import Touch
-from khachquen.understand.query import Catalogue, compile_members, needs_of, parse_rule
+from khachquen.understand.query import (
+    Catalogue,
+    compile_members,
+    compile_together,
+    needs_of,
+    parse_rule,
+)
+from khachquen.understand.query.compiling import reads_of
 from khachquen.understand.segments.rules import kinds_of
 from khachquen.unify.traits import Registry
 
-__all__ = ["AskedRule"]
+__all__ = ["AskedRule", "ask_together"]
 
 _ORDERS = "Order "
-_ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 _ALWAYS = frozenset({"name", "phone", "email", "is_known", "household"})
 """Facts any event or decision may move, whatever it says."""
 
 
 class AskedRule:
     """One rule, with what it listens for; ``is_by_number`` when it takes a share of people,
-    ``reads`` are the tables and columns its question names, and other words of it.
+    ``reads`` are the columns of the tables of touched people its question names.
 
     Raises:
         InputError: it cannot be asked (``query.*``).
@@ -33,8 +38,7 @@ class AskedRule:
         self._timezone = timezone
         self._needs = needs_of(self._rule)
         self.is_by_number = "sample" in kinds_of(told)
-        written = self.members(_ANY_TIME, only=True).sql
-        self.reads = frozenset(re.findall(r"\w+", written))
+        self.reads = reads_of(self._rule, catalogue, timezone=timezone)
 
     def concerns(self, touch: Touch, registry: Registry) -> bool:
         """Whether what changed can change an answer; rather once too often."""
@@ -56,6 +60,15 @@ class AskedRule:
     def next_edge(self, now: datetime) -> datetime | None:
         """The next midnight of a rule that goes by the calendar."""
         return self._needs.next_edge(now, self._timezone)
+
+
+def ask_together(rules: Sequence[AskedRule], now: datetime) -> Question:
+    """Who of the touched ones belongs and is due, by each of several rules of one shop.
+
+    Columns ``profile_id``, ``is_member0``, ``due_at0`` (if it can turn by itself) and so on.
+    """
+    told = [(one._rule, one._catalogue) for one in rules]
+    return compile_together(told, now=now, timezone=rules[0]._timezone)
 
 
 def _has(wanted: Collection[str], touch: Touch, registry: Registry) -> bool:

@@ -1,6 +1,7 @@
 """Questions about members, each with its SQL in ``sql/<name>.sql``."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from khachquen.store.engine import Question
 from khachquen.understand.statements import read_statement
@@ -10,6 +11,7 @@ __all__ = [
     "changes_after",
     "changes_of_person",
     "members",
+    "numbers",
     "overlap",
     "segments_of_person",
 ]
@@ -20,6 +22,11 @@ _MOST = 1000
 def members(segment_id: int, *, after: int = 0, limit: int = 50) -> Question:
     """Who belongs, by number from after one on: since when, by what, and who they are."""
     return _question("members", {"segment": segment_id, "after": after, "limit": _few(limit)})
+
+
+def numbers(segment_id: int, *, by: datetime, after: int = 0, limit: int = 20_000) -> Question:
+    """The numbers of those who belong and did at an instant, in order, from after one on."""
+    return _question("numbers", {"segment": segment_id, "by": by, "after": after, "limit": limit})
 
 
 def changes(segment_id: int, *, before: tuple[int, int] | None = None, limit: int = 50) -> Question:

@@ -33,24 +33,27 @@ with c1 as (
 )
 select
   count(*) as members
-from people
-where people.profile_id in (
+from (
   select
     profile_id
-  from c1
-  where c1.v1 >= $p7
-)
-  and people.profile_id in (
-  select
-    profile_id
-  from c2
-  where coalesce(c2.v1, 0) > $p8
-)
-  and people.profile_id in (
-  select
-    profile_id
-  from c3
-  where c3.v1 >= $p9
+  from (
+    select
+      profile_id
+    from c1
+    where c1.v1 >= $p7
+  ) as people
+  where people.profile_id in (
+    select
+      profile_id
+    from c2
+    where coalesce(c2.v1, 0) > $p8
+  )
+    and people.profile_id in (
+    select
+      profile_id
+    from c3
+    where c3.v1 >= $p9
+  )
 );
 
 -- with read_once
@@ -69,22 +72,25 @@ with c1 as (
 )
 select
   count(*) as members
-from people
-where people.profile_id in (
+from (
   select
     profile_id
-  from c1
-  where c1.v1 >= $p7
-)
-  and people.profile_id in (
-  select
-    profile_id
-  from c1
-  where coalesce(c1.v2, 0) > $p8
-)
-  and people.profile_id in (
-  select
-    profile_id
-  from c1
-  where c1.v3 >= $p9
+  from (
+    select
+      profile_id
+    from c1
+    where c1.v1 >= $p7
+  ) as people
+  where people.profile_id in (
+    select
+      profile_id
+    from c1
+    where coalesce(c1.v2, 0) > $p8
+  )
+    and people.profile_id in (
+    select
+      profile_id
+    from c1
+    where c1.v3 >= $p9
+  )
 );

@@ -12,8 +12,7 @@ with c1 as (
 )
 select
   count(*) as members
-from people
-where people.profile_id in (
+from (
   select
     profile_id
   from c1
@@ -23,8 +22,7 @@ where people.profile_id in (
 -- with semi_join
 select
   count(*) as members
-from people
-where people.profile_id in (
+from (
   select
     profile_id
   from human_events
@@ -32,4 +30,5 @@ where people.profile_id in (
     and name = $p2
     and "at" > $p3::timestamp
     and profile_id is not null
+  group by profile_id
 );

@@ -7,7 +7,7 @@ with c1 as (
   select
     profile_id,
     count(distinct (source_id, number)) as v1
-  from orders, unnest(lines) as lines_of(line)
+  from (select *, unnest(lines) as line from orders)
   where placed_at is not null
     and cancelled_at is null
     and contains(replace(replace(strip_accents(lower(line.category)), 'đ', 'd'), 'ð', 'd'), $p1)
@@ -38,7 +38,7 @@ with c1 as (
   select
     profile_id,
     count(distinct (source_id, number)) as v1
-  from orders, unnest(lines) as lines_of(line)
+  from (select *, unnest(lines) as line from orders)
   where placed_at is not null
     and cancelled_at is null
     and contains(replace(replace(strip_accents(lower(line.category)), 'đ', 'd'), 'ð', 'd'), $p1)
@@ -49,8 +49,7 @@ with c1 as (
 )
 select
   count(*) as members
-from people
-where people.profile_id in (
+from (
   select
     profile_id
   from c1

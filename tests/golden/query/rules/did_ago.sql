@@ -40,8 +40,7 @@ where is_member or due_at is not null;
 --   p4 = datetime.datetime(2026, 10, 21, 5, 0)
 select
   count(*) as members
-from people
-where people.profile_id in (
+from (
   select
     profile_id
   from human_events
@@ -50,4 +49,5 @@ where people.profile_id in (
     and "at" > $p3::timestamp
     and "at" <= $p4::timestamp
     and profile_id is not null
+  group by profile_id
 );

@@ -36,8 +36,7 @@ where is_member or due_at is not null;
 --   p3 = datetime.datetime(2026, 10, 21, 5, 0)
 select
   count(*) as members
-from people
-where people.profile_id in (
+from (
   select
     profile_id
   from human_events
@@ -45,4 +44,5 @@ where people.profile_id in (
     and name = $p2
     and "at" > $p3::timestamp
     and profile_id is not null
+  group by profile_id
 );

@@ -57,8 +57,7 @@ with c1 as (
 )
 select
   count(*) as members
-from people
-where people.profile_id in (
+from (
   select
     profile_id
   from c1

@@ -91,9 +91,9 @@ with begun1 as (
 )
 select
   count(*) as members
-from people
-where people.profile_id in (
+from (
   select
     profile_id
   from chain3
+  group by profile_id
 );

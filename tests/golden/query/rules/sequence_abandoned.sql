@@ -94,11 +94,11 @@ with begun1 as (
 )
 select
   count(*) as members
-from people
-where people.profile_id in (
+from (
   select
     profile_id
   from parted3
   where ("at" + $p5) <= $p6::timestamp
     and (against is null or against > ("at" + $p5))
+  group by profile_id
 );
