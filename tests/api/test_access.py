@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from khachquen.api.limits import FixedWindow
+from khachquen.base.limits import FixedWindow
 from khachquen.govern import issue_token, revoke_token
 from tests.api.conftest import Caller
 
@@ -37,6 +37,7 @@ ADDRESSES = (
 )
 POSTED = (
     "quarantine/redrive",
+    "profiles/search",
     "segments/preview",
     "segments/1/archive",
     "segments/1/restore",

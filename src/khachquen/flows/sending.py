@@ -26,8 +26,8 @@ from khachquen.activate.campaigns import accounts, running
 from khachquen.activate.campaigns.claiming import Caps, Ended, claim, extend, let_go, recover
 from khachquen.activate.campaigns.links import token
 from khachquen.activate.campaigns.locking import derived_key
-from khachquen.activate.campaigns.models import Run
 from khachquen.activate.campaigns.people import Hours, Ready
+from khachquen.activate.campaigns.running import Run
 from khachquen.activate.channels.email import Connection, Sender
 from khachquen.base import Clock, Config, ConflictError
 from khachquen.flows.engine import hold_engine

@@ -45,9 +45,11 @@ MENU: tuple[Section, ...] = (
             Entry(_("Sự kiện trực tiếp"), "events", "events"),
             Entry(_("Khu cách ly"), "quarantine", "refused"),
             Entry(_("Chất lượng dữ liệu"), "quality", "good"),
+            Entry(_("Biểu mẫu đăng ký"), "forms", "edit"),
             Entry(_("Nguồn & khóa"), "sources", "sources"),
         ),
     ),
+    Section(_("Tiếp thị"), (Entry(_("Thư gửi khách"), "content", "email"),)),
     Section(_("Báo cáo"), (Entry(_("Từ điển chỉ số"), "metrics", "metrics"),)),
     Section(
         _("Cài đặt"),

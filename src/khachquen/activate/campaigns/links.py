@@ -8,6 +8,8 @@ import base64
 import binascii
 import hmac
 
+__all__ = ["read_token", "token"]
+
 _PROOF = 16
 
 

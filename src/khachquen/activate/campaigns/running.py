@@ -11,6 +11,19 @@ from khachquen.govern import record_audit
 from khachquen.govern.consent.purposes import get_purpose
 from khachquen.store import db_time, upsert_rows
 
+__all__ = [
+    "Run",
+    "begin",
+    "cancel_some",
+    "change",
+    "finish_if_over",
+    "get_run",
+    "has_label",
+    "list_open",
+    "start_due",
+    "write_down",
+]
+
 OPEN = ("scheduled", "freezing", "sending", "paused", "cancelling")
 _CHANGES = {
     "pause": (("sending", "freezing"), "paused"),
