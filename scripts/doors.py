@@ -28,6 +28,7 @@ SUB_ROOMS = (
     "activate.campaigns.counting",
     "activate.campaigns.links",
     "activate.campaigns.locking",
+    "activate.campaigns.making",
     "activate.campaigns.people",
     "activate.campaigns.running",
     "activate.campaigns.wording",

@@ -7,7 +7,7 @@ from khachquen.store import db_time, upsert_rows
 from khachquen.unify.models import Node, Order, Profile, Trait
 from khachquen.unify.normalise.ordering import name_key
 
-__all__ = ["write_orders", "write_people", "write_traits"]
+__all__ = ["write_addressees", "write_orders", "write_people", "write_traits"]
 
 _PERSON = (
     "id",
@@ -66,6 +66,19 @@ def write_people(rows: Iterable[Any], started: int) -> None:
         nodes.append((number, f"user:u{number}", "user", number, *seen))
     upsert_rows(Profile, _PERSON, people, key=("id",), update=("events",))
     upsert_rows(Node, _NODE, nodes, key=("id",), update=("events",))
+
+
+def write_addressees(numbers: Iterable[int], at: int) -> None:
+    """People with a name and an address, and nothing they ever did."""
+    seen = db_time(at), db_time(at)
+    people, nodes = [], []
+    for number in numbers:
+        name, email = f"Khách {number}", f"khach-{number}@example.vn"
+        line = (number, name, "", email, "", True, *seen, 0, 0, 0, None, name_key(name))
+        people.append(line)
+        nodes.append((number, f"email:{email}", "email", number, *seen, 0, 0, *seen, True, False))
+    upsert_rows(Profile, _PERSON, people)
+    upsert_rows(Node, _NODE, nodes)
 
 
 def write_traits(rows: Iterable[Any], started: int) -> None:

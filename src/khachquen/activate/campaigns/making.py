@@ -6,10 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
-from khachquen.activate.campaigns.accounts import get_account, give_key
+from khachquen.activate.campaigns.accounts import give_key
 from khachquen.activate.campaigns.locking import lock
 from khachquen.activate.campaigns.models import Account, Campaign
-from khachquen.activate.campaigns.running import OPEN
 from khachquen.activate.channels.email import read_envelope
 from khachquen.base import ConflictError, InputError, NotFoundError, Text
 from khachquen.govern import record_audit
@@ -38,8 +37,12 @@ def add_account(told: Mapping[str, Any], *, by: str, at: datetime) -> Account:
         ConflictError: there is one of that name.
     """
     given = {key: value for key, value in told.items() if key != "password"}
-    _demand(str(given.get("name", "")).strip(), "name", "Tài khoản cần một cái tên.", "It needs a name.")
-    _demand(str(given.get("host", "")).strip(), "host", "Cần tên máy chủ gửi thư.", "It needs a server.")
+    _demand(
+        str(given.get("name", "")).strip(), "name", "Tài khoản cần một cái tên.", "It needs a name."
+    )
+    _demand(
+        str(given.get("host", "")).strip(), "host", "Cần tên máy chủ gửi thư.", "It needs a server."
+    )
     _demand(
         read_envelope(str(given.get("from_address", ""))),
         "from_address",
@@ -70,10 +73,14 @@ def add_campaign(told: Mapping[str, Any], *, by: str, at: datetime) -> Campaign:
         InputError: it has no name.
         NotFoundError: a purpose nobody knows.
     """
-    _demand(str(told.get("name", "")).strip(), "name", "Chiến dịch cần một cái tên.", "It needs a name.")
+    _demand(
+        str(told.get("name", "")).strip(), "name", "Chiến dịch cần một cái tên.", "It needs a name."
+    )
     get_purpose(str(told.get("purpose", "")))
     with transaction.atomic():
-        campaign = Campaign.objects.create(**told, created_at=at, created_by=by[:200], changed_at=at)
+        campaign = Campaign.objects.create(
+            **told, created_at=at, created_by=by[:200], changed_at=at
+        )
         record_audit(actor=by, action="campaign.add", subject=f"campaign:{campaign.pk}", at=at)
     return campaign
 
