@@ -136,3 +136,13 @@ def test_without_a_token_nothing_is_shown_and_nothing_changes(
     assert stranger.post("segments", {"name": "Người mua", "rule": BUYERS})[0] == 401
     assert caller.get("segments")[1]["items"] == []
     assert caller.get("segments/7")[1]["error"]["code"] == "segments.unknown"
+
+
+def test_counting_can_be_left_out(caller: Caller, told: int, clock: FrozenClock) -> None:
+    follow(clock)
+    asked = {"rule": {"kind": "all", "of": []}, "sample": 1}
+    _, whole = caller.post("segments/preview", asked)
+    _, quick = caller.post("segments/preview", asked | {"is_counted": False})
+    assert (whole["members"], whole["is_counted"]) == (2, True)
+    assert (quick["members"], quick["is_counted"]) == (None, False)
+    assert quick["sample"] == whole["sample"]

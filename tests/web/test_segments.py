@@ -203,19 +203,15 @@ def test_two_segments_held_against_each_other(desk: Client, story: Sources) -> N
     assert [parts.count(f"<dd>{n}</dd>") for n in (0, 1, 2)] == [1, 1, 1]
 
 
-def test_members_page_by_page(
-    desk: Client, story: Sources, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("khachquen.web.pages.segments.PAGE", 1)
+def test_members_are_the_list_with_one_filter(desk: Client, story: Sources) -> None:
     number = make("Người mua", BUYERS)
 
-    first = page(desk, f"/segments/{number}/members")
-    second = page(desk, f"/segments/{number}/members?after=1")
+    answer = desk.get(f"/segments/{number}/members")
 
-    seen = [[f'href="/customers/{n}"' in shown for n in (1, 2)] for shown in (first, second)]
-    assert seen == [[True, False], [False, True]]
-    assert 'href="?after=1"' in first
-    assert 'href="?after' not in second
+    assert answer.status_code == 302
+    told = page(desk, answer.headers["Location"])
+    assert [f'href="/customers/{n}"' in told for n in (1, 2, 3)] == [True, True, False]
+    assert desk.get("/segments/99/members").status_code == 404
 
 
 def test_why_somebody_is_in_and_somebody_else_is_not(desk: Client, story: Sources) -> None:

@@ -84,12 +84,14 @@ def preview(request: HttpRequest, asked: PreviewAsked) -> PreviewAnswer:
     rule, catalogue = parse_rule(asked.rule), shop_catalogue()
     check_rule(rule, catalogue)
     now, timezone = system_clock(), shop_timezone()
-    found = ask(compile_count(rule, catalogue, now=now, timezone=timezone)).dicts()[0]
+    found: dict[str, Any] = {"members": None}
+    if asked.is_counted:
+        [found] = ask(compile_count(rule, catalogue, now=now, timezone=timezone)).dicts()
     shown: list[dict[str, Any]] = []
     if asked.sample:
         wanted = compile_sample(rule, catalogue, now=now, timezone=timezone, limit=asked.sample)
         shown = [_person(row) for row in ask(wanted).dicts()]
-    return PreviewAnswer(members=found["members"], sample=shown)
+    return PreviewAnswer(members=found["members"], is_counted=asked.is_counted, sample=shown)
 
 
 @router.get(_PATH, response=SegmentShape, operation_id="read_segment", summary="One segment")
@@ -141,7 +143,7 @@ def restore(request: HttpRequest, segment_id: int) -> SegmentShape:
 )
 def read_members(request: HttpRequest, segment_id: int, asked: Query[MembersAsked]) -> MemberList:
     """By number, each with since when and by what."""
-    get_segment(segment_id)
+    size = get_segment(segment_id).size
     [after] = _numbers(asked.cursor, 1) or [0]
     rows = ask(members(segment_id, after=after, limit=asked.limit + 1)).dicts()
     shown = rows[: asked.limit]
@@ -159,6 +161,7 @@ def read_members(request: HttpRequest, segment_id: int, asked: Query[MembersAske
             for row in shown
         ],
         next_cursor=str(shown[-1]["profile_id"]) if has_more else "",
+        total=size,
     )
 
 

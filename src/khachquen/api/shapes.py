@@ -85,12 +85,22 @@ class ProfileShape(ProfileSummary):
 
 
 class ProfileList(Schema):
-    """One page of people; ``total`` counts every hit."""
+    """One page of people; ``total`` counts every hit, or the first of more if not counted."""
 
     items: list[ProfileSummary]
     next_cursor: str = Field(description="Empty on the last page.")
     previous_cursor: str
     total: int
+    is_counted: bool = Field(description="Whether `total` is all of them, and not the first many.")
+
+
+class FoundList(Schema):
+    """One page of the people a rule holds of; ``total`` is exact where it was asked for."""
+
+    items: list[ProfileSummary]
+    next_cursor: str = Field(description="Empty on the last page.")
+    previous_cursor: str
+    total: int | None
 
 
 class LineShape(Schema):
@@ -380,10 +390,11 @@ class MemberShape(Schema):
 
 
 class MemberList(Schema):
-    """Members by number."""
+    """Members by number; ``total`` is how many there were at the last refresh."""
 
     items: list[MemberShape]
     next_cursor: str
+    total: int
 
 
 class ChangeShape(Schema):
@@ -429,9 +440,10 @@ class VersionShape(Schema):
 
 
 class PreviewAnswer(Schema):
-    """How many a rule finds now, and some of them, those seen last first."""
+    """How many a rule finds now, unless nobody asked, and some of them, those seen last first."""
 
-    members: int
+    members: int | None
+    is_counted: bool
     sample: list[dict[str, Any]]
 
 

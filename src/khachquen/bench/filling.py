@@ -15,6 +15,7 @@ from khachquen.base import from_micros, to_micros
 
 _DAYS = 365
 _FILE_ROWS = 4_000_000
+_AS_KEPT = 'order_number IS NULL, profile_id, "at", event_id'  # as the lake sorts events
 _SQL = Path(__file__).parent / "filling.sql"
 
 
@@ -60,7 +61,7 @@ def _write_events(
             path = f"events/month={month}/bench-{part}.parquet"
             (lake / path).parent.mkdir(parents=True, exist_ok=True)
             wanted = f'year("at") * 100 + month("at") = {month} AND event_id % {parts} = {part}'
-            rest = f'WHERE {wanted} ORDER BY profile_id, "at", event_id'
+            rest = f"WHERE {wanted} ORDER BY {_AS_KEPT}"
             made.execute(
                 f"COPY (SELECT * FROM events {rest}) TO '{lake / path}'"  # noqa: S608
                 " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 50000)"

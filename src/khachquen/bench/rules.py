@@ -41,7 +41,8 @@ def _not(rule: Rule) -> Rule:
 
 
 _SINCE = '"at" >= $now::TIMESTAMP - INTERVAL {days} DAY AND "at" <= $now::TIMESTAMP'
-_DID = "SELECT profile_id FROM human_events WHERE name = '{event}'"
+# A page can bear any name, so what was done is a name and a type, by hand as well.
+_DID = "SELECT profile_id FROM human_events WHERE type = 'track' AND name = '{event}'"
 
 
 def _who(event: str, days: int) -> str:

@@ -3,8 +3,9 @@
 import json
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -18,9 +19,12 @@ from khachquen.bench.shop import make_shop
 
 if TYPE_CHECKING:
     from khachquen.flows.engine import Engine
+    from khachquen.store import Question
 
 _TRIES = 5
+_COUNTS = 3
 _PROMISED_S = 5.0
+_PROMISED_MS = 1000.0
 
 
 def bench_segments(
@@ -55,7 +59,8 @@ def bench_segments(
                 Figure(
                     "segments.mirror", work, size.people / built_s, "people/s", 0.0, "-", HIGHER
                 ),
-                *(_compare(one, work, say) for one in TEN),
+                *chain.from_iterable(_compare(one, work, say) for one in TEN),
+                _count_as_builder(work),
             ]
             figures += _keep_up(engine, size, segments, rate, seconds, say)
     return figures
@@ -71,32 +76,69 @@ def _follow_all(engine: "Engine") -> float:
     return time.perf_counter() - began
 
 
-def _compare(one: Reference, work: str, say: Callable[[str], None]) -> Figure:
-    """The rule and the hand-written question in turn; both must find the same people."""
-    from khachquen.store import Question, ask
-    from khachquen.understand.query import compile_members, parse_rule
+def _compare(one: Reference, work: str, say: Callable[[str], None]) -> list[Figure]:
+    """The rule and the hand-written question in turn: who belongs, and who until when.
+
+    Both must find the same people. That answers know when they turn is what the engine asks for,
+    and nothing anybody writes by hand: it is a figure of its own.
+    """
+    from khachquen.store import Question
+    from khachquen.understand.query import compile_count, compile_members, parse_rule
     from khachquen.understand.segments.catalogue import shop_catalogue, shop_timezone
 
-    now = system_clock()
+    rule, catalogue, now = parse_rule(one.rule), shop_catalogue(), system_clock()
     told = {"now": now.replace(tzinfo=None)} if "$now" in one.by_hand else {}
-    by_hand = Question("bench.by_hand", f"SELECT count(*) FROM ({one.by_hand})", told)  # noqa: S608
-    members = compile_members(
-        parse_rule(one.rule), shop_catalogue(), now=now, timezone=shop_timezone()
-    )
-    counted = f"SELECT count(*) FILTER (WHERE is_member) FROM ({members.sql})"  # noqa: S608
-    ours = Question("bench.ours", counted, members.params)
-    took: dict[str, list[float]] = {"ours": [], "by_hand": []}
+    members = compile_members(rule, catalogue, now=now, timezone=shop_timezone())
+    until = f"SELECT count(*) FILTER (WHERE is_member) FROM ({members.sql})"  # noqa: S608
+    questions = {
+        "hand": Question("bench.by_hand", f"SELECT count(*) FROM ({one.by_hand})", told),  # noqa: S608
+        "question": compile_count(rule, catalogue, now=now, timezone=shop_timezone()),
+        "until": Question("bench.until", until, members.params),
+    }
+    took, found = _take_turns(questions)
+    if len(set(found.values())) > 1:
+        say(f"{one.name}: {found}")
+    told_as = f"{one.name}: {found['question']:,} of {work}"
+    hand = took.pop("hand")
+    return [
+        Figure(f"segments.{name}", told_as, ms, "ms", hand, "SQL by hand", LOWER)
+        for name, ms in took.items()
+    ]
+
+
+def _take_turns(questions: "Mapping[str, Question]") -> tuple[dict[str, float], dict[str, Any]]:
+    """How long each takes in the middle of several times, in milliseconds, and what it finds."""
+    from khachquen.store import ask
+
+    took: dict[str, list[float]] = {name: [] for name in questions}
     found: dict[str, Any] = {}
     for _ in range(_TRIES):
-        for name, question in (("by_hand", by_hand), ("ours", ours)):
+        for name, question in questions.items():
             began = time.perf_counter()
             found[name] = ask(question).rows[0][0]
             took[name].append((time.perf_counter() - began) * 1000)
-    if found["ours"] != found["by_hand"]:
-        say(f"{one.name}: {found['ours']:,} people, by hand {found['by_hand']:,}")
-    told_as = f"{one.name}: {found['ours']:,} of {work}"
-    best, hand = median(took["ours"]), median(took["by_hand"])
-    return Figure("segments.question", told_as, best, "ms", hand, "SQL by hand", LOWER)
+    return {name: median(times) for name, times in took.items()}, found
+
+
+def _count_as_builder(work: str) -> Figure:
+    """The count beside a rule while it is typed: the references and the ready-made segments."""
+    from khachquen.store import ask
+    from khachquen.understand.query import compile_count, parse_rule
+    from khachquen.understand.query.templates import TEMPLATES
+    from khachquen.understand.segments.catalogue import shop_catalogue, shop_timezone
+
+    rules = [one.rule for one in TEN] + [dict(one.rule) for one in TEMPLATES]
+    catalogue, zone, took = shop_catalogue(), shop_timezone(), []
+    for told in rules * _COUNTS:
+        began = time.perf_counter()
+        rule = parse_rule(told)
+        ask(compile_count(rule, catalogue, now=system_clock(), timezone=zone))
+        took.append((time.perf_counter() - began) * 1000)
+    told_as = f"{len(rules)} rules, {work}"
+    return Figure(
+        "segments.builder_count", told_as, percentile(took, 0.95), "ms (p95)", _PROMISED_MS,
+        "promised", LOWER,
+    )  # fmt: skip
 
 
 def _keep_up(

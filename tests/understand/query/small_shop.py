@@ -67,6 +67,17 @@ TABLES: dict[str, dict[str, str]] = {
     "memberships": {"segment_id": "bigint", "profile_id": "bigint", "is_in": "boolean"},
 }
 
+# Each order was told of once.
+_EVENTS = (
+    "create or replace view events as select *, number as order_number, true as trusted from orders"
+)
+_AMONG = """
+create or replace macro orders_among(hits) as table
+select orders.* from orders
+semi join query_table(hits) as hit
+    on hit.source_id = orders.source_id and hit.order_number = orders.number
+"""
+
 
 def _trait(key: str, vi: str, en: str, kind: Any = "text", **rest: Any) -> Definition:
     return Definition(key, Text(vi=vi, en=en), kind, **rest)
@@ -129,6 +140,8 @@ class SmallShop:
             as_touched = f"touched_{table.removeprefix('human_')}"
             view = f"create or replace view {as_touched} as from {table}"
             self._connection.execute(view).fetchall()
+        self._connection.execute(_EVENTS).fetchall()
+        self._connection.execute(_AMONG).fetchall()
 
     def ask(self, question: Question) -> Table:
         found = self._connection.execute(question.sql, dict(question.params))

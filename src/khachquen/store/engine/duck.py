@@ -19,6 +19,7 @@ VIEWS = {
     for name in ("events", "human_events", "refusals", "orders", "people", "memberships")
 }
 _FILES = (Path(__file__).parent / "files.sql").read_text(encoding="utf-8")
+_AMONG = (Path(__file__).parent / "orders_among.sql").read_text(encoding="utf-8")
 # Events are asked for through a view that knows who moved since, refusals through one that knows
 # which of them were taken in again; the files stand behind them.
 _VIEW_OF = {
@@ -37,7 +38,8 @@ def _no_more(dataset: str) -> _Columns:
 
 class LakeReader:
     """Answers questions over ``events``, ``refusals``, ``orders``, ``moves``, ``redrives``,
-    ``people``, ``memberships`` and ``membership_changes``.
+    ``people``, ``memberships`` and ``membership_changes``; ``orders_among('name')`` are the orders
+    that stand in the selection of that name.
 
     ``human_events`` are the events without those of robots: figures are made of them. ``more`` says
     which columns ``people`` have beside the fixed ones; one that no file has is empty.
@@ -80,6 +82,8 @@ class LakeReader:
             self._show(dataset, (), fixed)
         for view, sql in VIEWS.items():
             self._database.execute(f"CREATE VIEW {view} AS {sql}").fetchall()
+        among = f"CREATE MACRO orders_among(hits) AS TABLE {_AMONG}{VIEWS['orders']}"
+        self._database.execute(among).fetchall()
         self._database.execute("SET lock_configuration = true").fetchall()
 
     def ask(self, question: Question) -> Table:

@@ -54,6 +54,7 @@ class Scan:
     table: str
     where: Expression
     unnest: str = ""
+    among: str = ""
     columns: dict[Expression, str] = field(default_factory=dict)
     of: Reading | None = None
 
@@ -80,6 +81,7 @@ class Scan:
             where=self.where,
             group_by=(PROFILE,),
             unnest=self.unnest,
+            among=self.among,
         )
 
 
@@ -123,7 +125,17 @@ class Plan:
         """A column of the person the statement is about."""
         return Column(column, self.table("people"))
 
-    def scan(self, table: Table, where: Sequence[Expression], unnest: str = "") -> Scan:
+    def part(self, what: str, select: Select) -> str:
+        """The name of a selection beside the statement; the same one twice is one."""
+        known = next((name for name, part in self.parts if part == select), "")
+        if not known:
+            known = f"{what}{len(self.parts) + 1}"
+            self.parts.append((known, select))
+        return known
+
+    def scan(
+        self, table: Table, where: Sequence[Expression], unnest: str = "", among: str = ""
+    ) -> Scan:
         """A reading of the rows of a table; with ``read_once`` equal ones are one."""
         if self.readings is not None:
             read = self.readings.setdefault(
@@ -136,7 +148,7 @@ class Plan:
             for known in self.scans:
                 if (known.table, known.where, known.unnest) == (self.table(table), whole, unnest):
                     return known
-        scan = Scan(f"c{len(self.scans) + 1}", self.table(table), whole, unnest)
+        scan = Scan(f"c{len(self.scans) + 1}", self.table(table), whole, unnest, among)
         self.scans.append(scan)
         return scan
 
@@ -155,16 +167,19 @@ class Plan:
         within = Within(self.person("profile_id"), among)
         return Turning(opposite(within) if if_none else within)
 
-    def among(self, table: Table, where: Sequence[Expression], unnest: str = "") -> Turning:
+    def among(
+        self, table: Table, where: Sequence[Expression], unnest: str = "", among: str = ""
+    ) -> Turning:
         """Whether the person has a row at all."""
         if self.with_due:
-            scan = self.scan(table, where, unnest)
+            scan = self.scan(table, where, unnest, among)
             return Turning(opposite(IsNull(scan.who)))
         rows = Select(
             ((PROFILE, "profile_id"),),
             self.table(table),
             where=self.picks(both((*where, *self.of_people()))),
             unnest=unnest,
+            among=among,
         )
         return Turning(Within(self.person("profile_id"), rows))
 

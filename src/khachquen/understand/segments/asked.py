@@ -57,6 +57,10 @@ class AskedRule:
             self._rule, self._catalogue, now=now, timezone=self._timezone, only=only
         )
 
+    def oldest_event(self, now: datetime) -> datetime | None:
+        """Events before this instant say nothing; None: every one may."""
+        return self._needs.oldest_event(now, self._timezone)
+
     def next_edge(self, now: datetime) -> datetime | None:
         """The next midnight of a rule that goes by the calendar."""
         return self._needs.next_edge(now, self._timezone)

@@ -30,7 +30,8 @@ def numbers(segment_id: int, *, by: datetime, after: int = 0, limit: int = 20_00
 
 
 def changes(segment_id: int, *, before: tuple[int, int] | None = None, limit: int = 50) -> Question:
-    """Who entered and left, the latest first, from before a (``seq``, ``profile_id``) on."""
+    """Who entered and left, the latest first, from before a (``seq``, ``profile_id``) on; and who
+    they are, if they still are somebody by that number."""
     seq, profile_id = before or (None, None)
     told = {"segment": segment_id, "before_seq": seq, "before_profile": profile_id}
     return _question("changes", told | {"limit": _few(limit)})

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -26,9 +28,18 @@ from khachquen.understand.segments.reading import KINDS, size_histories
 from khachquen.understand.segments.rules import segments_of
 from khachquen.unify.normalise import fold
 from khachquen.unify.profiles import get_profile, list_profiles
+from khachquen.web.chips import written
 from khachquen.web.components.figures import day
 from khachquen.web.measuring import in_language
-from khachquen.web.membership import CAUSES, PAGE, belongings_of, list_members, overlap_of
+from khachquen.web.membership import (
+    CAUSES,
+    PAGE,
+    belongings_of,
+    list_changes,
+    list_members,
+    moves_of,
+    overlap_of,
+)
 from khachquen.web.people import signed_in
 from khachquen.web.previewing import explain_member, say_rules
 
@@ -80,6 +91,7 @@ def show_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
         "other": other,
         "overlap": overlap_of(segment_id, other.id) if other else None,
         "members": list_members(segment_id, limit=_FOUND),
+        "changes": list_changes(segment_id, limit=_FOUND),
         "causes": CAUSES,
     }
     return render(request, "segments/segment.html", context)
@@ -87,13 +99,18 @@ def show_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
 
 @require_safe
 def show_members(request: HttpRequest, segment_id: int) -> HttpResponse:
-    """Who belongs, a page at a time."""
+    """Who belongs: the list of customers with one filter."""
     segment = get_segment(segment_id)
-    after = _whole_number(request.GET.get("after", ""))
-    page = list_members(segment_id, after=after, limit=PAGE)
-    return render(
-        request, "segments/members.html", {"segment": segment, "members": page, "causes": CAUSES}
-    )
+    rule = written({"kind": "segment", "segment": segment.id})
+    return redirect(f"{reverse('customers')}?{urlencode({'who': 'all', 'rule': rule})}")
+
+
+@require_safe
+def show_changes(request: HttpRequest, segment_id: int) -> HttpResponse:
+    """Who entered and left, the latest first, a page at a time."""
+    page = list_changes(segment_id, before=request.GET.get("before", ""), limit=PAGE)
+    context = {"segment": get_segment(segment_id), "changes": page, "causes": CAUSES}
+    return render(request, "segments/changes.html", context)
 
 
 @require_safe
@@ -119,7 +136,12 @@ def show_why(request: HttpRequest, segment_id: int) -> HttpResponse:
 def show_of_person(request: HttpRequest, profile_id: int) -> HttpResponse:
     """The segments somebody is in: a part of their page, or without a script one of its own."""
     person = get_profile(profile_id).row
-    context = {"person": person, "belongings": belongings_of(person.id)}
+    context = {
+        "person": person,
+        "belongings": belongings_of(person.id),
+        "moves": moves_of(person.id),
+        "causes": CAUSES,
+    }
     is_part = bool(request.headers.get("HX-Request"))
     name = "segments/belongings.html" if is_part else "segments/of_one.html"
     return render(request, name, context)

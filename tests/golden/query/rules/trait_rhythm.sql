@@ -43,16 +43,19 @@ with c1 as (
 )
 select
   count(*) as members
-from people
-where people.profile_id in (
+from (
   select
     profile_id
-  from c1
-  where c1.v1 >= $p2
-)
-  and people.profile_id in (
-  select
-    profile_id
-  from c1
-  where c1.v2 < $p3::date
+  from (
+    select
+      profile_id
+    from c1
+    where c1.v1 >= $p2
+  ) as people
+  where people.profile_id in (
+    select
+      profile_id
+    from c1
+    where c1.v2 < $p3::date
+  )
 );

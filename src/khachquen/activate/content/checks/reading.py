@@ -77,6 +77,23 @@ def check_subject(mail: Examined) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+_PLACEHOLDERS = ("viết ở đây", "gaplai", "mungtuoimoi", "lorem ipsum")
+
+
+def check_placeholders(mail: Examined) -> Iterator[Finding]:
+    """Words a starter left for the shop to replace."""
+    words = mail.words.lower()
+    left = [one for one in _PLACEHOLDERS if one in words]
+    if left:
+        named = ", ".join(f"“{one}”" for one in left)
+        yield _found(
+            "error", "content.placeholder_left", "all",
+            f"Lời mẫu còn nguyên: {named}.", f"Words of the starter are still there: {named}.",
+            "Thay bằng lời, mã và ưu đãi thật của cửa hàng.",
+            "Put the shop's own words, code and offer in their place.",
+        )  # fmt: skip
+
+
 def check_images(mail: Examined) -> Iterator[Finding]:
     """Pictures without words, and mails that are only pictures."""
     for told, line in mail.images:

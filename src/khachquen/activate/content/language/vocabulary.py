@@ -172,8 +172,8 @@ def _not_liquid(error: LiquidError) -> Finding:
         f"Chưa đọc được phần giữa hai dấu ngoặc nhọn: {error.message}.",
         f"What stands between the braces cannot be read: {error.message}.",
         Text(
-            vi="Ví dụ đúng: {{ person.greeting }} hoặc {% if person.orders_count > 0 %} … {% endif %}.",
-            en="For example {{ person.greeting }} or {% if person.orders_count > 0 %} … {% endif %}.",
+            vi="Ví dụ đúng: {{ person.greeting }} hoặc {% if person.spent > 0 %} … {% endif %}.",
+            en="For example {{ person.greeting }} or {% if person.spent > 0 %} … {% endif %}.",
         ),
     )
 
