@@ -26,7 +26,6 @@ SUB_ROOMS = (
     "activate.campaigns.accounts",
     "activate.campaigns.claiming",
     "activate.campaigns.counting",
-    "activate.campaigns.links",
     "activate.campaigns.locking",
     "activate.campaigns.making",
     "activate.campaigns.people",

@@ -96,6 +96,7 @@ def _measure(folder: Path, letters: int, connections: int, processes: int) -> di
 
 def _make_shop(people: int, port: int, connections: int) -> int:
     from django.core.management import call_command
+    from django.db import transaction
 
     from khachquen.activate.campaigns import running
     from khachquen.activate.campaigns.making import add_account, add_campaign
@@ -134,7 +135,8 @@ def _make_shop(people: int, port: int, connections: int) -> int:
     running.start_due(now)
     for start in range(1, people + 1, _CHUNK):
         numbers = range(start, min(start + _CHUNK, people + 1))
-        write_addressees(numbers, to_micros(now))
+        with transaction.atomic():
+            write_addressees(numbers, to_micros(now))
         running.write_down(run, numbers, is_last=numbers[-1] == people, now=now)
     return run.pk
 
