@@ -49,6 +49,7 @@ SIGNED_IN = {
     "person-classes": "/customers?sort=spent > ^/customers/[0-9]+$ > ^/customers/[0-9]+/classes$",
     "segments": "/segments",
     "new-segment": "/segments/new",
+    "compare-segments": "/segments/compare",
     "new-segment-begun": "/segments/new?starter=at_risk",
     "content": "/content",
     "content-new": "/content/new",

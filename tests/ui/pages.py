@@ -102,7 +102,8 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("segments", "/segments"),
     ShopPage("segments-none", "/segments?q=kh%C3%B4ng+c%C3%B3"),
     ShopPage("segments-archived", "/segments?show=archived"),
-    ShopPage("segment", "/segments/{segment}?with={other}"),
+    ShopPage("segment", "/segments/{segment}"),
+    ShopPage("segment-compare", "/segments/compare?one={segment}&other={other}&part=both"),
     ShopPage("segment-edit", "/segments/{segment}/edit"),
     ShopPage("segment-new", "/segments/new"),
     ShopPage("segment-list-new", "/segments/new?kind=static"),
@@ -244,6 +245,8 @@ def _write_mails(hoa: "User", at: datetime) -> dict[str, int]:
     later = replace(begun, mjml=body, subject="LÂU RỒI CHƯA GẶP {{ person.name }}!!")
     change_template(made, "Lâu rồi chưa ghé", later, user=hoa, at=at)
     return {"mail": made, "piece": piece.id}
+
+
 def _make_forms(at: datetime) -> None:
     """One open form that asks for nearly everything and was sent, one closed."""
     from khachquen.base import Text

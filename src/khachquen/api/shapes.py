@@ -458,12 +458,26 @@ class ExplainAnswer(Schema):
     parts: list["ExplainAnswer"]
 
 
+class PartShape(Schema):
+    """The people of one part two segments make, and what they come to."""
+
+    part: Literal["only_one", "both", "only_other"]
+    people: int
+    buyers: int
+    orders: int
+    spent: MoneyShape
+    reachable: int
+    quiet_days: int | None
+    order_days: int | None
+
+
 class OverlapAnswer(Schema):
-    """How two segments lie over one another."""
+    """How two segments lie over one another, and how the people of each part differ."""
 
     both: int
     only_one: int
     only_other: int
+    parts: list[PartShape]
 
 
 class ChangedAnswer(Schema):

@@ -16,6 +16,11 @@ class Reference:
     rule: Rule
     by_hand: str
 
+    @property
+    def counted(self) -> str:
+        """How many they are, by hand."""
+        return f"SELECT count(*) FROM ({self.by_hand})"
+
 
 def _last(days: int) -> Rule:
     return {"last": {"n": days, "unit": "day"}}

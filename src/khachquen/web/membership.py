@@ -12,11 +12,11 @@ from khachquen.understand.segments.asking import (
     changes,
     changes_of_person,
     members,
-    overlap,
     segments_of_person,
 )
 from khachquen.web.measuring import as_utc
 
+PAGE = 50
 CAUSES: Mapping[str, Text] = {
     "event": Text(vi="có điều mới về khách", en="something new was heard"),
     "time": Text(vi="thời gian trôi qua", en="time went by"),
@@ -66,25 +66,6 @@ class Belonging:
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """How many belong to one segment only, to both, to the other only."""
-
-    one: int
-    both: int
-    other: int
-
-    @property
-    def all(self) -> int:
-        """How many people there are in either."""
-        return self.one + self.both + self.other
-
-    @property
-    def other_at(self) -> int:
-        """Where the other's own part begins, drawn in a row."""
-        return self.one + self.both
-
-
 def list_members(segment_id: int, *, limit: int, after: int = 0) -> Members:
     """Who belongs as of the last refresh."""
     rows = store.ask(members(segment_id, after=after, limit=limit + 1)).dicts()
@@ -122,9 +103,3 @@ def moves_of(profile_id: int, *, limit: int = 20) -> list[Move]:
         for row in rows
         if row["segment_id"] in named
     ]
-
-
-def overlap_of(one: int, other: int) -> Overlap:
-    """Two segments held against each other."""
-    [row] = store.ask(overlap(one, other)).dicts()
-    return Overlap(row["only_one"], row["both"], row["only_other"])

@@ -38,13 +38,14 @@ class MoveRow(msgspec.Struct):
     """An identifier with events belongs to another person now, with all its events.
 
     Of several rows about one node the one with the highest ``seq`` stands: the number of the
-    commit that listed it.
+    commit that listed it. ``was`` is whose it was before; rows of long ago do not say.
     """
 
     node_id: int
     profile_id: int
     seq: int
     at: int
+    was: int | None = None
 
 
 class RedriveRow(msgspec.Struct):
@@ -126,7 +127,7 @@ def _columns_of(row: type[msgspec.Struct]) -> dict[str, str]:
 
 _TYPES = {
     **dict.fromkeys(("source_id", "event_id", "duplicate_of"), "BIGINT"),
-    **dict.fromkeys(("node_id", "profile_id", "seq"), "BIGINT"),
+    **dict.fromkeys(("node_id", "profile_id", "seq", "was"), "BIGINT"),
     **dict.fromkeys(TIMES, "BIGINT"),
     "segment_id": "BIGINT",
     **dict.fromkeys(("trusted", "do_not_track", "is_in"), "BOOLEAN"),

@@ -71,10 +71,12 @@ def homes_of_nodes(node_ids: Iterable[int]) -> dict[int, int]:
     }
 
 
-def suggest_members(profile_id: int, *, limit: int = 5) -> tuple[ProfileRow, ...]:
+def suggest_members(
+    profile_id: int, *, beside: Iterable[HouseholdView], limit: int = 5
+) -> tuple[ProfileRow, ...]:
     """People who use one phone or e-mail with this one that identity refused to join them by.
 
-    Those who live with the person already are left out. Costs two index ranges.
+    Those who live with the person already (``beside``) are left out. Costs two index ranges.
     """
     mine = list(Node.objects.filter(profile_id=profile_id).values_list("id", flat=True))
     used = Edge.objects.filter(left_id__in=mine).values("right_id")
@@ -82,7 +84,7 @@ def suggest_members(profile_id: int, *, limit: int = 5) -> tuple[ProfileRow, ...
     shared = shared.filter(kind__in=("phone", "email"))
     others = Edge.objects.filter(right_id__in=shared.values("id")).exclude(left_id__in=mine)
     people = people_of_nodes(others.values_list("left_id", flat=True)[:_MOST_LOOKED_AT]).values()
-    known = {m.person.id for home in households_of(profile_id) for m in home.members}
+    known = {m.person.id for home in beside for m in home.members}
     found = {person.id: person for person in people if person.id not in {profile_id, *known}}
     return tuple(found[key] for key in sorted(found))[:limit]
 
