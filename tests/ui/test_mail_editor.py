@@ -23,7 +23,7 @@ def test_a_mail_is_changed_by_hand_and_nothing_else_of_it(desk: Visit) -> None:
     title = canvas.get_by_text("Lâu rồi chưa gặp").first
     expect(title).to_be_visible(timeout=30_000)
     title.dblclick()
-    page.keyboard.press("End")
+    page.keyboard.press("Control+End")
     page.keyboard.type(", nhớ lắm")
     page.get_by_label("Tiêu đề", exact=False).first.fill("[QC] Lâu rồi chưa gặp")
     page.get_by_role("button", name="Lưu").click()

@@ -104,11 +104,14 @@ def test_advertising_says_who_sends_and_lets_people_out() -> None:
 
 
 def test_a_gap_is_told_with_the_share_of_people() -> None:
-    told = mail("Sinh nhật {{ person.birthday | date }}, {{ person.name | default: 'bạn' }}")
+    told = mail(
+        "Sinh nhật {{ person.birthday | date }}, {{ person.name | default: 'bạn' }}"
+        "{% if person.gender %}, {{ person.gender }}{% endif %}"
+    )
     template, _ = read(told.mjml, is_html=True)
     assert template
     made = make(told, SHELF, VOCABULARY)
-    missing = {"birthday": 0.37, "name": 0.5}
+    missing = {"birthday": 0.37, "name": 0.5, "gender": 0.9}
     found = examine(
         Examined(
             told, made, uses=tuple(uses_of(template, told.mjml)), missing=missing, labels=LABELS
