@@ -166,7 +166,17 @@ RULES: tuple[Rule, ...] = (
         where=("src/*.py",),
         but_not=tuple(
             f"src/khachquen/{room}/*"
-            for room in ("govern", "collect", "store", "unify", "understand/segments", "relate")
+            for room in (
+                *(
+                    "govern",
+                    "collect",
+                    "store",
+                    "unify",
+                    "understand/classes",
+                    "understand/segments",
+                ),
+                *("relate", "activate"),
+            )
         ),
         find=lines_like(r"\.objects\b"),
         bad=("Profile.objects.filter(name=name)",),

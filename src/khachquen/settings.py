@@ -78,9 +78,13 @@ INSTALLED_APPS = [
     "khachquen.unify.households.apps.HouseholdsConfig",
     "khachquen.unify.suggestions.apps.SuggestionsConfig",
     "khachquen.unify.rulebook.apps.RulebookConfig",
+    "khachquen.understand.classes.apps.ClassesConfig",
     "khachquen.understand.segments.apps.SegmentsConfig",
     "khachquen.relate.notes.apps.NotesConfig",
     "khachquen.relate.lists.apps.ListsConfig",
+    "khachquen.activate.content.apps.ContentConfig",
+    "khachquen.activate.webhooks.apps.WebhooksConfig",
+    "khachquen.activate.campaigns.apps.CampaignsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

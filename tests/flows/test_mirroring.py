@@ -22,6 +22,7 @@ from khachquen.store.models import Building, Segment, Touched
 from khachquen.unify.decisions import join_people, split_person, undo
 from khachquen.unify.households import add_to_household, leave_household
 from khachquen.unify.models import Node, Order, Profile
+from khachquen.unify.normalise.ordering import name_key
 from khachquen.unify.profiles import get_profile
 from khachquen.unify.traits.declaring import Wish, add_attribute, change_attribute
 from tests.clock import START, FrozenClock
@@ -69,6 +70,7 @@ def as_kept() -> dict[int, dict[str, Any]]:
         orders = Order.objects.filter(node_id__in=view.node_ids, cancelled_at=None)
         first = min((o.placed_at for o in orders if o.placed_at), default=None)
         told = {"name": row.name, "phone": row.phone, "email": row.email, "events": row.events}
+        told |= {"name_key": name_key(row.name), "search": Profile.objects.get(id=row.id).search}
         told |= {"orders": row.orders, "spent_minor": row.spent_minor, "is_known": row.is_known}
         told |= {"first_seen": row.first_seen, "last_seen": row.last_seen}
         told |= {"first_order_at": first, "last_order_at": row.last_order_at}

@@ -160,6 +160,39 @@ class Matching:
 
 
 @dataclass(frozen=True, slots=True)
+class Egress:
+    """``[egress]``: which machines this one may call by itself, as for webhooks."""
+
+    inside: list[str] = field(default_factory=list)
+    """Networks of your own that may be called beside the internet, as ``192.168.10.0/24``;
+    ``127.0.0.0/8`` also allows plain http to this very machine. Where a cloud keeps its machines'
+    secrets (``169.254.0.0/16``) is never called."""
+    timeout_s: int = 10
+    """How long a called machine may take, from the look-up of its name to the end of its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """``[sending]``: how letters leave, and when advertising stays at home."""
+
+    at_once: int = 20
+    """Letters a connection may have on the wire at once. After a crash at most this many for each
+    connection are of unknown end; fewer cost a little speed."""
+    processes: int = 2
+    """Processes that write and sign letters beside the sender."""
+    lease_s: int = 60
+    """After how long another sender may take over from one that is not heard of any more."""
+    ads_in_24_hours: int = 3
+    """Advertising letters an address gets in 24 hours at most, from all campaigns together (Decree
+    91/2020, Article 13)."""
+    quiet_from: int = 22
+    """The hour from which advertising waits, by the clock of who gets it; the shop's where none is
+    known. The same as ``quiet_until`` is no quiet hours."""
+    quiet_until: int = 7
+    """The hour from which it goes out again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Every setting, and the data folder they were read for."""
 
@@ -172,6 +205,8 @@ class Config:
     api: Api = Api()
     shop: Shop = Shop()
     matching: Matching = Matching()
+    egress: Egress = Egress()
+    sending: Sending = Sending()
 
     def sources_of(self, env: Mapping[str, str]) -> dict[str, str]:
         """Setting name → where its value came from: ``environment``, ``file`` or ``default``."""
@@ -206,6 +241,8 @@ _SECTIONS: dict[str, type] = {
     "api": Api,
     "shop": Shop,
     "matching": Matching,
+    "egress": Egress,
+    "sending": Sending,
 }
 _KNOWN: dict[str, list[str]] = {
     name: [f.name for f in fields(kind)] for name, kind in _SECTIONS.items()

@@ -5,11 +5,12 @@ the chore, never the engine.
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from khachquen.base import Clock
 from khachquen.flows.taking_in import where
 from khachquen.store.jobs import Runner
+from khachquen.understand.classes import are_scores_due, score
 from khachquen.unify.quality import stop_all, tend
 
 _BUSY, _IDLE = timedelta(seconds=0.25), timedelta(seconds=1)
@@ -27,8 +28,18 @@ def do_chores(clock: Clock, jobs: Runner, *, is_idle: bool) -> None:
         while clock() < until and jobs.advance(clock()):
             pass
         return
+    _score(now)
     try:
         tend(now, is_idle=is_idle)
     except Exception as error:
         _log.error("A chore ended with %s", where(error))
         stop_all(now)
+
+
+def _score(now: datetime) -> None:
+    """Where the scores of RFM begin, anew from the shop's midnight on."""
+    try:
+        if are_scores_due(now):
+            score(now)
+    except Exception as error:
+        _log.error("Scoring ended with %s", where(error))

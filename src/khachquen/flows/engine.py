@@ -20,6 +20,7 @@ from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps
 from khachquen.flows import changing_rules, tagging
 from khachquen.flows.batch import Ingester
+from khachquen.flows.calling import run_calling
 from khachquen.flows.chores import do_chores
 from khachquen.flows.deciding import apply_decisions
 from khachquen.flows.looking import Refresher
@@ -186,7 +187,11 @@ def run_engine(config: Config, clock: Clock, stop: threading.Event) -> None:
     trouble = ""
     while not stop.is_set():
         try:
-            with hold_engine(config.data), closing(Engine(config, clock)) as engine:
+            with (
+                hold_engine(config.data),
+                closing(Engine(config, clock)) as engine,
+                _calling_beside(config, clock),
+            ):
                 _run_rounds(engine, beat, stop, config.ingest.poll_ms / 1000)
         except ConflictError:
             stop.wait(1.0)
@@ -198,6 +203,19 @@ def run_engine(config: Config, clock: Clock, stop: threading.Event) -> None:
                 beat(trouble)
             connection.close()
             stop.wait(1.0)
+
+
+@contextmanager
+def _calling_beside(config: Config, clock: Clock) -> Iterator[None]:
+    """Webhooks in a thread of their own while the rounds go on: nobody waits for the other."""
+    stop = threading.Event()
+    thread = threading.Thread(target=run_calling, args=(config, clock, stop), name="calling")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(30)
 
 
 def _run_rounds(
@@ -226,15 +244,15 @@ def read_heartbeat(data: Path) -> Heartbeat | None:
 
 
 @contextmanager
-def hold_engine(data: Path) -> Iterator[None]:
-    """Be the one engine of a data folder.
+def hold_engine(data: Path, part: str = "engine") -> Iterator[None]:
+    """Be the one engine (or another part there is one of) of a data folder.
 
     Raises:
         ConflictError: another process is (code ``flows.engine_taken``).
     """
     folder = data / "run"
     folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder / "engine.lock", os.O_CREAT | os.O_RDWR, 0o640)
+    descriptor = os.open(folder / f"{part}.lock", os.O_CREAT | os.O_RDWR, 0o640)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -59,13 +59,14 @@ class Refresher:
     desk: LakeDesk
     live: dict[int, Live] = field(default_factory=dict)
     mark: str = ""
+    classes: str = ""
     patience: timedelta = timedelta(0)
     dues_at: datetime | None = None
 
     def forget(self) -> None:
         """Give up what was remembered: it is made again from what is stored."""
         self.live.clear()
-        self.mark = ""
+        self.mark = self.classes = ""
         self.dues_at = None
 
 

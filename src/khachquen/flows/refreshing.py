@@ -32,11 +32,12 @@ from khachquen.flows.mirroring import Round
 from khachquen.flows.steps import AfterStep, nothing, run_steps
 from khachquen.store.engine import LakeDesk, Question
 from khachquen.store.lake import next_commit, write_changes
+from khachquen.understand.classes import classes_mark
 from khachquen.understand.segments.asked import AskedRule
 from khachquen.understand.segments.catalogue import shop_catalogue, shop_timezone
 from khachquen.understand.segments.keeping import Kept, load_kept, note_failed, note_sizes
 from khachquen.understand.segments.members import PeopleSet
-from khachquen.understand.segments.rules import events_of, in_order, segments_of
+from khachquen.understand.segments.rules import asks_classes, events_of, in_order, segments_of
 
 _WHOLE_S = 1.0
 _NEW = {"live": "rule", "static": "manual"}
@@ -90,10 +91,10 @@ def find_segments(one: Refresh) -> None:
     refresher.desk.see_newest()
     for gone in refresher.live.keys() - kept.keys():
         del refresher.live[gone]
-    is_other = _has_other_mark(one)
+    is_other, is_reclassified = _has_other_mark(one), _is_reclassified(refresher)
     for segment_id, told in kept.items():
         known = refresher.live.get(segment_id)
-        if known and is_other:
+        if known and (is_other or (is_reclassified and asks_classes(told.rule))):
             refresher.live[segment_id] = _begin(one, told, known.people, "trait")
         elif known is None or known.kept.version != told.version:
             is_new = known is not None or told.state == "waiting"
@@ -223,6 +224,13 @@ def _has_other_mark(one: Refresh) -> bool:
     mark = f"{one.people.mirror.mark} {shop_timezone()}"
     is_other, refresher.mark = refresher.mark not in ("", mark), mark
     return is_other
+
+
+def _is_reclassified(refresher: Refresher) -> bool:
+    """Whether the shop's classes are defined otherwise since, or its people scored anew."""
+    mark, was = classes_mark(), refresher.classes
+    refresher.classes = mark
+    return was not in ("", mark)
 
 
 def _begin(one: Refresh, kept: Kept, people: PeopleSet, why: str) -> Live:

@@ -37,10 +37,17 @@ def upsert_rows(
     _run(sql, list(rows))
 
 
-def update_rows(model: type[models.Model], assignments: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Run ``UPDATE model SET assignments`` for each row of values; the last value is the id."""
+def update_rows(
+    model: type[models.Model],
+    assignments: str,
+    rows: Iterable[Sequence[Any]],
+    *,
+    where: str = "id = %s",
+) -> None:
+    """Run ``UPDATE model SET assignments`` for each row of values; the last value is the id, or
+    the last ones are what ``where`` asks for."""
     table = connection.ops.quote_name(model._meta.db_table)
-    _run(f"UPDATE {table} SET {assignments} WHERE id = %s", list(rows))  # noqa: S608
+    _run(f"UPDATE {table} SET {assignments} WHERE {where}", list(rows))  # noqa: S608
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ import msgspec
 
 from khachquen.store.models import Touched
 
-__all__ = ["Touch", "forget_touched", "load_touched", "touch"]
+__all__ = ["Touch", "forget_touched", "load_touched", "touch", "waiting_since"]
 
 _MOST_NAMES = 300
 _MOST_ROWS = 200
@@ -98,6 +98,11 @@ def load_touched(most_people: int = _MOST_PEOPLE) -> Touch:
 def forget_touched(upto: int) -> None:
     """All of it is made; call inside the transaction that made it."""
     Touched.objects.filter(id__lte=upto).delete()
+
+
+def waiting_since() -> datetime | None:
+    """When the oldest change was left that nobody made anything of yet."""
+    return Touched.objects.order_by("id").values_list("at", flat=True).first()
 
 
 def _unpack(packed: bytes | memoryview) -> "array[int]":

@@ -17,7 +17,10 @@ CAUSES: Mapping[str, Text] = {
     "time": Text(vi="thời gian trôi qua", en="time went by"),
     "merge": Text(vi="gộp hay tách hồ sơ", en="records were merged or split"),
     "rule": Text(vi="điều kiện được lưu", en="the rule was saved"),
-    "trait": Text(vi="thuộc tính của cửa hàng đổi", en="the shop's traits changed"),
+    "trait": Text(
+        vi="thuộc tính hay cách phân loại của cửa hàng đổi",
+        en="the shop's traits or classes changed",
+    ),
     "manual": Text(vi="thêm bằng tay", en="put in by hand"),
 }
 """Why somebody entered or left."""

@@ -33,6 +33,7 @@ MENU: tuple[Section, ...] = (
         (
             Entry(_("Hồ sơ"), "customers", "customers"),
             Entry(_("Phân khúc"), "segments", "segments"),
+            Entry(_("Phân loại"), "classes", "tag"),
             Entry(_("Hồ sơ trùng"), "review", "duplicate"),
             Entry(_("Gộp & tách"), "merges", "merge"),
             Entry(_("Thuộc tính"), "traits", "identify"),

@@ -63,7 +63,7 @@ def _field(field: Field, sources: list[list[Any]]) -> dict[str, Any]:
     choices: list[list[Any]] = [[one.value, in_language(one.label)] for one in field.choices]
     if field.kind == "yes_no":
         choices = [[True, _("có")], [False, _("không")]]
-    if field.key == "source" and field.kind == "id":
+    if field.key in ("source", "favourite_source"):
         choices = sources
     told: Mapping[str, Any] = {
         "key": field.key,

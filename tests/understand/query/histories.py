@@ -125,7 +125,7 @@ def orders(draw: st.DrawFn) -> list[dict[str, Any]]:
             "cancelled_at": draw(st.sampled_from([None, None, AT])),
             "lines": draw(st.one_of(st.none(), st.lists(lines, max_size=3))),
         }
-        for number in range(draw(st.integers(0, 5)))
+        for number in range(draw(st.integers(0, 8)))
     ]
 
 
@@ -173,6 +173,9 @@ _TRAITS: tuple[tuple[list[str], Any], ...] = (
     (["orders_count", "events_count", "points"], _numbers),
     (["spent", "budget"], _numbers),
     (["stage"], _asked(["is", "is_not"], st.sampled_from(["new", "active", "at_risk", "lost"]))),
+    (["favourite_category"], _texts),
+    (["favourite_hour", "order_rhythm"], _numbers),
+    (["next_order_on"], _days),
     (["vip", "is_known"], _asked(["is"], st.booleans())),
     (["birthday"], _days),
     (["interests"], _lists),

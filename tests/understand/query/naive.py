@@ -4,10 +4,12 @@ Written from the definitions, not from the compiler: no index, no SQL, nothing c
 """
 
 import json
-from collections import abc
+from collections import Counter, abc
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -91,8 +93,8 @@ class Naive:
     # -- traits
 
     def _trait(self, rule: Trait, person: Row) -> bool:
-        if rule.trait == "stage":
-            return self.compare(self._stage(person), rule.is_, rule.value)
+        if rule.trait in CLASSED:
+            return self.compare(CLASSED[rule.trait](self, person), rule.is_, rule.value)
         column = FACTS.get(rule.trait, rule.trait)
         value = person.get(column) if column in person else person.get(f"trait:{column}")
         return self.compare(value, rule.is_, rule.value)
@@ -106,6 +108,45 @@ class Naive:
         if last > self.now - timedelta(days=60):
             return "active"
         return "at_risk" if last > self.now - timedelta(days=180) else "lost"
+
+    def _placed(self, person: Row) -> list[Row]:
+        mine = [o for o in self.orders if o["profile_id"] == person["profile_id"]]
+        placed = [o for o in mine if o["placed_at"] is not None and o["cancelled_at"] is None]
+        return sorted(placed, key=lambda o: o["placed_at"]) if len(placed) >= 3 else []
+
+    def _usual(self, person: Row, of: Any) -> Any:
+        told = [(value, o["placed_at"]) for o in self._placed(person) for value in of(o)]
+        counted = Counter(value for value, _ in told)
+        newest = {value: max(at for v, at in told if v == value) for value in counted}
+        return max(counted, key=lambda v: (counted[v], newest[v], v), default=None)
+
+    def _category(self, person: Row) -> str | None:
+        def of(order: Row) -> list[str]:
+            return [one["category"] for one in order["lines"] or () if one.get("category")]
+
+        found: str | None = self._usual(person, of)
+        return found
+
+    def _hour(self, person: Row) -> int | None:
+        zone = ZoneInfo(self.timezone)
+        found: int | None = self._usual(person, lambda o: [_local(o["placed_at"], zone).hour])
+        return found
+
+    def _gap(self, person: Row) -> timedelta | None:
+        moments = [o["placed_at"] for o in self._placed(person)]
+        gaps = [(b - a) // timedelta(microseconds=1) for a, b in pairwise(moments)]
+        return timedelta(microseconds=median(gaps)) if gaps else None
+
+    def _rhythm(self, person: Row) -> float | None:
+        gap = self._gap(person)
+        return None if gap is None else round(gap / timedelta(days=1), 1)
+
+    def _next_order_on(self, person: Row) -> date | None:
+        gap = self._gap(person)
+        if gap is None:
+            return None
+        after: datetime = self._placed(person)[-1]["placed_at"] + gap
+        return _local(after, ZoneInfo(self.timezone)).date()
 
     def compare(self, value: Any, operator: str, wanted: Any) -> bool:
         if operator in NEGATIVE:
@@ -385,3 +426,17 @@ def _measured(measure: str, picked: Iterable[tuple[Row, Row | None]]) -> int:
         o["total_minor"] - o["refunded_minor"] if line is None else line["amount_minor"]
         for o, line in picked
     )
+
+
+def _local(at: datetime, zone: ZoneInfo) -> datetime:
+    """As the shop's clock tells it; times are kept in UTC without a zone."""
+    return at.replace(tzinfo=UTC).astimezone(zone)
+
+
+CLASSED: Mapping[str, Callable[[Naive, Row], Any]] = {
+    "stage": Naive._stage,
+    "favourite_category": Naive._category,
+    "favourite_hour": Naive._hour,
+    "order_rhythm": Naive._rhythm,
+    "next_order_on": Naive._next_order_on,
+}

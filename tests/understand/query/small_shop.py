@@ -21,6 +21,8 @@ TABLES: dict[str, dict[str, str]] = {
         "name": "varchar",
         "phone": "varchar",
         "email": "varchar",
+        "name_key": "varchar",
+        "search": "varchar",
         "is_known": "boolean",
         "first_seen": "timestamp",
         "last_seen": "timestamp",

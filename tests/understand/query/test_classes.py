@@ -14,9 +14,11 @@ from khachquen.understand.query.classes import DEFAULT_CLASSES, Cuts
 from khachquen.understand.query.classing import (
     compile_classes,
     compile_cuts,
-    compile_habits,
+    compile_moves,
     read_cuts,
 )
+from khachquen.understand.query.sharing import compile_decile, compile_shares
+from khachquen.understand.query.usual import compile_habits
 from tests.understand.query.small_shop import CATALOGUE, SmallShop, catalogue_with
 
 NOON = datetime(2026, 11, 20, 5, tzinfo=UTC)
@@ -93,14 +95,31 @@ def small_shop() -> SmallShop:
     )
 
 
-def test_a_stage_has_its_beginning_and_its_cause() -> None:
-    told = small_shop().ask(compile_classes(DEFAULT_CLASSES, **ASKED)).rows
+def test_everybody_who_bought_has_a_stage_and_a_tier() -> None:
+    told = small_shop().ask(compile_classes(DEFAULT_CLASSES, **ASKED)).dicts()
 
-    assert sorted(told) == [
-        (HOA, "new", AT - 10 * DAY, "first_order", "vip"),
-        (NAM, "active", AT - 40 * DAY, "time", "gold"),
-        (LAN, "at_risk", AT - 40 * DAY, "time", "member"),
-        (MAI, "lost", AT, "time", None),
+    assert [(row["profile_id"], row["stage"], row["value_tier"]) for row in told] == [
+        (HOA, "new", "vip"),
+        (NAM, "active", "gold"),
+        (LAN, "at_risk", "member"),
+        (MAI, "lost", None),
+    ]
+    of_nam = small_shop().ask(compile_classes(DEFAULT_CLASSES, people=[NAM], **ASKED)).dicts()
+    assert of_nam == [told[1]]
+    assert (told[1]["last_order_at"], told[1]["spent_minor"]) == (AT - 45 * DAY, 5_000_000)
+
+
+def test_a_change_says_who_would_move_before_it_holds() -> None:
+    stricter = replace(DEFAULT_CLASSES, active_days=40)
+
+    told = small_shop().ask(compile_moves(DEFAULT_CLASSES, stricter, **ASKED)).dicts()
+
+    moved = [(row["was_stage"], row["becomes_stage"], row["people"]) for row in told]
+    assert sorted(moved) == [
+        ("active", "at_risk", 1),
+        ("at_risk", "at_risk", 1),
+        ("lost", "lost", 1),
+        ("new", "new", 1),
     ]
 
 
@@ -132,24 +151,46 @@ def test_habits_are_what_is_most_frequent_from_three_orders_on() -> None:
         return {**told, "units": 2, "lines": [line]}
 
     shop = SmallShop(
+        people=[{"profile_id": HOA}, {"profile_id": NAM}],
         orders=[
             order("A1", HOA, 30, "Giày"),
             order("A2", HOA, 20, "Tất"),
             order("A3", HOA, 6.5, "Giày"),
             order("B1", NAM, 3, "Giày"),
             order("B2", NAM, 1, "Giày"),
-        ]
+        ],
     )
 
-    assert shop.ask(compile_habits(timezone="Asia/Ho_Chi_Minh")).dicts() == [
-        {
-            "profile_id": HOA,
-            "orders": 3,
-            "category": "Giày",
-            "hour": 12,
-            "weekday": 6,
-            "source_id": 1,
-            "days_between": 11.8,
-            "units": 2.0,
-        }
+    usual = {
+        "profile_id": HOA,
+        "favourite_category": "Giày",
+        "favourite_hour": 12,
+        "favourite_weekday": "6",
+        "favourite_source": 1,
+        "order_rhythm": 11.8,
+        "next_order_on": date(2026, 11, 25),
+    }
+    assert shop.ask(compile_habits(CATALOGUE, **ASKED)).dicts() == [usual]
+    of_both = compile_habits(
+        CATALOGUE, people=[HOA, NAM], numbers=["A1", "A2", "A3", "B1"], **ASKED
+    )
+    assert shop.ask(of_both).dicts() == [usual]
+    assert not shop.ask(compile_habits(CATALOGUE, people=[NAM], numbers=["B1"], **ASKED)).rows
+
+
+def test_shares_count_each_value_among_the_best_and_the_rest() -> None:
+    shop = small_shop()
+    best = parse_rule({"kind": "trait", "trait": "spent", "is": "at_least", "value": 5_000_000})
+    bought = parse_rule({"kind": "trait", "trait": "last_order_at", "is": "is_set"})
+    keys = ["stage", "favourite_category", "city"]
+
+    told = shop.ask(compile_shares(best, bought, CATALOGUE, keys, **ASKED)).rows
+
+    assert sorted(told) == [
+        (0, "", 2, 2),
+        (1, "active", 1, 0),
+        (1, "at_risk", 0, 1),
+        (1, "lost", 0, 1),
+        (1, "new", 1, 0),
     ]
+    assert shop.ask(compile_decile()).rows == [(12_000_000,)]

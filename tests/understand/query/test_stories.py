@@ -11,6 +11,8 @@ from khachquen.understand.query import (
 )
 from khachquen.understand.query.explaining import compile_explain, read_explanation
 from khachquen.understand.query.sorting import Place
+from khachquen.unify.normalise import fold
+from khachquen.unify.normalise.ordering import name_key
 from tests.understand.query.small_shop import CATALOGUE, SmallShop
 
 NOON = datetime(2026, 11, 20, 5, tzinfo=UTC)
@@ -21,7 +23,8 @@ HOA, NAM, LAN = 1, 2, 3
 
 
 def person(profile_id: int, name: str, **rest: Any) -> dict[str, Any]:
-    return {"profile_id": profile_id, "name": name, "is_known": True, **rest}
+    told = {"name": name, "name_key": name_key(name), "search": fold(name)}
+    return {"profile_id": profile_id, "is_known": True, **told, **rest}
 
 
 def viewed(profile_id: int, days_ago: float) -> dict[str, Any]:

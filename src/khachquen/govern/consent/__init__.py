@@ -3,8 +3,8 @@
 Hides the ledger and its chain of digests. A person is here a set of identifiers
 ("email:hoa@example.vn"): who owns them is for ``unify`` to say, so that a merge takes the stricter
 side and an un-merge gives each side its own words back. Doors of its own: ``standing`` (the rule,
-pure), ``purposes`` (what one may be asked for, and the texts) and ``suppressing`` (who must be left
-alone whatever they agreed to).
+pure), ``purposes`` (what one may be asked for, and the texts), ``suppressing`` (who must be left
+alone whatever they agreed to) and ``links`` (addresses a customer opens without signing in).
 """
 
 from typing import TYPE_CHECKING

@@ -74,7 +74,7 @@ def record(
     with transaction.atomic():
         wait_in_line(_LOCK)
         fresh = _leave_out_known(acts)
-        subjects = _number_subjects({key for one in fresh for key in one.subjects})
+        subjects = number_subjects({key for one in fresh for key in one.subjects})
         texts = {purpose: _texts(purpose) for purpose in {one.purpose for one in fresh}}
         entries = [
             entry
@@ -249,7 +249,8 @@ def _leave_out_known(acts: Sequence[Told]) -> list[Told]:
     return fresh
 
 
-def _number_subjects(keys: set[str]) -> dict[str, int]:
+def number_subjects(keys: set[str]) -> dict[str, int]:
+    """The number each identifier is known by in the ledger; those it never heard of get one."""
     wanted = sorted(keys)
     found: dict[str, int] = {}
     for start in range(0, len(wanted), _CHUNK):

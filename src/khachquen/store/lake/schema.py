@@ -88,6 +88,8 @@ PEOPLE = {
     "name": "VARCHAR",
     "phone": "VARCHAR",
     "email": "VARCHAR",
+    "name_key": "VARCHAR",
+    "search": "VARCHAR",
     "is_known": "BOOLEAN",
     "first_seen": "BIGINT",
     "last_seen": "BIGINT",
@@ -99,6 +101,8 @@ PEOPLE = {
     "household_id": "BIGINT",
 }
 """The columns of a person that every installation has; one a trait stands beside them.
+
+``name_key`` sorts names, ``search`` is what a person is found by, as ``unify.profiles`` has them.
 
 A person has a row for each time they were mirrored; the highest ``seq`` stands. ``gone`` are those
 who became part of another, or are no more.

@@ -7,12 +7,11 @@ Doors of its own: ``rule`` (the types a rule is made of).
 from khachquen.understand.query.catalogue import Catalogue, build_catalogue
 from khachquen.understand.query.compiling import (
     compile_count,
-    compile_list,
     compile_members,
-    compile_sample,
     compile_together,
     needs_of,
 )
+from khachquen.understand.query.listing import compile_list, compile_sample
 from khachquen.understand.query.parsing import check_rule, parse_rule
 from khachquen.understand.query.rule import say_rule
 from khachquen.understand.query.schema import rule_schema

@@ -1,22 +1,25 @@
 """Ready classifications as data a shop can change: life-cycle stages, value tiers, RFM classes.
 
-Nothing is stored of a person: a class is an expression over their row, so it follows every order
-and every hour by itself.
+Nothing is stored of a person: a class is an expression over their row or their orders, so it
+follows every order and every hour by itself.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from khachquen.base import Text
-from khachquen.understand.query.fields import Field
+from khachquen.understand.query.fields import Field, FieldKind, Source
 from khachquen.unify.traits.definition import Choice
 
 __all__ = [
     "CLASS_KEYS",
     "DEFAULT_CLASSES",
+    "HABIT_KEYS",
+    "OTHERS",
     "RFM_CLASSES",
     "STAGES",
+    "WEEKDAYS",
     "Classes",
     "Cuts",
     "RfmClass",
@@ -95,6 +98,7 @@ class Classes:
     new_days: int = 30
     active_days: int = 60
     lost_days: int = 180
+    stages: Mapping[Stage, Text] = field(default_factory=lambda: STAGES)
     tiers: tuple[Tier, ...] = (
         Tier("vip", Text(vi="VIP", en="VIP"), 10_000_000),
         Tier("gold", Text(vi="vàng", en="gold"), 5_000_000),
@@ -103,30 +107,89 @@ class Classes:
     )
     cuts: Cuts | None = None
     rfm: tuple[RfmClass, ...] = RFM_CLASSES
+    least_orders: int = 3
+    """From how many orders on something is a habit."""
 
 
 DEFAULT_CLASSES = Classes()
-CLASS_KEYS = ("stage", "value_tier", "rfm")
-"""What the classes are called among the things one can ask about."""
+CLASS_KEYS = (
+    "stage",
+    "value_tier",
+    "rfm",
+    "rfm_recency",
+    "rfm_frequency",
+    "rfm_money",
+)
+HABIT_KEYS = (
+    "favourite_category",
+    "favourite_hour",
+    "favourite_weekday",
+    "favourite_source",
+    "order_rhythm",
+    "next_order_on",
+)
+"""What the classes are called among the things one can ask about: of a person's row, and of all
+their orders."""
+OTHERS = Text(vi="khác", en="others")
+WEEKDAYS: Mapping[int, Text] = {
+    1: Text(vi="thứ Hai", en="Monday"),
+    2: Text(vi="thứ Ba", en="Tuesday"),
+    3: Text(vi="thứ Tư", en="Wednesday"),
+    4: Text(vi="thứ Năm", en="Thursday"),
+    5: Text(vi="thứ Sáu", en="Friday"),
+    6: Text(vi="thứ Bảy", en="Saturday"),
+    7: Text(vi="Chủ nhật", en="Sunday"),
+}
+_DAYS = Text(vi="ngày", en="days")
 
 
 def class_fields(classes: Classes) -> Mapping[str, Field]:
     """The classes as things to ask about, like any trait."""
-    stages = tuple(Choice(key, label) for key, label in STAGES.items())
+    stages = tuple(Choice(key, label) for key, label in classes.stages.items())
+    tiers = tuple(Choice(tier.key, tier.label) for tier in classes.tiers)
     fields = [
-        _field("stage", Text(vi="Giai đoạn", en="Life-cycle stage"), stages),
-        _field(
-            "value_tier",
-            Text(vi="Hạng chi tiêu", en="Value tier"),
-            tuple(Choice(tier.key, tier.label) for tier in classes.tiers),
-        ),
+        _field("stage", "Giai đoạn", "Life-cycle stage", "choice", stages),
+        _field("value_tier", "Hạng chi tiêu", "Value tier", "choice", tiers),
+        *(_scored(classes) if classes.cuts else ()),
+        *_habits(),
     ]
-    if classes.cuts:
-        named = tuple(Choice(one.key, one.label) for one in classes.rfm)
-        others = Choice("others", Text(vi="khác", en="others"))
-        fields.append(_field("rfm", Text(vi="Nhóm RFM", en="RFM class"), (*named, others)))
-    return {field.key: field for field in fields}
+    return {one.key: one for one in fields}
 
 
-def _field(key: str, label: Text, choices: tuple[Choice, ...]) -> Field:
-    return Field(key, label, "choice", "computed", choices=choices, moved_by="orders")
+def _scored(classes: Classes) -> list[Field]:
+    named = tuple(Choice(one.key, one.label) for one in classes.rfm)
+    return [
+        _field("rfm", "Nhóm RFM", "RFM class", "choice", (*named, Choice("others", OTHERS))),
+        _field("rfm_recency", "Điểm gần đây (R)", "Recency score (R)", "number"),
+        _field("rfm_frequency", "Điểm mua nhiều lần (F)", "Frequency score (F)", "number"),
+        _field("rfm_money", "Điểm chi tiêu (M)", "Money score (M)", "number"),
+    ]
+
+
+def _habits() -> list[Field]:
+    weekdays = tuple(Choice(str(day), label) for day, label in WEEKDAYS.items())
+    told: tuple[tuple[str, str, str, FieldKind], ...] = (
+        ("favourite_category", "Ngành hàng hay mua", "Favourite category", "text"),
+        ("favourite_hour", "Giờ hay mua", "Favourite hour", "number"),
+        ("favourite_weekday", "Thứ hay mua", "Favourite weekday", "choice"),
+        ("favourite_source", "Nơi hay mua", "Favourite place to buy", "id"),
+        ("order_rhythm", "Số ngày giữa hai lần mua", "Days between orders", "number"),
+        ("next_order_on", "Dự kiến mua lại ngày", "Next order expected on", "date"),
+    )
+    return [
+        _field(key, vi, en, kind, weekdays if key == "favourite_weekday" else (), "habit")
+        for key, vi, en, kind in told
+    ]
+
+
+def _field(
+    key: str,
+    vi: str,
+    en: str,
+    kind: FieldKind,
+    choices: tuple[Choice, ...] = (),
+    source: Source = "computed",
+) -> Field:
+    unit = _DAYS if key == "order_rhythm" else None
+    label = Text(vi=vi, en=en)
+    return Field(key, label, kind, source, unit=unit, choices=choices, moved_by="orders")

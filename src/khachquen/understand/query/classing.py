@@ -1,11 +1,11 @@
 """A person's classes as expressions over their row, and the questions that ask for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from khachquen.base import exponent_of
 from khachquen.store.engine import Question, Table
-from khachquen.understand.query.classes import Classes, Cuts
+from khachquen.understand.query.classes import CLASS_KEYS, Classes, Cuts
 from khachquen.understand.query.comparing import Turning
 from khachquen.understand.query.dialect import DuckDialect
 from khachquen.understand.query.expressions import (
@@ -31,10 +31,12 @@ from khachquen.understand.statements import read_statement
 __all__ = [
     "compile_classes",
     "compile_cuts",
-    "compile_habits",
+    "compile_moves",
     "read_cuts",
 ]
 _FIRST, _LAST = "first_order_at", "last_order_at"
+_FIGURES = (_FIRST, _LAST, "orders", "spent_minor")
+_SCORES = ("rfm_recency", "rfm_frequency", "rfm_money")
 
 
 class Classing:
@@ -49,7 +51,13 @@ class Classing:
         """A class by its key, and when it may turn by time alone; RFM turns at midnight."""
         if key == "stage":
             return Turning(self.stage(), self.stage_due())
-        return Turning(self.tier() if key == "value_tier" else self.rfm())
+        if key == "value_tier":
+            return Turning(self.tier())
+        return Turning(self.rfm() if key == "rfm" else self.score(_SCORES.index(key)))
+
+    def score(self, which: int) -> Expression:
+        """One of the three scores; who never bought has none."""
+        return When(((IsNull(self._of(_LAST)), NULL),), self.scores()[which])
 
     def stage(self) -> Expression:
         """New until some days after the first order; then by how long ago the last one is."""
@@ -60,35 +68,6 @@ class Classing:
             (self._since(_LAST, self._classes.lost_days), Value("at_risk")),
         )
         return When(steps, Value("lost"))
-
-    def stage_since(self) -> Expression:
-        """When the stage began; of active ones the latest word on it, their last order at least."""
-        first, last = self._of(_FIRST), self._of(_LAST)
-        known = Sum(first, _days(self._classes.new_days))
-        steps = (
-            (IsNull(last), NULL),
-            (self._since(_FIRST, self._classes.new_days), first),
-            (
-                self._since(_LAST, self._classes.active_days),
-                Call("greatest", (known, last)),
-            ),
-            (
-                self._since(_LAST, self._classes.lost_days),
-                Sum(last, _days(self._classes.active_days)),
-            ),
-        )
-        return When(steps, Sum(last, _days(self._classes.lost_days)))
-
-    def stage_cause(self) -> Expression:
-        """What brought them there: the first order, another order, or time."""
-        first, last = self._of(_FIRST), self._of(_LAST)
-        came_by_order = Compare(last, ">", Sum(first, _days(self._classes.new_days)))
-        steps = (
-            (IsNull(last), NULL),
-            (self._since(_FIRST, self._classes.new_days), Value("first_order")),
-            (both((self._since(_LAST, self._classes.active_days), came_by_order)), Value("order")),
-        )
-        return When(steps, Value("time"))
 
     def stage_due(self) -> Expression:
         """The next of the three instants a stage ends at."""
@@ -144,28 +123,52 @@ class Classing:
 
 
 def compile_classes(
-    classes: Classes, *, now: datetime, timezone: str, currency: str = "VND"
+    classes: Classes,
+    *,
+    now: datetime,
+    timezone: str,
+    currency: str = "VND",
+    people: Sequence[int] | None = None,
 ) -> Question:
-    """The classes of everybody who bought: stage with since and cause, tier, scores and RFM class.
+    """The classes of everybody who bought, or of some people, with the figures they rest on.
 
-    Rows (``profile_id``, ``stage``, ``since``, ``cause``, ``value_tier``, ``recency``,
-    ``frequency``, ``money``, ``rfm``), the last four only with cuts.
+    Rows (``profile_id``, ``stage``, ``value_tier``, ``rfm_recency``, ``rfm_frequency``,
+    ``rfm_money``, ``rfm``, then the figures), those of RFM only with cuts.
     """
     told = Classing(classes, Moment(now, timezone), Column, currency)
-    columns: list[tuple[Expression, str]] = [
-        (Column("profile_id"), "profile_id"),
-        (told.stage(), "stage"),
-        (told.stage_since(), "since"),
-        (told.stage_cause(), "cause"),
-        (told.tier(), "value_tier"),
-    ]
-    if classes.cuts:
-        scores = zip(told.scores(), ("recency", "frequency", "money"), strict=True)
-        columns += [*scores, (told.rfm(), "rfm")]
-    bought = opposite(IsNull(Column(_LAST)))
+    keys = [key for key in CLASS_KEYS if classes.cuts or not key.startswith("rfm")]
+    columns: list[tuple[Expression, str]] = [(Column("profile_id"), "profile_id")]
+    columns += [(told.told(key).yes, key) for key in keys]
+    columns += [(Column(name), name) for name in _FIGURES]
+    where = [opposite(IsNull(Column(_LAST)))]
+    if people is not None:
+        where.append(Call("is_one_of", (Column("profile_id"), *map(Value, people))))
     dialect = DuckDialect()
-    sql = dialect.write(Statement((), Select(tuple(columns), "people", where=bought)))
+    sql = dialect.write(Statement((), Select(tuple(columns), "people", where=both(where))))
     return Question("query.classes", sql, dialect.params)
+
+
+def compile_moves(
+    was: Classes, becomes: Classes, *, now: datetime, timezone: str, currency: str = "VND"
+) -> Question:
+    """How many people are in which classes, and would be in which by other definitions.
+
+    Rows (``people``, and of each class ``was_<class>`` and ``becomes_<class>``).
+    """
+    moment = Moment(now, timezone)
+    told: list[tuple[Expression, str]] = []
+    for name, classes in (("was", was), ("becomes", becomes)):
+        classing = Classing(classes, moment, Column, currency)
+        keys = ("stage", "value_tier", "rfm") if classes.cuts else ("stage", "value_tier")
+        told += [(classing.told(key).yes, f"{name}_{key}") for key in keys]
+    select = Select(
+        (*told, (Call("count_rows"), "people")),
+        "people",
+        where=opposite(IsNull(Column(_LAST))),
+        group_by=tuple(what for what, _ in told),
+    )
+    dialect = DuckDialect()
+    return Question("query.moves", dialect.write(Statement((), select)), dialect.params)
 
 
 def compile_cuts(*, now: datetime, timezone: str) -> Question:
@@ -184,17 +187,6 @@ def read_cuts(told: Table) -> Cuts | None:
         for name in ("recency", "frequency", "money")
     )
     return Cuts(recency, frequency, money)
-
-
-def compile_habits(*, timezone: str, least_orders: int = 3) -> Question:
-    """How each person with so many orders usually buys.
-
-    Rows (``profile_id``, ``orders``, ``category``, ``hour``, ``weekday``, ``source_id``,
-    ``days_between``, ``units``): what is most frequent, the later order deciding between equals;
-    ``days_between`` orders is the median, the person's rhythm.
-    """
-    params = {"timezone": timezone, "least_orders": least_orders}
-    return Question("query.habits", read_statement("query", "habits"), params)
 
 
 def _days(n: int) -> Expression:

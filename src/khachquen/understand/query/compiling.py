@@ -1,9 +1,10 @@
-"""From a rule to questions: who belongs, how many, a few of them, a page of them."""
+"""From a rule to questions: who belongs, and how many."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from khachquen.store.engine import Question
+from khachquen.understand.query.among import EVERYBODY, Among
 from khachquen.understand.query.catalogue import Catalogue
 from khachquen.understand.query.combining import due_of
 from khachquen.understand.query.comparing import Turning
@@ -13,12 +14,10 @@ from khachquen.understand.query.expressions import (
     NULL,
     Call,
     Column,
-    Compare,
     Expression,
     IsNull,
     Select,
     Statement,
-    Value,
     both,
     either,
     opposite,
@@ -29,13 +28,10 @@ from khachquen.understand.query.reads import Reads, columns_read
 from khachquen.understand.query.rewrites import read_once, rows_first
 from khachquen.understand.query.rewriting import REWRITES, rewrite_rule
 from khachquen.understand.query.rule import Rule, answer
-from khachquen.understand.query.sorting import SORTS, Place, Sort, check_sort
 from khachquen.understand.query.windows import Moment
 
 ALL = REWRITES
-_MOST = 10_000
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
-_SHOWN = ("profile_id", "name", "phone", "email", "is_known", "last_seen", "orders", "spent_minor")
 
 
 def needs_of(rule: Rule) -> Needs:
@@ -110,11 +106,12 @@ def compile_count(
     *,
     now: datetime,
     timezone: str,
+    among: Among = EVERYBODY,
     rewrites: frozenset[str] = ALL,
 ) -> Question:
     """How many belong: one row, ``members``."""
-    plan, whole = _asked(rule, catalogue, now, timezone, rewrites)
-    where = plan.picks(whole.yes)
+    plan, whole = ask_whether(rule, catalogue, now, timezone, rewrites)
+    where = plan.picks(both((whole.yes, among.holds())))
     select = Select(((COUNT, "members"),), "people", where=where)
     by_person = [scan.name for scan in plan.scans]
     if "rows_first" in rewrites and (who := rows_first.rewrite(where, by_person)):
@@ -122,51 +119,15 @@ def compile_count(
     return make_question("count", plan, select)
 
 
-def compile_sample(
-    rule: Rule, catalogue: Catalogue, *, now: datetime, timezone: str, limit: int = 10
-) -> Question:
-    """Some members to look at, those seen last first."""
-    return compile_list(rule, catalogue, now=now, timezone=timezone, sort="last_seen", limit=limit)
-
-
-def compile_list(
-    rule: Rule,
-    catalogue: Catalogue,
-    *,
-    now: datetime,
-    timezone: str,
-    sort: Sort = "last_seen",
-    after: Place | None = None,
-    limit: int = 50,
-    rewrites: frozenset[str] = ALL,
-) -> Question:
-    """A page of members from after a place on: largest or latest first, names from A to Z.
-
-    Each row has its ``sort_key``; with its ``profile_id`` it is the place after which the next page
-    begins. Whoever lacks the value comes last.
-    """
-    plan, whole = _asked(rule, catalogue, now, timezone, rewrites)
-    key, way = SORTS[check_sort(sort)]
-    person = Column("profile_id")
-    where = [whole.yes]
-    if after is not None:
-        told = Call("pair", (Value(after.sort_key), Value(after.profile_id)))
-        where.append(Compare(Call("pair", (key, person)), "<" if way == "desc" else ">", told))
-    columns = (*((Column(name), name) for name in _SHOWN), (key, "sort_key"))
-    order = ((key, way), (person, way))
-    page = max(1, min(limit, _MOST))
-    select = Select(columns, "people", where=plan.picks(both(where)), order_by=order, limit=page)
-    return make_question("list", plan, select)
-
-
 def _is_told(whole: Turning) -> Expression:
     is_due = FALSE if due_of(whole) == NULL else opposite(IsNull(Column("due_at")))
     return either((Column("is_member"), is_due))
 
 
-def _asked(
+def ask_whether(
     rule: Rule, catalogue: Catalogue, now: datetime, timezone: str, rewrites: frozenset[str]
 ) -> tuple[Plan, Turning]:
+    """The plan of a statement without due times, and whether the rule holds of a person."""
     plan = Plan(catalogue, Moment(now, timezone), rewrites=rewrites)
     return plan, _whole(rule, plan)
 

@@ -169,6 +169,13 @@ def _folded(text: str) -> str:
     return f"replace(replace(strip_accents(lower({text})), 'đ', 'd'), 'ð', 'd')"
 
 
+def _gap(at: str) -> str:
+    """The median of the microseconds between one instant and the next."""
+    moments = f"list({at} order by {at})"
+    pairs = f"list_zip({moments}[2:], {moments}, true)"
+    return f"list_median(list_transform({pairs}, x -> epoch_us(x[1]) - epoch_us(x[2])))"
+
+
 _FUNCTIONS: Mapping[str, _Write] = {
     "or_false": lambda of: f"coalesce({of}, false)",
     "or_true": lambda of: f"coalesce({of}, true)",
@@ -182,9 +189,23 @@ _FUNCTIONS: Mapping[str, _Write] = {
     "instant": lambda of: f"{of}::timestamp",
     "or_zero": lambda of: f"coalesce({of}, 0)",
     "less": lambda of, part: f"{of} - {part}",
+    "nothing_if": lambda of, value: f"nullif({of}, {value})",
+    "whole_number": lambda of: f"{of}::integer",
+    "micros_of": lambda of: f"epoch_us({of})",
+    "text_of": lambda of: f"{of}::varchar",
+    "is_among": lambda of, several: f"{of} in (select unnest({several}::bigint[]))",
     "pair": lambda one, other: f"({one}, {other})",
     "first_of": lambda of, at, tie: f"arg_min({of}, ({at}, {tie}))",
     "last_of": lambda of, at, tie: f"arg_max({of}, ({at}, {tie}))",
+    "top_of": lambda of, times, at: f"arg_max({of}, ({times}, {at}, {of}))",
+    "days_between": lambda at: f"round({_gap(at)} / 86400000000, 1)",
+    "expected_after": lambda at: f"max({at}) + to_microseconds(({_gap(at)})::bigint)",
+    "local_hour": lambda of, zone: f"hour(timezone({zone}, timezone('UTC', {of})))",
+    "local_weekday": lambda of, zone: f"isodow(timezone({zone}, timezone('UTC', {of})))::varchar",
+    "list_of": lambda *several: f"[{', '.join(several)}]",
+    "places_of": lambda several: f"generate_subscripts({several}, 1)",
+    "items_of": lambda several: f"unnest({several})",
+    "tenth_highest": lambda of: f"percentile_disc(0.1) within group (order by {of} desc)",
     "truth_of": lambda of: f"try_cast({of} as boolean)",
     "nth_of": lambda several, n: f"list_extract({several}, {n})",
     "newest_of": lambda of, n: f"max({of}, {n})",

@@ -11,7 +11,7 @@ FieldKind = Literal[
     "text", "choice", "code", "id", "number", "money", "yes_no", "date", "time", "list", "any"
 ]
 MovedBy = Literal["trait", "events", "orders"]
-Source = Literal["trait", "profile", "orders", "computed", "event", "order"]
+Source = Literal["trait", "profile", "orders", "computed", "habit", "consent", "event", "order"]
 
 FIELD_KINDS: Mapping[str, Text] = {
     "text": Text(vi="chữ", en="text"),
@@ -30,7 +30,9 @@ SOURCES: Mapping[str, Text] = {
     "trait": Text(vi="thông tin khách", en="what is known of the person"),
     "profile": Text(vi="hồ sơ", en="the profile"),
     "orders": Text(vi="đơn hàng của khách", en="the person's orders"),
-    "computed": Text(vi="tính ra", en="computed"),
+    "computed": Text(vi="phân loại có sẵn", en="ready classifications"),
+    "habit": Text(vi="thói quen mua hàng", en="buying habits"),
+    "consent": Text(vi="sự đồng ý", en="consent"),
     "event": Text(vi="sự kiện", en="the event"),
     "order": Text(vi="đơn hàng", en="the order"),
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from khachquen.collect.vocabulary import known_events
 from khachquen.govern import get_shop
+from khachquen.understand.classes import current_classes
 from khachquen.understand.query import (
     Catalogue,
     build_catalogue,
@@ -32,6 +33,7 @@ def shop_catalogue(*, events: Collection[str] = (), may_see_sensitive: bool = Fa
         may_see_sensitive=may_see_sensitive,
         currency=shop.currency if shop else "VND",
         segments=dict(named),
+        classes=current_classes(),
     )
 
 

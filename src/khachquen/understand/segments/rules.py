@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from khachquen.understand.query.classes import CLASS_KEYS, HABIT_KEYS
+
 
 def segments_of(rule: object) -> frozenset[int]:
     """The segments a rule asks for, at any depth.
@@ -32,6 +34,40 @@ def events_of(rule: object) -> frozenset[str]:
 def kinds_of(rule: object) -> frozenset[str]:
     """The kinds of conditions in a rule."""
     return frozenset(_named(rule, "kind"))
+
+
+def asks_classes(rule: object) -> bool:
+    """Whether it asks for a class or a habit, which the shop may define otherwise.
+
+    >>> asks_classes({"kind": "not", "of": {"kind": "trait", "trait": "stage", "is": "is_set"}})
+    True
+    """
+    return not traits_of(rule).isdisjoint((*CLASS_KEYS, *HABIT_KEYS))
+
+
+def traits_of(rule: object) -> frozenset[str]:
+    """The traits and facts of people a rule asks for."""
+    return frozenset(_named(rule, "trait"))
+
+
+def values_of(rule: object, trait: str) -> frozenset[str]:
+    """The values a rule asks a trait to be, or not to be.
+
+    >>> sorted(values_of({"kind": "trait", "trait": "stage", "is": "in", "value": ["new"]}, "stage"))
+    ['new']
+    """
+    return frozenset(_values(rule, trait))
+
+
+def _values(part: object, trait: str) -> Iterable[str]:
+    if isinstance(part, Mapping):
+        if part.get("trait") == trait:
+            told = part.get("value")
+            yield from (str(one) for one in (told if isinstance(told, list) else [told]))
+        part = list(part.values())
+    if isinstance(part, list | tuple):
+        for inner in part:
+            yield from _values(inner, trait)
 
 
 def _named(part: object, key: str) -> Iterable[str]:

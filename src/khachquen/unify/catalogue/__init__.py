@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING
 from khachquen.base import door
 
 if TYPE_CHECKING:
-    from khachquen.unify.catalogue.products import ProductNews, save_products
+    from khachquen.unify.catalogue.products import (
+        ProductNews,
+        ProductView,
+        list_products,
+        read_products,
+        save_products,
+    )
 
-__all__ = ["ProductNews", "save_products"]
+__all__ = ["ProductNews", "ProductView", "list_products", "read_products", "save_products"]
 __getattr__ = door(__name__, dict.fromkeys(__all__, "products"))

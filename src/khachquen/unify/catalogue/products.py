@@ -1,7 +1,9 @@
 """What the shop sells, as trusted sources last told it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from khachquen.base import from_micros, to_micros
 from khachquen.unify.identity.ledger import chunks
@@ -22,6 +24,47 @@ class ProductNews:
     image_url: str
     at: int
     source_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """One product as it stands; price in minor units, None where nobody told one."""
+
+    sku: str
+    name: str
+    category: str
+    price_minor: int | None
+    currency: str
+    url: str
+    image_url: str
+
+
+def read_products(skus: Collection[str]) -> dict[str, ProductView]:
+    """SKU → product; those the shop does not have are left out."""
+    found = (Product.objects.filter(sku__in=chunk) for chunk in chunks(skus))
+    return {row.sku: _view(row) for rows in found for row in rows}
+
+
+def list_products(*, search: str = "", limit: int = 50) -> list[ProductView]:
+    """Products by name, those whose name, SKU or category holds the words; at most ``limit``."""
+    rows = Product.objects.order_by("name", "sku")
+    if words := search.strip():
+        rows = rows.filter(
+            Q(name__icontains=words) | Q(sku__icontains=words) | Q(category__icontains=words)
+        )
+    return [_view(row) for row in rows[:limit]]
+
+
+def _view(row: Product) -> ProductView:
+    return ProductView(
+        sku=row.sku,
+        name=row.name,
+        category=row.category,
+        price_minor=row.price_minor,
+        currency=row.currency,
+        url=row.url,
+        image_url=row.image_url,
+    )
 
 
 def save_products(news: Iterable[ProductNews]) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         count_people,
         faces_of,
         hold_mirror,
+        latest_orders,
         nodes_of,
         order_keys_of,
         owners_of,
@@ -32,6 +33,7 @@ _NAMES = {
     "count_people": "rows",
     "hold_mirror": "rows",
     "is_mirrored": "columns",
+    "latest_orders": "rows",
     "people_after": "rows",
     "read_people": "rows",
 }
@@ -42,6 +44,7 @@ __all__ = [
     "faces_of",
     "hold_mirror",
     "is_mirrored",
+    "latest_orders",
     "nodes_of",
     "order_keys_of",
     "owners_of",

@@ -34,6 +34,8 @@ _FIXED = (
     "name",
     "phone",
     "email",
+    "name_key",
+    "search",
     "is_known",
     "first_seen",
     "last_seen",
@@ -73,7 +75,7 @@ def hold_mirror(registry: Registry, currency: str) -> Mirror:
     definitions, ranks = registry.definitions.values(), standings()
     columns = columns_of(definitions)
     kept = [repr(one) for one in definitions if f"{TRAIT}{one.key}" in columns]
-    told = repr((sorted(kept), sorted(ranks.items()), currency))
+    told = repr((_FIXED, sorted(kept), sorted(ranks.items()), currency))
     mark = hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
     return Mirror(registry, ranks, currency, columns, mark)
 
@@ -142,6 +144,26 @@ def order_keys_of(node_ids: Collection[int]) -> list[tuple[int, str]]:
         for chunk in chunks(node_ids)
         for key in Order.objects.filter(node_id__in=chunk).values_list("source_id", "number")
     ]
+
+
+def latest_orders(profile_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Person → the last order they placed and kept: ``number``, ``total`` in minor units,
+    ``currency``, ``units``, ``placed_at``; who placed none is left out."""
+    owners = _owners(profile_ids)
+    found: dict[int, dict[str, Any]] = {}
+    for chunk in chunks(owners):
+        kept = Order.objects.filter(node_id__in=chunk, cancelled_at=None, placed_at__isnull=False)
+        for one in kept.order_by("placed_at", "id"):
+            owner = owners[int(one.node_id or 0)]
+            if owner not in found or one.placed_at >= found[owner]["placed_at"]:
+                found[owner] = {
+                    "number": one.number,
+                    "total": one.total_minor,
+                    "currency": one.currency,
+                    "units": one.units,
+                    "placed_at": one.placed_at,
+                }
+    return found
 
 
 def _fixed(told: Sequence[Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from khachquen.unify.profiles.views import (
     Who,
 )
 
-SORTS = ("last_seen", "spent", "orders", "name")
+SORTS = ("last_seen", "spent", "orders", "name", "last_seen.asc", "spent.asc", "orders.asc")
 MAX_PAGE = 200
 _KINDS = ("user", "email", "phone", "zalo", "facebook", "card", "device", "anonymous")
 _TYPES: dict[str, type] = {"last_seen": datetime, "name_key": str}
@@ -52,7 +52,8 @@ def list_profiles(
     ``search`` finds by name with or without Vietnamese marks (the marks as typed rank first), by
     phone in any form, by e-mail, user id, order or card number (see ``searching``). ``name`` sorts
     in Vietnamese dictionary order with the nameless last; the other orders put the largest or
-    latest first. A search that finds very many is counted up to ``_COUNTED``.
+    latest first, and last with ``.asc``. A search that finds very many is counted up to
+    ``_COUNTED``.
 
     Raises:
         InputError: an unknown sort, or a cursor that is not of this list in this order.
@@ -60,7 +61,7 @@ def list_profiles(
     if sort not in SORTS:
         raise _unknown("profiles.unknown_sort", sort, SORTS, path="sort")
     hits = find(search)
-    people = _people(who, is_walked=hits.is_walked or not search.strip()).filter(hits.found)
+    people = people_of(who, is_walked=hits.is_walked or not search.strip()).filter(hits.found)
     total = people[: _COUNTED + 1].count() if hits.is_walked else people.count()
     keys = _keys(sort, ranked=bool(search.strip()) and not hits.is_walked)
     backwards = False
@@ -80,16 +81,16 @@ def list_profiles(
 def iter_profiles(*, search: str = "", who: Who = "known", after: int = 0) -> Iterator[ProfileRow]:
     """Every hit of the same search, by id from ``after`` on, streamed: what an export writes."""
     hits = find(search)
-    people = _people(who, is_walked=hits.is_walked or not search.strip()).filter(hits.found)
+    people = people_of(who, is_walked=hits.is_walked or not search.strip()).filter(hits.found)
     found = people.filter(id__gt=after).order_by("id").iterator(_CHUNK)
     while chunk := list(islice(found, _CHUNK)):
-        yield from _rows(chunk)
+        yield from to_rows(chunk)
 
 
 def count_profiles(*, search: str = "", who: Who = "known") -> int:
     """How many people there are."""
     hits = find(search)
-    return _people(who, is_walked=hits.is_walked or not search.strip()).filter(hits.found).count()
+    return people_of(who, is_walked=hits.is_walked or not search.strip()).filter(hits.found).count()
 
 
 def get_profile(profile_id: int) -> ProfileView:
@@ -109,7 +110,7 @@ def get_profile(profile_id: int) -> ProfileView:
         )
     nodes = list(Node.objects.filter(profile_id=profile.id).order_by("kind", "first_seen", "id"))
     return ProfileView(
-        row=_rows([profile])[0],
+        row=to_rows([profile])[0],
         asked_id=profile_id,
         identifiers=tuple(_identifier(node) for node in nodes),
         traits=read_traits({node.id: node.key for node in nodes}, now=system_clock()),
@@ -135,7 +136,7 @@ def people_of_nodes(node_ids: Iterable[int | None]) -> dict[int, ProfileRow]:
     """Whose identifiers these are today: node id → person; unknown ones are left out."""
     wanted = {node_id for node_id in node_ids if node_id is not None}
     owners = dict(Node.objects.filter(id__in=wanted).values_list("id", "profile_id"))
-    found = _rows(list(Profile.objects.filter(id__in=set(owners.values()))))
+    found = to_rows(list(Profile.objects.filter(id__in=set(owners.values()))))
     people = {row.id: row for row in found}
     return {node: people[owner] for node, owner in owners.items() if owner in people}
 
@@ -149,7 +150,7 @@ def list_orders(profile_id: int, *, limit: int = 200) -> tuple[OrderView, ...]:
     return tuple(_order(order) for order in [*newest[:limit], *unplaced[:limit]][:limit])
 
 
-def _people(who: Who, *, is_walked: bool) -> QuerySet[Profile]:
+def people_of(who: Who, *, is_walked: bool) -> QuerySet[Profile]:
     """People who are still themselves. Where somebody found them by number, the database must not
     walk an order of the list instead, which it does for a bare ``merged_into IS NULL``."""
     people = Profile.objects.all()
@@ -166,8 +167,10 @@ def _keys(sort: str, *, ranked: bool) -> list[SortKey]:
     by_rank = [SortKey("rank")] if ranked else []
     if sort == "name":
         return [*by_rank, SortKey("name_key"), SortKey("id")]
-    column = {"spent": "spent_minor"}.get(sort, sort)
-    return [*by_rank, SortKey(column, descending=True), SortKey("id", descending=True)]
+    named, _dot, way = sort.partition(".")
+    column = {"spent": "spent_minor"}.get(named, named)
+    is_down = way != "asc"
+    return [*by_rank, SortKey(column, is_down), SortKey("id", is_down)]
 
 
 def _page(
@@ -190,7 +193,7 @@ def _page(
         return write_cursor(sort, [getattr(profile, k.column) for k in keys], backwards=back)
 
     return ProfilePage(
-        rows=_rows(found),
+        rows=to_rows(found),
         next_cursor=place(found[-1], back=False) if found and has_next else "",
         previous_cursor=place(found[0], back=True) if found and has_previous else "",
         total=total,
@@ -216,7 +219,8 @@ def _match_form(kind: str, value: str) -> str:
     return value
 
 
-def _rows(profiles: Sequence[Profile]) -> tuple[ProfileRow, ...]:
+def to_rows(profiles: Sequence[Profile]) -> tuple[ProfileRow, ...]:
+    """People as lines of a list, in the order they come."""
     owners = [profile.id for profile in profiles]
     nodes = Node.objects.filter(profile_id__in=owners, kind="user").order_by("-first_seen", "-id")
     user_ids = {

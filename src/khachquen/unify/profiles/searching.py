@@ -32,14 +32,18 @@ _MANY = 20_000
 _MOST_NUMBERED = 200
 _LAST = "\U0010ffff"
 _Entries = QuerySet[Any, Any]
+Piece = tuple[str, bool]
+"""Letters to be found in ``Profile.search``, and whether only at the start of a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """Whom a search finds. ``is_walked``: too many for all of them to be ranked or counted."""
+    """Whom a search finds. ``is_walked``: too many for all of them to be ranked or counted; then
+    ``pieces`` say the same for another store: of each group one is in ``Profile.search``."""
 
     found: Q
     is_walked: bool = False
+    pieces: tuple[Sequence[Piece], ...] = ()
 
 
 def find(text: str) -> Hits:
@@ -51,15 +55,13 @@ def find(text: str) -> Hits:
     if not text:
         return Hits(Q())
     if _PHONE_LIKE.fullmatch(text):
-        said, entries = _phone(text), [_phone_entries(text)]
+        pieces, entries = [_phone(text)], [_phone_entries(text)]
     else:
         words = text.split()[:_MAX_WORDS]
-        said, entries = Q(), [_word_entries(word) for word in words]
-        for word in words:
-            said &= _word(word)
-    few = _few(entries)
+        pieces, entries = [_word(word) for word in words], [_word_entries(word) for word in words]
+    said, few = _said(pieces), _few(entries)
     if few is None:
-        return Hits(said, is_walked=True)
+        return Hits(said, is_walked=True, pieces=tuple(pieces))
     if numbered := _numbered(text):
         said |= Q(id__in=numbered)
         few = few | Q(id__in=numbered)
@@ -138,22 +140,31 @@ def _clean(text: str) -> str:
     return "".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
 
 
-def _phone(text: str) -> Q:
+def _phone(text: str) -> Sequence[Piece]:
     whole = normalise_phone(text)
     if whole:
-        return Q(search__contains=whole)
+        return [(whole, False)]
     digits = re.sub(r"\D", "", text)
-    found = Q(search__contains=digits)
-    if digits.startswith("0"):
-        found |= Q(search__contains=f"+84{digits[1:]}")
-    return found
+    return [(digits, False), *([(f"+84{digits[1:]}", False)] if digits.startswith("0") else [])]
 
 
-def _word(word: str) -> Q:
+def _word(word: str) -> Sequence[Piece]:
     folded = fold(word)
-    if not folded.isalpha():
-        return Q(search__contains=folded) | Q(search__contains=word.lower())
-    return Q(search__startswith=folded) | Q(search__contains=f" {folded}")
+    return [(folded, True)] if folded.isalpha() else [(folded, False), (word.lower(), False)]
+
+
+def _said(pieces: Iterable[Sequence[Piece]]) -> Q:
+    """All groups hold, of each one of its pieces."""
+    said = Q()
+    for group in pieces:
+        found = Q()
+        for letters, is_begun in group:
+            if is_begun:
+                found |= Q(search__startswith=letters) | Q(search__contains=f" {letters}")
+            else:
+                found |= Q(search__contains=letters)
+        said &= found
+    return said
 
 
 def _as_typed(word: str) -> Q:

@@ -1,5 +1,6 @@
 """The boxes of sealed values: kept, opened for whoever may, moved from key to key."""
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from khachquen.base import (
     silent,
 )
 from khachquen.govern import User, record_audit
+from khachquen.unify.traits.definition import Definition
 from khachquen.unify.traits.keyfile import add_key, drop_keys, key_path, make_keys, read_keys
 from khachquen.unify.traits.models import SealedValue
 from khachquen.unify.traits.registry import Registry
@@ -26,7 +28,9 @@ from khachquen.unify.traits.sealer import Sealer
 from khachquen.unify.traits.sealing import (
     Box,
     SealKeys,
+    is_token,
     mask,
+    seal,
     seal_again,
     unseal,
 )
@@ -37,7 +41,10 @@ __all__ = [
     "KeyRing",
     "Sealer",
     "count_boxes",
+    "drop_secret",
     "installed_keys",
+    "is_token",
+    "keep_secret",
     "key_path",
     "masked",
     "open_boxes",
@@ -109,6 +116,26 @@ def save_boxes(boxes: Iterable[Box], *, at: datetime) -> None:
         for box in boxes
     }
     SealedValue.objects.bulk_create(rows.values(), batch_size=_CHUNK, ignore_conflicts=True)
+
+
+def keep_secret(
+    name: str,
+    value: str,
+    ring: KeyRing,
+    *,
+    at: datetime,
+    random: Callable[[int], bytes] = os.urandom,
+) -> str:
+    """Seal something of the shop's own, as the secret a webhook is signed with; its token."""
+    of = Definition(name, Text(name, name), sealed=True)
+    box = seal(of, value, ring.get(), said_in=random(16).hex(), random=random)
+    save_boxes([box], at=at)
+    return box.token
+
+
+def drop_secret(token: str) -> None:
+    """Take the box away: nobody can open it any more."""
+    SealedValue.objects.filter(token=token).delete()
 
 
 def open_boxes(tokens: Collection[str], ring: KeyRing, boxes: Iterable[Box] = ()) -> dict[str, Any]:

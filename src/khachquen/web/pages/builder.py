@@ -91,6 +91,9 @@ def list_values(request: HttpRequest) -> JsonResponse:
 
 def _begun(request: HttpRequest) -> dict[str, Any]:
     key = request.GET.get("starter", "")
+    if told := request.GET.get("rule", ""):
+        name = request.GET.get("name", "")[:200]
+        return {"name": name, "rule": told[: 64 * 1024]}
     if not key:
         return {"rule": _written(_EMPTY)}
     starter = next((one for one in TEMPLATES if one.key == key), None)

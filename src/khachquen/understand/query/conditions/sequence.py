@@ -32,7 +32,8 @@ from khachquen.understand.query.expressions import (
     opposite,
 )
 from khachquen.understand.query.needs import Needed
-from khachquen.understand.query.plan import PROFILE, Plan
+from khachquen.understand.query.plan import Plan
+from khachquen.understand.query.reading import PROFILE
 from khachquen.understand.query.windowed import earliest
 from khachquen.understand.query.windows import EVER, Span, Window
 from khachquen.understand.query.wording import Speech, span, window

@@ -1,19 +1,23 @@
 """What is known of a person: a trait of the registry, or a fact such as the number of orders."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from khachquen.base import Text
 from khachquen.understand.query.catalogue import Catalogue
-from khachquen.understand.query.classes import CLASS_KEYS
+from khachquen.understand.query.classes import CLASS_KEYS, HABIT_KEYS
 from khachquen.understand.query.classing import Classing
 from khachquen.understand.query.comparing import Asked, Turning, compare
 from khachquen.understand.query.facts import PERSON_FIELDS
+from khachquen.understand.query.fields import Field
+from khachquen.understand.query.habits import answer_habit
 from khachquen.understand.query.needs import Needed
 from khachquen.understand.query.operators import RELATIVE, Operator, check_asked
 from khachquen.understand.query.plan import Plan
+from khachquen.understand.query.windowed import earliest
 from khachquen.understand.query.wording import Speech, lower
 
 _Say = Callable[[Text], Text]
@@ -41,10 +45,10 @@ class Trait(msgspec.Struct, frozen=True, tag="trait", tag_field="kind", forbid_u
         check_asked(field, self.is_, self.value, path)
 
     def need(self, needed: Needed) -> None:
-        if self.trait in CLASS_KEYS:
+        if self.trait in (*CLASS_KEYS, *HABIT_KEYS):
             needed.orders = True
             needed.is_timed |= self.trait == "stage"
-            needed.has_calendar |= self.trait == "rfm"
+            needed.has_calendar |= self.trait in ("rfm", "rfm_recency") or self.is_ in RELATIVE
             return
         fact = PERSON_FIELDS.get(self.trait)
         moved_by = fact.moved_by if fact else "trait"
@@ -73,12 +77,19 @@ class Trait(msgspec.Struct, frozen=True, tag="trait", tag_field="kind", forbid_u
 
     def answer(self, plan: Plan, path: str) -> Turning:
         field = plan.catalogue.trait(self.trait, f"{path}.trait")
-        classing = Classing(
-            plan.catalogue.classes, plan.moment, plan.person, plan.catalogue.currency
-        )
-        told = classing.told(field.key) if field.source == "computed" else None
-        of = told.yes if told else plan.person(field.column)
-        plan.show(path, "value", of)
-        asked = Asked(of, field.kind, plan.moment, plan.catalogue.currency)
+        if field.source == "habit":
+            return answer_habit(plan, field, self.is_, self.value, path)
+        told = value_of(plan, field)
+        plan.show(path, "value", told.yes)
+        asked = Asked(told.yes, field.kind, plan.moment, plan.catalogue.currency)
         turning = compare(asked, self.is_, self.value)
-        return Turning(turning.yes, told.due) if told else turning
+        return replace(turning, due=earliest([turning.due, told.due]))
+
+
+def value_of(plan: Plan, field: Field) -> Turning:
+    """What is known, as an expression over the person's row, and when it may turn by itself."""
+    if field.source == "computed":
+        catalogue = plan.catalogue
+        classing = Classing(catalogue.classes, plan.moment, plan.person, catalogue.currency)
+        return classing.told(field.key)
+    return Turning(plan.person(field.column))

@@ -1,6 +1,7 @@
 -- The quintiles of recency in days, of the number of orders and of money, over everybody who bought.
 -- Between two values the quantile is interpolated, as R's type 7 does.
 select
+  count(*) as people,
   quantile_cont(
     $today::date - timezone($timezone, timezone('UTC', last_order_at))::date, [0.2, 0.4, 0.6, 0.8]
   ) as recency,

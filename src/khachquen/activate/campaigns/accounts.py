@@ -1,0 +1,85 @@
+"""Mail accounts: how to sign in, which key signs, and how much they may send today."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from khachquen.activate.campaigns.locking import lock, unlock
+from khachquen.activate.campaigns.models import Account, Recipient
+from khachquen.activate.channels.email import Login
+from khachquen.activate.channels.email.signing import DkimKey, make_key
+from khachquen.base import NotFoundError, Text
+
+_DAY = timedelta(days=1)
+_FIRST_DAY = 50
+_UNLIMITED = 1_000_000_000
+_COUNT_AGAIN = timedelta(seconds=1)
+
+
+def get_account(account_id: int) -> Account:
+    """One account.
+
+    Raises:
+        NotFoundError: there is none of this number (``campaigns.no_account``).
+    """
+    account = Account.objects.filter(pk=account_id).first()
+    if account is None:
+        raise NotFoundError(
+            "campaigns.no_account",
+            Text(
+                vi=f"Không có tài khoản gửi thư số {account_id}.",
+                en=f"There is no mail account {account_id}.",
+            ),
+        )
+    return account
+
+
+def login_of(account: Account) -> Login:
+    """How to sign in there."""
+    return Login(
+        host=account.host,
+        port=account.port,
+        security=account.security,
+        user=account.user,
+        password=unlock(account.secret),
+        greeting=account.from_address.rpartition("@")[2] or "localhost",
+    )
+
+
+def keys_of(account: Account) -> Sequence[DkimKey]:
+    """The keys its letters are signed with; none before there is one."""
+    if not account.dkim:
+        return ()
+    domain = account.from_address.rpartition("@")[2]
+    return (DkimKey(domain, account.selector, unlock(account.dkim)),)
+
+
+def give_key(account: Account) -> DkimKey:
+    """Make a new key for an account's domain; its record must stand in the DNS."""
+    key = make_key(account.from_address.rpartition("@")[2], account.selector)
+    account.dkim = lock(key.pem)
+    account.save(update_fields=["dkim"])
+    return key
+
+
+def note_trouble(account_id: int, words: str) -> None:
+    """Remember what a server turned the account away for, to be shown."""
+    Account.objects.filter(pk=account_id).update(trouble=words[:300])
+
+
+def allowance(account: Account, now: datetime) -> int:
+    """How many letters the account may send in 24 hours: its own limit, and less while its name is
+    new to the world: 50 on the first day, twice as many every day after."""
+    most = account.per_day or _UNLIMITED
+    if account.warm_from is not None:
+        days = max(0, (now.date() - account.warm_from).days)
+        most = min(most, _FIRST_DAY * 2 ** min(days, 24))
+    return most
+
+
+def left_today(account: Account, now: datetime) -> int:
+    """What is left of it."""
+    most = allowance(account, now)
+    if most >= _UNLIMITED:
+        return most
+    used = Recipient.objects.filter(run__account=account, reserved_at__gt=now - _DAY)
+    return max(0, most - used.count())

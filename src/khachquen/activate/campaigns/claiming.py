@@ -1,0 +1,230 @@
+"""The rows a sender works on: taken, put on the wire, ended. Every transition in one place.
+
+``waiting → claimed → wire → sent | failed | unknown``; ``waiting → skipped``; back to ``waiting``
+only where it is certain that nothing left the house. Each change names the state and the owner it
+changes from, so that whoever comes too late changes nothing.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from khachquen.activate.campaigns.models import Recipient, Run
+from khachquen.activate.campaigns.people import Hours, Ready, judge_people
+from khachquen.base import to_micros
+from khachquen.govern.consent.purposes import list_purposes
+from khachquen.govern.waiting import wait_in_line
+from khachquen.store import db_time, update_rows
+
+_LOCK = 0x6B71_0C06  # any number nobody else uses
+_CHUNK = 500
+_STILL_WAITING = "state = 'waiting' AND id = %s"
+# Who has the server's answer knows better than who gave the row up as unknown meanwhile.
+_STILL_OURS = "owner = %s AND state IN ('claimed', 'wire', 'unknown') AND id = %s"
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How often anybody is written to: by law an address in 24 hours (Decree 91/2020, Article 13),
+    and by the shop's own rule; 0 is no cap."""
+
+    ads_in_24_hours: int = 3
+    per_24_hours: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of one letter. ``state`` waiting: nothing left the house, to be tried again;
+    ``is_tried`` when a server asked for that, so that it is not asked for ever."""
+
+    recipient_id: int
+    state: str
+    reason: str = ""
+    reply: str = ""
+    due_at: datetime | None = None
+    is_tried: bool = False
+
+
+def claim(
+    run: Run,
+    *,
+    owner: str,
+    most: int,
+    hours: Hours | None,
+    caps: Caps,
+    now: datetime,
+    lease: timedelta,
+) -> list[Ready]:
+    """Take some who are due; whoever may not be written to is skipped on the way, with the reason.
+
+    What the caps count is reserved by the same transaction, one at a time over all senders: two
+    campaigns cannot both write the last letter somebody may get today.
+    """
+    due = Recipient.objects.filter(run=run, state="waiting", due_at__lte=now)
+    rows = list(due.order_by("due_at", "id")[:most])
+    if not rows:
+        return []
+    ads = _advertising()
+    is_ad = run.purpose in ads
+    judged = judge_people(run, rows, hours if is_ad else None, now=now)
+    with transaction.atomic():
+        wait_in_line(_LOCK)
+        if not Run.objects.select_for_update().filter(pk=run.pk, state="sending").exists():
+            return []
+        waiting = Recipient.objects.filter(pk__in=[row.pk for row in rows], state="waiting")
+        free = set(waiting.values_list("pk", flat=True))
+        willing = [one for one in judged.ready if one.recipient_id in free]
+        ready, capped = _within_caps(run, willing, caps if is_ad else Caps(0, 0), ads, now)
+        _skip({**judged.skipped, **capped}, now)
+        _put_off(judged.later)
+        _take(ready, owner, now, lease)
+    return ready
+
+
+def exchange(
+    ended: Sequence[Ended], marked: Collection[int], *, owner: str, now: datetime, lease: timedelta
+) -> set[int]:
+    """Write down what became of letters, and that others are about to leave; who of these may.
+
+    One transaction: after it, and only then, may the marked ones be handed over. A run that was
+    paused, a row somebody else took meanwhile: not among the answer, so they do not leave.
+    """
+    with transaction.atomic():
+        _end(ended, owner, now)
+        wanted = Recipient.objects.filter(
+            pk__in=list(marked), state="claimed", owner=owner, run__state="sending"
+        )
+        may = set(wanted.select_for_update(of=("self",)).values_list("pk", flat=True))
+        Recipient.objects.filter(pk__in=may).update(state="wire", lease_until=now + lease)
+    return may
+
+
+def let_go(run_id: int, *, owner: str) -> int:
+    """Give back what was taken of a run and is not on the wire: it was paused or cancelled."""
+    held = Recipient.objects.filter(run_id=run_id, state="claimed", owner=owner)
+    return held.update(state="waiting", owner="", lease_until=None, reserved_at=None)
+
+
+def extend(*, owner: str, now: datetime, lease: timedelta) -> None:
+    """This sender lives: what it holds stays its own."""
+    held = Recipient.objects.filter(state__in=("claimed", "wire"), owner=owner)
+    held.update(lease_until=now + lease)
+
+
+def recover(*, now: datetime, dead: str = "") -> tuple[int, int]:
+    """Rows of senders that are no more: (back to waiting, now unknown).
+
+    Whose lease is over is dead, and whoever's name begins with ``dead``: that is for the one who
+    holds the lock of this machine. What was not on the wire cannot have left. What was may have,
+    and is never tried again by itself.
+    """
+    gone = Q(lease_until__lt=now)
+    if dead:
+        gone |= Q(owner__startswith=dead)
+    with transaction.atomic():
+        held = Recipient.objects.filter(gone, state="claimed")
+        back = held.update(state="waiting", owner="", lease_until=None, reserved_at=None)
+        lost = Recipient.objects.filter(gone, state="wire").update(
+            state="unknown", reason="sender_died", lease_until=None, ended_at=now
+        )
+    return back, lost
+
+
+def _advertising() -> set[str]:
+    return {one.key for one in list_purposes(with_archived=True) if one.is_advertising}
+
+
+def _within_caps(
+    run: Run, ready: Sequence[Ready], caps: Caps, ads: Collection[str], now: datetime
+) -> tuple[list[Ready], dict[int, str]]:
+    """Those who still may, and why the others may not: one letter an address and run, and no more
+    than the caps allow of an address in 24 hours."""
+    addresses = [one.envelope.address.lower() for one in ready]
+    counted, in_run = _reserved(run, addresses, ads, now)
+    may, capped = [], {}
+    for one, address in zip(ready, addresses, strict=True):
+        if address in in_run:
+            capped[one.recipient_id] = "same_address"
+        elif caps.ads_in_24_hours and counted[address] >= caps.ads_in_24_hours:
+            capped[one.recipient_id] = "capped_by_law"
+        elif caps.per_24_hours and counted[address] >= caps.per_24_hours:
+            capped[one.recipient_id] = "capped"
+        else:
+            may.append(one)
+            in_run.add(address)
+    return may, capped
+
+
+def _reserved(
+    run: Run, addresses: Sequence[str], ads: Collection[str], now: datetime
+) -> tuple[Counter[str], set[str]]:
+    """Advertising letters of the last 24 hours by address, and the addresses this run has had."""
+    counted: Counter[str] = Counter()
+    in_run: set[str] = set()
+    for start in range(0, len(addresses), _CHUNK):
+        held = Recipient.objects.filter(
+            address__in=addresses[start : start + _CHUNK], reserved_at__isnull=False
+        ).filter(Q(reserved_at__gt=now - DAY) | Q(run=run))
+        columns = ("address", "run_id", "run__purpose", "reserved_at")
+        for address, run_id, purpose, reserved_at in held.values_list(*columns):
+            if run_id == run.pk:
+                in_run.add(address)
+            if reserved_at > now - DAY and purpose in ads:
+                counted[address] += 1
+    return counted, in_run
+
+
+def _take(ready: Sequence[Ready], owner: str, now: datetime, lease: timedelta) -> None:
+    until, at = db_time(to_micros(now + lease)), db_time(to_micros(now))
+    rows = [(owner, until, at, one.envelope.address.lower(), one.recipient_id) for one in ready]
+    update_rows(
+        Recipient,
+        "state = 'claimed', owner = %s, lease_until = %s, reserved_at = %s, address = %s,"
+        " attempt = attempt + 1",
+        rows,
+        where=_STILL_WAITING,
+    )
+
+
+def _skip(skipped: Mapping[int, str], now: datetime) -> None:
+    at = db_time(to_micros(now))
+    rows = [(reason, at, key) for key, reason in skipped.items()]
+    changes = "state = 'skipped', reason = %s, ended_at = %s"
+    update_rows(Recipient, changes, rows, where=_STILL_WAITING)
+
+
+def _put_off(later: Mapping[int, datetime]) -> None:
+    rows = [(db_time(to_micros(due)), key) for key, due in later.items()]
+    changes = "reason = 'quiet_hours', due_at = %s"
+    update_rows(Recipient, changes, rows, where=_STILL_WAITING)
+
+
+def _end(ended: Iterable[Ended], owner: str, now: datetime) -> None:
+    """One statement for all: what stays reserved is what left, or may have."""
+    rows = [
+        (
+            one.state,
+            one.reason,
+            one.reply[:300],
+            db_time(to_micros(one.due_at or now)),
+            None if one.state == "waiting" else db_time(to_micros(now)),
+            one.state in ("sent", "unknown"),
+            "" if one.state == "waiting" else owner,
+            int(one.state == "waiting" and not one.is_tried),
+            owner,
+            one.recipient_id,
+        )
+        for one in ended
+    ]
+    update_rows(
+        Recipient,
+        "state = %s, reason = %s, reply = %s, due_at = %s, ended_at = %s, lease_until = NULL,"
+        " reserved_at = CASE WHEN %s THEN reserved_at END, owner = %s, attempt = attempt - %s",
+        rows,
+        where=_STILL_OURS,
+    )

@@ -1,0 +1,49 @@
+"""Passwords and private keys as they stand in the database: readable only with ``secret.key``."""
+
+import base64
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from khachquen.base import InputError, Text
+
+
+def lock(secret: str) -> str:
+    """What to keep of a secret; nothing of nothing."""
+    return _lock().encrypt(secret.encode()).decode() if secret else ""
+
+
+def unlock(kept: str) -> str:
+    """The secret again.
+
+    Raises:
+        InputError: it was locked with another ``secret.key`` (``campaigns.locked``).
+    """
+    if not kept:
+        return ""
+    try:
+        return _lock().decrypt(kept.encode()).decode()
+    except InvalidToken:
+        raise InputError(
+            "campaigns.locked",
+            Text(
+                vi="Mật khẩu đã lưu không mở được nữa.",
+                en="The stored password cannot be opened any more.",
+            ),
+            hint=Text(
+                vi="Tệp secret.key đã thay đổi: hãy nhập lại mật khẩu.",
+                en="The file secret.key has changed: enter the password again.",
+            ),
+        ) from None
+
+
+def derived_key(use: str) -> bytes:
+    """32 bytes for one use, which tell nothing of the installation's secret."""
+    derive = HKDF(hashes.SHA256(), 32, salt=None, info=f"khachquen.{use}".encode())
+    return derive.derive(settings.SECRET_KEY.encode())
+
+
+def _lock() -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(derived_key("accounts")))

@@ -1,0 +1,121 @@
+"""What is kept of campaigns: what is sent, through which account, one row for each recipient."""
+
+from django.db import models
+from django.db.models import Q
+
+STATES = ("waiting", "claimed", "wire", "sent", "skipped", "failed", "unknown")
+
+
+class Account(models.Model):
+    """A mail server letters leave by. ``secret`` and ``dkim`` are locked (see ``locking``)."""
+
+    name = models.CharField(max_length=100, unique=True)
+    host = models.CharField(max_length=253)
+    port = models.IntegerField(default=587)
+    security = models.CharField(max_length=8, default="starttls")  # starttls, tls, none
+    user = models.CharField(max_length=254, blank=True)
+    secret = models.TextField(blank=True)
+    from_address = models.CharField(max_length=254)
+    from_name = models.CharField(max_length=200, blank=True)
+    reply_to = models.CharField(max_length=254, blank=True)
+    selector = models.CharField(max_length=63, default="kq")
+    dkim = models.TextField(blank=True)
+    connections = models.IntegerField(default=4)
+    per_second = models.IntegerField(default=0)  # 0: as fast as it goes
+    per_day = models.IntegerField(default=0)  # in a rolling day; 0: as many as there are
+    warm_from = models.DateField(null=True)  # the first day of a new sender; grows from 50 a day
+    is_paused = models.BooleanField(default=False)
+    trouble = models.CharField(max_length=300, blank=True)  # what it last refused us for
+    created_at = models.DateTimeField()
+
+
+class Campaign(models.Model):
+    """What is to be said to whom, for which purpose. Sending it makes a ``Run``."""
+
+    name = models.CharField(max_length=200)
+    lane = models.CharField(max_length=8, default="bulk")  # bulk, prompt
+    purpose = models.CharField(max_length=40)
+    segment_id = models.BigIntegerField(null=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True)
+    subject = models.CharField(max_length=300, blank=True)
+    html = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    holdout_percent = models.IntegerField(default=0)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200)
+    changed_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True)
+
+
+class Run(models.Model):
+    """One sending of a campaign, with what it says as it was when it began.
+
+    ``state``: scheduled, freezing (its audience is written down), sending, paused, done, cancelled.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="runs")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    lane = models.CharField(max_length=8)
+    purpose = models.CharField(max_length=40)
+    segment_id = models.BigIntegerField(null=True)
+    subject = models.CharField(max_length=300)
+    html = models.TextField()
+    text = models.TextField()
+    holdout_percent = models.IntegerField(default=0)
+    state = models.CharField(max_length=12, default="scheduled", db_index=True)
+    start_at = models.DateTimeField()
+    began_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    frozen_to = models.BigIntegerField(default=0)  # the audience is written down up to this person
+    is_frozen = models.BooleanField(default=False)
+    by = models.CharField(max_length=200)
+
+
+class Recipient(models.Model):
+    """One person of one run: the send key, where it stands, and what came of it.
+
+    ``state``: waiting, claimed (a sender holds it until ``lease_until``), wire (from before its
+    last byte may leave until its answer is written down), and the ends: sent, skipped, failed,
+    unknown. ``reserved_at`` is what frequency caps count; it is set by the transaction that claims
+    and taken back when nothing left the house.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="recipients")
+    person_id = models.BigIntegerField()
+    step = models.IntegerField(default=0)
+    state = models.CharField(max_length=8, default="waiting")
+    reason = models.CharField(max_length=24, default="", blank=True)
+    address = models.CharField(max_length=254, default="", blank=True)
+    owner = models.CharField(max_length=80, default="", blank=True)
+    lease_until = models.DateTimeField(null=True)
+    attempt = models.IntegerField(default=0)
+    due_at = models.DateTimeField()
+    reserved_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    reply = models.CharField(max_length=300, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "person_id", "step"], name="send_key_once"),
+            models.UniqueConstraint(
+                fields=["run", "step", "address"],
+                condition=Q(reserved_at__isnull=False),
+                name="one_letter_an_address",
+            ),
+            # Every row is in exactly one of the states that are counted: the sum cannot be short.
+            models.CheckConstraint(condition=Q(state__in=STATES), name="recipient_state"),
+        ]
+        indexes = [
+            models.Index(fields=["run", "state", "due_at", "id"], name="recipient_next"),
+            models.Index(
+                fields=["address", "reserved_at"],
+                condition=Q(reserved_at__isnull=False),
+                name="recipient_caps",
+            ),
+            models.Index(
+                fields=["state", "lease_until"],
+                condition=Q(state__in=("claimed", "wire")),
+                name="recipient_held",
+            ),
+            models.Index(fields=["person_id"], name="recipient_person"),
+        ]

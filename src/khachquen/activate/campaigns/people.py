@@ -1,0 +1,117 @@
+"""Who of a handful of recipients may be written to now: every guard, each refusal with its reason.
+
+Asked a moment before the letter is written, never when the audience was chosen. Reads only; what
+must hold against others at the same time (frequency caps) is decided by ``claiming``.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from khachquen.activate.campaigns.models import Recipient, Run
+from khachquen.activate.channels.email import Envelope, read_envelope
+from khachquen.govern.consent import Addressee, may_send_all
+from khachquen.unify.profiles.reaching import Reached, reach
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When advertising stays at home, by the clock of who gets it; the shop's where none is known.
+
+    ``begin`` and ``end`` are hours; equal ones mean never.
+    """
+
+    begin: int
+    end: int
+    zone: tzinfo
+
+    def opens(self, now: datetime, zone: str = "") -> datetime:
+        """Now, or the end of the quiet hours it is in."""
+        here = now.astimezone(_zone(zone) or self.zone)
+        is_late, is_early = here.hour >= self.begin, here.hour < self.end
+        over_night = self.begin > self.end
+        if self.begin == self.end or not (
+            (is_late or is_early) if over_night else (is_late and is_early)
+        ):
+            return now
+        day = here.date() + timedelta(days=1 if over_night and is_late else 0)
+        return datetime.combine(day, time(self.end), here.tzinfo).astimezone(now.tzinfo)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Somebody to write to, and where."""
+
+    recipient_id: int
+    person: Reached
+    envelope: Envelope
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of a handful: to be written to, skipped with a reason, or not before a time."""
+
+    ready: Sequence[Ready]
+    skipped: Mapping[int, str]
+    later: Mapping[int, datetime]
+
+
+def judge_people(
+    run: Run, rows: Sequence[Recipient], hours: Hours | None, *, now: datetime
+) -> Judged:
+    """Each of these rows in exactly one of the three.
+
+    ``hours`` hold for advertising; None for what may come at any hour.
+    """
+    people = reach({row.person_id for row in rows})
+    addressees = {
+        row.pk: Addressee(_key(people[row.person_id]), people[row.person_id].keys)
+        for row in rows
+        if row.person_id in people
+    }
+    answers = may_send_all(run.purpose, "email", addressees, now=now)
+    ready, skipped, later = [], {}, {}
+    for row in rows:
+        person = people.get(row.person_id)
+        answer = answers.get(row.pk)
+        if person is None or answer is None:
+            skipped[row.pk] = "gone"
+        elif not answer.may:
+            skipped[row.pk] = answer.reason
+        elif (envelope := read_envelope(person.email)) is None:
+            skipped[row.pk] = "bad_address"
+        elif is_held_out(run.campaign_id, row.person_id, run.holdout_percent):
+            skipped[row.pk] = "holdout"
+        elif hours and (opens := hours.opens(now, person.zone)) > now:
+            later[row.pk] = opens
+        else:
+            ready.append(Ready(row.pk, person, envelope, row.attempt + 1))
+    return Judged(ready, skipped, later)
+
+
+def is_held_out(campaign_id: int, person_id: int, percent: int) -> bool:
+    """Whether somebody is of those who get nothing, so that the others can be compared with them.
+
+    The same answer for ever, whoever asks: a hash of the campaign and the person.
+
+    >>> sum(is_held_out(7, person, 10) for person in range(10_000))
+    984
+    """
+    if not percent:
+        return False
+    digest = hashlib.sha256(f"holdout:{campaign_id}:{person_id}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") % 10_000 < percent * 100
+
+
+def _key(person: Reached) -> str:
+    return f"email:{person.email.lower()}" if person.email else ""
+
+
+def _zone(name: str) -> tzinfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

@@ -1,0 +1,209 @@
+"""A run from the moment somebody asks for it to its end: begun, written down, paused, ended."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from khachquen.activate.campaigns.models import Campaign, Recipient, Run
+from khachquen.base import ConflictError, InputError, NotFoundError, Text, to_micros
+from khachquen.govern import record_audit
+from khachquen.govern.consent.purposes import get_purpose
+from khachquen.store import db_time, upsert_rows
+
+OPEN = ("scheduled", "freezing", "sending", "paused", "cancelling")
+_CHANGES = {
+    "pause": (("sending", "freezing"), "paused"),
+    "resume": (("paused",), "sending"),
+    "cancel": (("scheduled", "freezing", "sending", "paused"), "cancelling"),
+}
+_COLUMNS = ("run_id", "person_id", "step", "state", "reason", "address", "owner")
+_MORE = ("attempt", "due_at", "reply")
+
+
+def begin(campaign_id: int, *, start_at: datetime, by: str, at: datetime) -> Run:
+    """Send a campaign from a moment on: what it says is copied, so later edits change nothing.
+
+    Raises:
+        NotFoundError: no such campaign (``campaigns.none``).
+        InputError: something is missing (``campaigns.not_ready``); the hint names what.
+        ConflictError: it is being sent already (``campaigns.is_running``).
+    """
+    with transaction.atomic():
+        campaign = Campaign.objects.select_for_update().filter(pk=campaign_id).first()
+        if campaign is None:
+            raise _none(campaign_id)
+        _demand_ready(campaign)
+        if campaign.runs.filter(state__in=OPEN).exists():
+            raise ConflictError(
+                "campaigns.is_running",
+                Text(vi="Chiến dịch này đang được gửi.", en="This campaign is being sent already."),
+            )
+        assert campaign.account is not None
+        run = Run.objects.create(
+            campaign=campaign,
+            account=campaign.account,
+            lane=campaign.lane,
+            purpose=campaign.purpose,
+            segment_id=campaign.segment_id,
+            subject=campaign.subject,
+            html=campaign.html,
+            text=campaign.text,
+            holdout_percent=campaign.holdout_percent,
+            start_at=start_at,
+            by=by,
+        )
+        record_audit(
+            actor=by,
+            action="campaign.start",
+            subject=f"campaign:{campaign_id}",
+            at=at,
+            detail={"run": run.pk, "start_at": start_at.isoformat()},
+        )
+    return run
+
+
+def change(run_id: int, how: str, *, by: str, at: datetime) -> str:
+    """Pause, resume or cancel a run; the state it is in then. At once: what is on the wire goes,
+    and nothing after it.
+
+    Raises:
+        ConflictError: that cannot be done with a run in its state (``campaigns.cannot``).
+    """
+    was, becomes = _CHANGES[how]
+    with transaction.atomic():
+        run = get_run(run_id)
+        if run.state not in was:
+            raise ConflictError(
+                "campaigns.cannot",
+                Text(
+                    vi="Lần gửi này không còn ở trạng thái đó nữa.",
+                    en="This sending is not in that state any more.",
+                ),
+                path=run.state,
+            )
+        if how == "resume" and not run.is_frozen:
+            becomes = "freezing"
+        Run.objects.filter(pk=run_id, state=run.state).update(state=becomes)
+        record_audit(actor=by, action=f"campaign.{how}", subject=f"run:{run_id}", at=at)
+    return becomes
+
+
+def get_run(run_id: int) -> Run:
+    """One run.
+
+    Raises:
+        NotFoundError: there is none of this number (``campaigns.no_run``).
+    """
+    run = Run.objects.select_related("campaign", "account").filter(pk=run_id).first()
+    if run is None:
+        raise NotFoundError(
+            "campaigns.no_run",
+            Text(vi=f"Không có lần gửi số {run_id}.", en=f"There is no sending {run_id}."),
+        )
+    return run
+
+
+def list_open() -> list[Run]:
+    """Runs that are not at their end, in the order they are to be sent."""
+    rows = Run.objects.filter(state__in=OPEN).select_related("campaign", "account")
+    return sorted(rows, key=lambda run: (run.lane != "prompt", run.start_at, run.pk))
+
+
+def start_due(now: datetime) -> None:
+    """Runs whose time has come begin with writing their audience down."""
+    due = Run.objects.filter(state="scheduled", start_at__lte=now)
+    due.update(state="freezing", began_at=now)
+
+
+def write_down(run: Run, people: Sequence[int], *, is_last: bool, now: datetime) -> None:
+    """Some more of the audience, and how far it is, in one transaction: going on after a crash
+    writes nobody twice and leaves nobody out."""
+    at = db_time(to_micros(now))
+    rows = [(run.pk, person, 0, "waiting", "", "", "", 0, at, "") for person in people]
+    with transaction.atomic():
+        open_one = Run.objects.select_for_update().filter(pk=run.pk, state="freezing")
+        if not open_one.exists():
+            return
+        upsert_rows(
+            Recipient,
+            (*_COLUMNS, *_MORE),
+            rows,
+            key=("run_id", "person_id", "step"),
+            update=("step",),
+        )
+        place = people[-1] if people else run.frozen_to
+        more = {"is_frozen": True, "state": "sending"} if is_last else {}
+        open_one.update(frozen_to=place, **more)
+
+
+def cancel_some(run: Run, *, most: int, now: datetime) -> None:
+    """Some of those a cancelled run has not reached; the run ends with the last of them."""
+    with transaction.atomic():
+        rows = Recipient.objects.filter(run=run, state="waiting").order_by("pk")[:most]
+        waiting = list(rows.values_list("pk", flat=True))
+        Recipient.objects.filter(pk__in=waiting, state="waiting").update(
+            state="skipped", reason="cancelled", ended_at=now
+        )
+        held = Recipient.objects.filter(run=run, state__in=("waiting", "claimed", "wire"))
+        if not held.exists():
+            Run.objects.filter(pk=run.pk).update(state="cancelled", ended_at=now)
+
+
+def finish_if_over(run: Run, now: datetime) -> bool:
+    """End a run none of whose recipients is open any more."""
+    held = Recipient.objects.filter(run=run, state__in=("waiting", "claimed", "wire"))
+    if held.exists():
+        return False
+    sending = Run.objects.filter(pk=run.pk, state="sending", is_frozen=True)
+    return bool(sending.update(state="done", ended_at=now))
+
+
+def _demand_ready(campaign: Campaign) -> None:
+    missing = [
+        words
+        for is_there, words in (
+            (campaign.segment_id, Text(vi="chọn khách nhận", en="choose who gets it")),
+            (campaign.account_id, Text(vi="chọn tài khoản gửi", en="choose an account")),
+            (campaign.subject.strip(), Text(vi="viết tiêu đề", en="write a subject")),
+            (
+                campaign.html.strip() or campaign.text.strip(),
+                Text(vi="viết nội dung", en="write it"),
+            ),
+        )
+        if not is_there
+    ]
+    if get_purpose(campaign.purpose).is_advertising and not has_label(campaign.subject):
+        missing.append(
+            Text(
+                vi="bắt đầu tiêu đề bằng [QC] hoặc [AD]",
+                en="begin the subject with [QC] or [AD]",
+            )
+        )
+    if missing:
+        raise InputError(
+            "campaigns.not_ready",
+            Text(vi="Chiến dịch chưa gửi được.", en="The campaign cannot be sent yet."),
+            hint=Text(
+                vi=f"Còn phải: {', '.join(one.vi for one in missing)}.",
+                en=f"Still to do: {', '.join(one.en for one in missing)}.",
+            ),
+        )
+
+
+def has_label(subject: str) -> bool:
+    """Whether advertising says that it is (Decree 91/2020, Article 15).
+
+    >>> has_label("[QC] Gốm mới về"), has_label("Gốm mới về [QC]")
+    (True, False)
+    """
+    return subject.lstrip().upper().startswith(("[QC]", "[AD]"))
+
+
+def _none(campaign_id: int) -> NotFoundError:
+    return NotFoundError(
+        "campaigns.none",
+        Text(
+            vi=f"Không có chiến dịch số {campaign_id}.", en=f"There is no campaign {campaign_id}."
+        ),
+    )

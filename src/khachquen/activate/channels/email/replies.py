@@ -1,0 +1,60 @@
+"""What a mail server's answer means for the letter, the person and the account. Pure."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Stage = Literal["connect", "sender", "recipient", "data", "content"]
+Verdict = Literal["sent", "later", "bad_address", "refused", "account"]
+"""``sent``: taken. ``later``: try again. ``bad_address``: nobody lives there, for good.
+``refused``: this letter is not wanted (policy, size, content); says nothing against the person.
+``account``: the server does not let *us* send; the letter keeps its place."""
+
+_ENHANCED = re.compile(r"^([245])\.(\d{1,3})\.(\d{1,3})\b")
+# RFC 3463: what says that the mailbox or its domain does not exist. A full mailbox (5.2.2) and a
+# policy (5.7.x) do not; nobody is suppressed for a block on the sender.
+_NOBODY_THERE = {(1, 1), (1, 2), (1, 3), (1, 6), (1, 10), (2, 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The code and words of an answer, and at which stage it came."""
+
+    code: int
+    words: str
+    stage: Stage
+
+    @property
+    def enhanced(self) -> tuple[int, int, int] | None:
+        """The status code of RFC 3463, where the server gives one."""
+        found = _ENHANCED.match(self.words)
+        return (int(found[1]), int(found[2]), int(found[3])) if found else None
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.words}"[:300]
+
+
+def judge(reply: Reply) -> Verdict:
+    """What to do after this answer.
+
+    >>> judge(Reply(250, "2.0.0 queued", "content")), judge(Reply(451, "4.7.1 greylisted", "recipient"))
+    ('sent', 'later')
+    >>> judge(Reply(550, "5.1.1 no such user", "recipient"))
+    'bad_address'
+    >>> judge(Reply(552, "5.2.2 mailbox full", "recipient")), judge(Reply(550, "5.7.1 spam", "content"))
+    ('later', 'refused')
+    >>> judge(Reply(530, "5.7.0 authentication required", "sender")), judge(Reply(421, "bye", "data"))
+    ('account', 'account')
+    """  # noqa: E501
+    if reply.code < 300:
+        return "sent" if reply.stage == "content" else "later"
+    if reply.code == 421 or reply.stage in ("connect", "sender"):
+        return "account"
+    if reply.code < 500:
+        return "later"
+    enhanced = reply.enhanced
+    if enhanced is None:
+        return "bad_address" if reply.stage == "recipient" and reply.code == 550 else "refused"
+    if enhanced[1:] == (2, 2):
+        return "later"
+    return "bad_address" if enhanced[1:] in _NOBODY_THERE else "refused"

@@ -1,0 +1,68 @@
+"""What a template asks for, read for many people at once."""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from khachquen.activate.content.message import Reader, TemplateVersion
+from khachquen.base import from_micros
+from khachquen.understand.query.facts import PERSON_FIELDS
+from khachquen.unify.mirror import hold_mirror, latest_orders, read_people
+from khachquen.unify.normalise import given_name, salutation
+from khachquen.unify.traits import load_registry
+
+_TRAIT = "trait:"
+
+
+def read_readers(
+    version: TemplateVersion,
+    profile_ids: Collection[int],
+    *,
+    now: datetime,
+    links: Mapping[int, Mapping[str, str]] | None = None,
+) -> list[Reader]:
+    """The people a batch is for, in the order asked; who is merged away or no more is left out.
+
+    ``links`` are the addresses of each person, by profile. Reads a few statements a thousand people.
+    """
+    asked = list(dict.fromkeys(profile_ids))
+    rows = read_people(asked, hold_mirror(load_registry(), version.currency), now=now)
+    orders = latest_orders(rows) if version.needs_order else {}
+    zone = ZoneInfo(version.timezone)
+    return [
+        Reader(
+            id=one,
+            values=_values(rows[one], version.fields, zone),
+            order=_order(orders.get(one, {}), zone),
+            links=(links or {}).get(one, {}),
+        )
+        for one in asked
+        if one in rows
+    ]
+
+
+def _values(row: Mapping[str, Any], fields: Collection[str], zone: ZoneInfo) -> dict[str, Any]:
+    said = {key: _value(row, key, zone) for key in fields}
+    name, gender = str(row.get("name") or ""), str(row.get(f"{_TRAIT}gender") or "")
+    said["greeting"], said["given_name"] = salutation(name, gender), given_name(name)
+    return {key: value for key, value in said.items() if value is not None and value != ""}
+
+
+def _value(row: Mapping[str, Any], key: str, zone: ZoneInfo) -> Any:
+    fact = PERSON_FIELDS.get(key)
+    if fact is None:
+        return row.get(f"{_TRAIT}{key}")
+    value = row.get(fact.column)
+    return _instant(from_micros(value), zone) if fact.kind == "time" and value else value
+
+
+def _order(order: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    said = dict(order)
+    if at := said.get("placed_at"):
+        said["placed_at"] = _instant(at, zone)
+    return said
+
+
+def _instant(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(UTC).astimezone(zone).isoformat(timespec="seconds")

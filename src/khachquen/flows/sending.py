@@ -1,0 +1,365 @@
+"""Campaigns on their way: begun when they are due, their audience written down, letters claimed,
+written, handed over, and the end of every one of them kept.
+
+    start due → write the audience down → claim (guards, caps) → write and sign → mark → hand over
+        → write the answer down
+
+Everything that must survive is a row (``activate.campaigns``); what is in memory here may be lost
+at any moment. The crash argument stands in ``docs/internals/activate.md``.
+"""
+
+import hashlib
+import hmac
+import logging
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from khachquen.activate.campaigns import accounts, running
+from khachquen.activate.campaigns.claiming import Caps, Ended, claim, extend, let_go, recover
+from khachquen.activate.campaigns.links import token
+from khachquen.activate.campaigns.locking import derived_key
+from khachquen.activate.campaigns.models import Run
+from khachquen.activate.campaigns.people import Hours, Ready
+from khachquen.activate.channels.email import Connection, Sender
+from khachquen.base import Clock, Config, ConflictError
+from khachquen.flows.engine import hold_engine
+from khachquen.flows.posting import Ledger, PostOffice, Written
+from khachquen.flows.steps import AfterStep, nothing
+from khachquen.flows.taking_in import where
+from khachquen.flows.writing import Personal, Template
+from khachquen.govern import get_shop
+from khachquen.store import Beside, ask
+from khachquen.understand.segments.asking import numbers
+
+_log = logging.getLogger(__name__)
+_WRITER = "khachquen.flows.writing:work"
+_IN_ONE_JOB = 100
+_AHEAD_S = 1.0  # letters are claimed for about a second ahead: the guards' answer is of now
+_WRITE_DOWN = 20_000
+_CANCEL = 5_000
+_TEND_S = 0.25
+_TEND_IDLE_S = 1.0
+_PAUSE_S = 0.005
+_NOTHING_DUE_S = 0.5
+_PROMPT_LINES = 1
+_RECOVER_S = 10.0
+UNSUBSCRIBE = "unsubscribe"
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    run: Run
+    ready: Sequence[Ready]
+
+
+class Mailer:
+    """The one sender of a data folder. ``step`` again and again; ``close`` gives back what is held.
+
+    ``owner`` names this sender in the rows it holds; ``after`` hears each thing that is done.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock,
+        *,
+        after: AfterStep = nothing,
+        connect: Callable[..., Connection] = Connection,
+    ):
+        self._config, self._clock, self._after, self._connect = config, clock, after, connect
+        self._settings = config.sending
+        self.machine = _machine(config)
+        self.owner = f"{self.machine}{secrets.token_hex(8)}"
+        self._lease = timedelta(seconds=self._settings.lease_s)
+        self._ledger = Ledger(owner=self.owner, clock=clock, lease=self._lease)
+        self._writers = [Beside(_WRITER) for _ in range(max(1, self._settings.processes))]
+        self._jobs: dict[int, _Job] = {}
+        self._offices: dict[tuple[int, str], PostOffice] = {}
+        self._made_for: dict[tuple[int, str], object] = {}
+        self._open: list[Run] = []
+        self._holding: set[int] = set()
+        self._times: dict[object, datetime] = {}
+        self._secret = derived_key("letters")
+        shop = get_shop()
+        self._hours = Hours(
+            self._settings.quiet_from,
+            self._settings.quiet_until,
+            ZoneInfo(shop.timezone if shop else config.shop.timezone),
+        )
+
+    def recover(self) -> tuple[int, int]:
+        """What senders before this one left: back to waiting, or unknown."""
+        return recover(now=self._clock(), dead=self.machine)
+
+    def step(self) -> bool:
+        """A little of everything there is to do; False when there is nothing just now."""
+        now = self._clock()
+        if self._is_time("tend", now, _TEND_S if self._open else _TEND_IDLE_S):
+            self._tend(now)
+        return bool(self._collect()) | bool(self._claim(now))
+
+    @property
+    def has_work(self) -> bool:
+        """Whether any run is not at its end."""
+        return bool(self._open)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being written or handed over."""
+        return not self._jobs and all(office.is_idle for office in self._offices.values())
+
+    def close(self) -> None:
+        """Let what is on the wire come to its end, and give the rest back."""
+        for office in self._offices.values():
+            office.close()
+        for writer in self._writers:
+            writer.close()
+        self._ledger.close()
+        for run_id in self._holding:
+            let_go(run_id, owner=self.owner)
+
+    def _tend(self, now: datetime) -> None:
+        running.start_due(now)
+        self._open = running.list_open()
+        halted = frozenset(run.pk for run in self._open if run.state != "sending")
+        for office in self._offices.values():
+            office.halted = halted
+        for run in self._open:
+            if run.state == "freezing":
+                self._write_audience_down(run, now)
+            elif run.state in ("paused", "cancelling"):
+                self._halt(run, now)
+            elif run.pk not in self._in_writing() and self._office(run).is_idle:
+                running.finish_if_over(run, now)
+        self._holding &= {run.pk for run in self._open}
+        if self._is_time("extend", now, self._settings.lease_s / 4) and self._holding:
+            extend(owner=self.owner, now=now, lease=self._lease)
+        if self._is_time("recover", now, _RECOVER_S) and self._open:
+            recover(now=now)
+
+    def _write_audience_down(self, run: Run, now: datetime) -> None:
+        """Some more of those who belonged at the run's beginning."""
+        assert run.began_at is not None
+        people: list[int] = []
+        if run.segment_id is not None:
+            question = numbers(
+                run.segment_id, by=run.began_at, after=run.frozen_to, limit=_WRITE_DOWN
+            )
+            people = [row[0] for row in ask(question).rows]
+        running.write_down(run, people, is_last=len(people) < _WRITE_DOWN, now=now)
+        self._after("written down")
+
+    def _halt(self, run: Run, now: datetime) -> None:
+        if run.pk in self._holding:
+            self._office(run).withdraw(run.pk)
+            let_go(run.pk, owner=self.owner)
+            if run.pk not in self._in_writing():
+                self._holding.discard(run.pk)
+        if run.state == "cancelling":
+            running.cancel_some(run, most=_CANCEL, now=now)
+
+    def _in_writing(self) -> set[int]:
+        return {job.run.pk for job in self._jobs.values()}
+
+    def _claim(self, now: datetime) -> int:
+        """Letters for writers who have nothing to do; what is prompt comes first."""
+        claimed = 0
+        for run in self._open:
+            free = next((n for n in range(len(self._writers)) if n not in self._jobs), None)
+            if free is None:
+                break
+            if run.state != "sending" or not self._is_time(run.pk, now, 0):
+                continue
+            most = self._most(run, now)
+            ready = self._claim_of(run, most, now) if most > 0 else []
+            if not ready:
+                self._times[run.pk] = now + timedelta(seconds=_NOTHING_DUE_S)
+                continue
+            self._writers[free].ask(*self._job_of(run, ready, now))
+            self._jobs[free] = _Job(run, ready)
+            claimed += len(ready)
+        self._open = [*self._open[1:], *self._open[:1]] if len(self._open) > 1 else self._open
+        self._open.sort(key=lambda run: run.lane != "prompt")
+        return claimed
+
+    def _claim_of(self, run: Run, most: int, now: datetime) -> list[Ready]:
+        self._holding.add(run.pk)
+        caps = Caps(ads_in_24_hours=self._settings.ads_in_24_hours)
+        ready = claim(
+            run,
+            owner=self.owner,
+            most=most,
+            hours=self._hours,
+            caps=caps,
+            now=now,
+            lease=self._lease,
+        )
+        self._after("claimed")
+        return ready
+
+    def _most(self, run: Run, now: datetime) -> int:
+        """How many more may be claimed: about a second's work, and what the account has left."""
+        office, account = self._office(run), run.account
+        if account.is_paused or office.is_resting:
+            return 0
+        ahead = 2 * _IN_ONE_JOB * len(self._writers)
+        if account.per_second:
+            ahead = min(ahead, max(1, int(account.per_second * _AHEAD_S)))
+        under_way = office.waiting + sum(
+            len(job.ready) for job in self._jobs.values() if job.run.account_id == account.pk
+        )
+        left = min(_IN_ONE_JOB, ahead - under_way)
+        return min(left, accounts.left_today(account, now)) if left > 0 else 0
+
+    def _job_of(
+        self, run: Run, ready: Sequence[Ready], now: datetime
+    ) -> tuple[Template, list[Personal], datetime]:
+        base = self._config.server.base_url.rstrip("/")
+        people = [
+            Personal(
+                recipient_id=one.recipient_id,
+                key=self.key_of(run.pk, one.recipient_id),
+                to=one.envelope.address,
+                name=one.person.name,
+                unsubscribe=(
+                    f"{base}/u/{token(UNSUBSCRIBE, one.recipient_id, self._secret)}" if base else ""
+                ),
+                values={"name": one.person.name, "email": one.person.email},
+            )
+            for one in ready
+        ]
+        return _template(run), people, now
+
+    def key_of(self, run_id: int, recipient_id: int) -> str:
+        """What a letter is called for ever: the same before the first attempt and after a crash."""
+        told = f"{run_id}:{recipient_id}".encode()
+        return hmac.digest(self._secret, told, "sha256")[:16].hex()
+
+    def _collect(self) -> int:
+        """Letters that are written go to the post office; those that cannot be have failed."""
+        put = 0
+        for number, job in list(self._jobs.items()):
+            if not self._writers[number].is_done():
+                continue
+            del self._jobs[number]
+            try:
+                written = self._writers[number].answer()
+            except ChildProcessError:
+                again = [
+                    Ended(one.recipient_id, "waiting", "", "", self._clock()) for one in job.ready
+                ]
+                self._ledger.exchange(again, ())
+                continue
+            self._after("written")
+            put += self._put(job, written)
+        return put
+
+    def _put(self, job: _Job, written: dict[int, bytes | str]) -> int:
+        broken = [
+            Ended(key, "failed", "not_written", words)
+            for key, words in written.items()
+            if isinstance(words, str)
+        ]
+        if broken:
+            self._ledger.exchange(broken, ())
+        letters = [
+            Written(one.recipient_id, job.run.pk, one.attempt, one.envelope, message)
+            for one in job.ready
+            if isinstance(message := written[one.recipient_id], bytes)
+        ]
+        self._office(job.run).put(letters)
+        return len(written)
+
+    def _office(self, run: Run) -> PostOffice:
+        """Where the run's letters go; another one once the account was changed."""
+        account, key = run.account, (run.account_id, run.lane)
+        made_for = (accounts.login_of(account), account.connections, account.per_second)
+        known = self._offices.get(key)
+        if known and (self._made_for[key] == made_for or not known.is_idle):
+            return known
+        if known:
+            known.close()
+        is_prompt = run.lane == "prompt"
+        self._made_for[key] = made_for
+        self._offices[key] = PostOffice(
+            made_for[0],
+            account.from_address,
+            self._ledger,
+            self._clock,
+            lines=_PROMPT_LINES if is_prompt else max(1, account.connections),
+            at_once=1 if is_prompt else self._settings.at_once,
+            per_second=0 if is_prompt else account.per_second,
+            note_trouble=partial(_note_trouble, account.pk),
+            after=self._after,
+            connect=self._connect,
+        )
+        return self._offices[key]
+
+    def _is_time(self, what: object, now: datetime, every_s: float) -> bool:
+        due = self._times.get(what)
+        if due is not None and now < due <= now + timedelta(seconds=max(every_s, _RECOVER_S)):
+            return False
+        if every_s:
+            self._times[what] = now + timedelta(seconds=every_s)
+        return True
+
+
+def run_mailer(config: Config, clock: Clock, stop: threading.Event) -> None:
+    """Send until told to stop; after a failure a new sender begins from what is stored."""
+    while not stop.is_set():
+        try:
+            with hold_engine(config.data, "sender"):
+                _send(Mailer(config, clock), stop)
+        except ConflictError:
+            stop.wait(1.0)
+        except Exception as error:
+            _log.error("The sender starts anew after %s", where(error))
+            connection.close()
+            stop.wait(1.0)
+
+
+def _send(mailer: Mailer, stop: threading.Event) -> None:
+    try:
+        mailer.recover()
+        while not stop.is_set():
+            if not mailer.step():
+                stop.wait(_PAUSE_S if mailer.has_work else _NOTHING_DUE_S)
+    finally:
+        mailer.close()
+
+
+def _note_trouble(account_id: int, words: str) -> None:
+    """Called by a postman, whose thread must not keep a connection to the database."""
+    try:
+        accounts.note_trouble(account_id, words)
+    finally:
+        connection.close()
+
+
+def _machine(config: Config) -> str:
+    """Begins the names of senders of this machine and folder, of which one lives at a time."""
+    folder = hashlib.sha256(str(config.data).encode()).hexdigest()[:8]
+    return f"{socket.gethostname()[:40]}:{folder}:"
+
+
+def _template(run: Run) -> Template:
+    account = run.account
+    domain = account.from_address.rpartition("@")[2]
+    return Template(
+        subject=run.subject,
+        html=run.html,
+        text=run.text,
+        sender=Sender(account.from_address, account.from_name, account.reply_to),
+        keys=accounts.keys_of(account),
+        list_id=f"campaign-{run.campaign_id}.{domain}" if run.lane == "bulk" else "",
+        feedback_id=f"{run.campaign_id}:{run.pk}:{run.lane}:khachquen",
+        is_automatic=run.lane == "prompt",
+    )

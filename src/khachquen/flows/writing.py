@@ -1,0 +1,70 @@
+"""Letters written and signed: the work of the sender's second and third process.
+
+Signing is half a millisecond of processor a letter, and Python would do it one at a time while it
+also speaks to mail servers. What comes in is plain data, what goes out are bytes; no database.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from khachquen.activate.campaigns.wording import fill
+from khachquen.activate.channels.email import Letter, Sender, write_letter
+from khachquen.activate.channels.email.signing import DkimKey, sign
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What is the same in every letter of a run."""
+
+    subject: str
+    html: str
+    text: str
+    sender: Sender
+    keys: Sequence[DkimKey]
+    list_id: str = ""
+    feedback_id: str = ""
+    is_automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """What is one person's."""
+
+    recipient_id: int
+    key: str
+    to: str
+    name: str = ""
+    unsubscribe: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def work(template: Template, people: Sequence[Personal], at: datetime) -> dict[int, bytes | str]:
+    """Recipient → the signed letter, or what was wrong with theirs; one that cannot be written
+    takes no other with it."""
+    written: dict[int, bytes | str] = {}
+    for one in people:
+        try:
+            written[one.recipient_id] = write_one(template, one, at)
+        except Exception as error:  # whatever a template does to one person's values
+            written[one.recipient_id] = type(error).__name__
+    return written
+
+
+def write_one(template: Template, one: Personal, at: datetime) -> bytes:
+    """One letter, filled in and signed."""
+    values = {**one.values, "unsubscribe": one.unsubscribe}
+    letter = Letter(
+        key=one.key,
+        to=one.to,
+        to_name=one.name,
+        subject=fill(template.subject, values),
+        html=fill(template.html, values, is_html=True),
+        text=fill(template.text, values),
+        at=at,
+        unsubscribe=one.unsubscribe,
+        list_id=template.list_id,
+        feedback_id=template.feedback_id,
+        is_automatic=template.is_automatic,
+    )
+    return sign(write_letter(letter, template.sender), template.keys, at=at)
