@@ -74,9 +74,11 @@ TABLES: dict[str, dict[str, str]] = {
 }
 
 # Each order was told of once.
-_EVENTS = (
-    "create or replace view events as select *, number as order_number, true as trusted from orders"
-)
+_EVENTS = """
+create or replace view events as
+select *, number as order_number, true as trusted, 'Order Completed' as name, placed_at as "at"
+from orders
+"""
 _AMONG = """
 create or replace macro orders_among(hits) as table
 select orders.* from orders
