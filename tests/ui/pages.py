@@ -78,20 +78,49 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("customer-not-found", "/customers/404", status=404),
     ShopPage("tell-trait", "/customers/1/tell"),
     ShopPage("household", "/customers/1/household"),
+    ShopPage("content", "/content"),
+    ShopPage("content-archived", "/content?show=archived"),
+    ShopPage("content-new", "/content/new"),
+    ShopPage("content-template", "/content/{mail}?who=1"),
+    ShopPage("content-template-phone", "/content/{mail}?who=long&view=phone"),
+    ShopPage("content-edit", "/content/{mail}/edit"),
+    ShopPage("content-change", "/content/{mail}/versions/2"),
+    ShopPage("content-pieces", "/content/pieces"),
+    ShopPage("content-piece", "/content/pieces/{piece}"),
+    ShopPage("content-piece-new", "/content/pieces/new"),
+    ShopPage("content-pictures", "/content/pictures"),
+    ShopPage("content-sender", "/content/sender"),
+    ShopPage("content-not-found", "/content/404", status=404),
     ShopPage("person-consents", "/customers/1/consents"),
     ShopPage("consent", "/consent"),
     ShopPage("new-purpose", "/consent/new"),
     ShopPage("purpose", "/consent/ads"),
+    ShopPage("classes", "/classes"),
+    ShopPage("classes-edit", "/classes/edit"),
+    ShopPage("classes-best", "/classes/best"),
+    ShopPage("person-classes", "/customers/1/classes"),
     ShopPage("segments", "/segments"),
     ShopPage("segments-none", "/segments?q=kh%C3%B4ng+c%C3%B3"),
     ShopPage("segments-archived", "/segments?show=archived"),
-    ShopPage("segment", "/segments/{segment}?with={other}"),
+    ShopPage("segment", "/segments/{segment}"),
+    ShopPage("segment-compare", "/segments/compare?one={segment}&other={other}&part=both"),
     ShopPage("segment-edit", "/segments/{segment}/edit"),
     ShopPage("segment-new", "/segments/new"),
     ShopPage("segment-list-new", "/segments/new?kind=static"),
     ShopPage("segment-members", "/segments/{segment}/members"),
+    ShopPage("segment-changes", "/segments/{segment}/changes"),
     ShopPage("segment-why", "/segments/{segment}/why?who=1"),
     ShopPage("segment-of-person", "/segments/of/1"),
+    ShopPage("forms", "/forms"),
+    ShopPage("new-form", "/forms/new"),
+    ShopPage("form", "/forms/nhan-tin"),
+    ShopPage("form-edit", "/forms/nhan-tin/edit"),
+    ShopPage("public-form", "/f/nhan-tin", is_open=True),
+    ShopPage("public-form-english", "/f/nhan-tin?lang=en", is_open=True),
+    ShopPage("public-form-framed", "/f/nhan-tin?frame=1", is_open=True),
+    ShopPage("public-form-thanks", "/f/nhan-tin/thanks", is_open=True),
+    ShopPage("public-form-closed", "/f/dong", is_open=True, status=410),
+    ShopPage("public-form-lost", "/f/khong-co", is_open=True, status=404),
     ShopPage("traits", "/traits"),
     ShopPage("new-trait", "/traits/new"),
     ShopPage("trait", "/traits/one?key=ngay_cuoi"),
@@ -135,6 +164,13 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("sources", "/sources"),
     ShopPage("source", "/sources/{website}"),
     ShopPage("new-source", "/sources/new"),
+    ShopPage("webhooks", "/webhooks"),
+    ShopPage("new-webhook", "/webhooks/new"),
+    ShopPage("webhook", "/webhooks/{webhook}"),
+    ShopPage("webhook-dead", "/webhooks/{webhook}?state=dead"),
+    ShopPage("webhook-stopped", "/webhooks/{stopped}"),
+    ShopPage("webhook-edit", "/webhooks/{webhook}/edit"),
+    ShopPage("egress", "/egress"),
     ShopPage("account", "/account"),
     ShopPage("tokens", "/tokens"),
     ShopPage("shop", "/shop"),
@@ -177,10 +213,67 @@ def fill(password: str, at: datetime) -> Filled:
     note = add_note(get_profile(1), "Chị Hoa hẹn lấy bình gốm chiều thứ 7", user=hoa, at=at)
     open_redrive("redrive-1-ab", asked=40, actor="hoa@example.vn", at=at)
     over = _suggest_pairs(at)
+    _make_forms(at)
     ids = {"website": website.pk, "till": till.pk, "story_till": story.till}
     ids |= _make_segments(at)
     ids |= _ask_for_much(at)
+    ids |= _write_mails(hoa, at)
+    ids |= _tell_others(ids["segment"], at)
     return Filled(hoa, {**ids, "over": over, "rules": rules, "note": note.id})
+
+
+def _write_mails(hoa: "User", at: datetime) -> dict[str, int]:
+    """A mail with two versions, in which something is to be mended, a block and a picture."""
+    import io
+    from dataclasses import replace
+
+    from PIL import Image
+
+    from khachquen.activate.content.images import add_picture
+    from khachquen.activate.content.pieces import add_piece
+    from khachquen.activate.content.starters import start
+    from khachquen.activate.content.writing import add_template, change_template
+
+    drawn = io.BytesIO()
+    Image.new("RGB", (600, 300), "#0f766e").save(drawn, "PNG")
+    add_picture("Bìa tháng 11", drawn.getvalue(), user=hoa, at=at)
+    foot = "<mj-section><mj-column><mj-text>{{ shop.sender }}</mj-text></mj-column></mj-section>"
+    piece = add_piece("chan-trang", "block", foot, user=hoa, at=at)
+    begun = start("win_back")
+    made = add_template("Lâu rồi chưa ghé", begun, user=hoa, at=at)
+    body = begun.mjml.replace("</mj-body>", '<kq-block name="chan-trang" />\n</mj-body>')
+    later = replace(begun, mjml=body, subject="LÂU RỒI CHƯA GẶP {{ person.name }}!!")
+    change_template(made, "Lâu rồi chưa ghé", later, user=hoa, at=at)
+    return {"mail": made, "piece": piece.id}
+
+
+def _make_forms(at: datetime) -> None:
+    """One open form that asks for nearly everything and was sent, one closed."""
+    from khachquen.base import Text
+    from khachquen.collect.forms import Ask, Question, Wish, open_form
+    from khachquen.collect.forms.counting import note_sent, note_stopped
+    from khachquen.flows.signing_up import make_form
+    from khachquen.govern.consent.purposes import publish_text
+
+    words = Text(
+        vi="Gửi tôi tin hàng mới và khuyến mãi, nhiều nhất 4 tin mỗi tháng. Tôi rút lại lúc nào "
+        "cũng được, bằng liên kết trong mỗi thư.",
+        en="Send me news and offers, at most 4 messages a month. I may take this back any time.",
+    )
+    publish_text("ads", words, by="hoa@example.vn", at=at)
+    keys = ("name", "phone", "email", "birthday", "gender", "address")
+    wish = Wish(
+        title=Text(vi="Đăng ký nhận tin nhà gốm", en="News from the pottery"),
+        intro=Text(vi="Để lại email để biết lò gốm ra hàng mới.", en="Hear of new firings."),
+        questions=tuple(Question(key, key == "email") for key in keys),
+        asks=(Ask("ads", ("email", "zalo", "sms"), 4, 30),),
+        origins=("https://nhamay.vn",),
+    )
+    form = make_form(wish, slug="nhan-tin", by="hoa@example.vn", at=at)
+    note_sent(form.id, "lan", at=at)
+    note_stopped(form.id, "fast", on=at.date())
+    make_form(wish, slug="dong", by="hoa@example.vn", at=at)
+    open_form("dong", is_open=False, by="hoa@example.vn", at=at)
 
 
 def _suggest_pairs(at: datetime) -> int:
@@ -278,6 +371,34 @@ def _make_segments(at: datetime) -> dict[str, int]:
     set_archived(gone.id, True, **by)
     keep_segments(at)
     return {"segment": made.id, "other": other.id}
+
+
+def _tell_others(segment: int, at: datetime) -> dict[str, int]:
+    """A stock system that took one message, gave up one and waits for one; a call centre gone."""
+    from khachquen.activate.egress import Answer
+    from khachquen.activate.webhooks.models import Delivery, Endpoint
+    from khachquen.activate.webhooks.owed import Lanes, claim, send_test, settle
+
+    told = {"kinds": ["segment.entered"], "after_seq": 1, "state_at": at, "created_at": at}
+    by = {"created_by": "hoa@example.vn", "secret": "sealed:webhook_secret:00"}
+    stock = Endpoint.objects.create(
+        name="Phần mềm kho <b>", url="https://kho.example/khachquen?a=1", segments=[segment],
+        gives_identifiers=True, purpose="sharing", **told, **by,
+    )  # fmt: skip
+    gone = Endpoint.objects.create(name="Tổng đài cũ", url="https://goi.example/", **told, **by)
+    said = (Answer(200, text="ok", took_ms=41), Answer(500, text="<i>hỏng</i>", took_ms=9))
+    data = {"profile_id": 1, "segment": {"id": segment, "name": "Người mua"}, "cause": "event"}
+    for number, answer in enumerate(said):
+        send_test(stock.pk, key=f"msg_{number}", actor="hoa@example.vn", at=at)
+        if number:
+            Delivery.objects.filter(key="msg_1").update(kind="segment.entered", tries=4, data=data)
+        settle({one.id: answer for one in claim(Lanes(), now=at)}, now=at, jitter=lambda: 0.0)
+    send_test(stock.pk, key="msg_2", actor="hoa@example.vn", at=at)
+    send_test(gone.pk, key="msg_3", actor="hoa@example.vn", at=at)
+    Delivery.objects.filter(key="msg_3").update(kind="segment.left", data=data)
+    last = {one.id: Answer(410) for one in claim(Lanes(), now=at) if one.key == "msg_3"}
+    settle(last, now=at, jitter=lambda: 0.0)
+    return {"webhook": stock.pk, "stopped": gone.pk}
 
 
 def measure_quality(story: "Sources", at: datetime) -> None:

@@ -115,6 +115,7 @@ class PreviewAsked(Schema):
 
     rule: dict[str, Any]
     sample: int = Field(10, ge=0, le=50, description="How many of them to show.")
+    is_counted: bool = Field(True, description="Say no to be answered sooner, with `members` null.")
 
 
 class MembersAsked(Schema):

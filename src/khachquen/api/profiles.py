@@ -27,9 +27,9 @@ from khachquen.api.shapes import (
 )
 from khachquen.base import InputError, Text, system_clock
 from khachquen.flows.finding import Wanted, count_people, find_people
+from khachquen.flows.recalling import recall
 from khachquen.govern import get_shop
-from khachquen.store import ask
-from khachquen.understand.timelines import Place, timeline
+from khachquen.understand.timelines import Place
 from khachquen.unify.profiles import (
     ProfileRow,
     ProfileView,
@@ -63,6 +63,7 @@ def search(request: HttpRequest, asked: Query[SearchAsked]) -> ProfileList:
             next_cursor="",
             previous_cursor="",
             total=len(rows),
+            is_counted=True,
         )
     page = list_profiles(
         search=asked.search,
@@ -76,6 +77,7 @@ def search(request: HttpRequest, asked: Query[SearchAsked]) -> ProfileList:
         next_cursor=page.next_cursor,
         previous_cursor=page.previous_cursor,
         total=page.total,
+        is_counted=page.is_counted,
     )
 
 
@@ -129,13 +131,10 @@ def read_timeline(request: HttpRequest, profile_id: int, asked: Query[TimelineAs
     """The events of all the person's identifiers, newest first."""
     person = get_profile(profile_id)
     before = read_place(asked.cursor) if asked.cursor else None
-    rows = ask(
-        timeline(person.node_ids, before=before, limit=asked.limit + 1, kind=asked.type)
-    ).dicts()
-    shown = rows[: asked.limit]
-    last = shown[-1] if len(rows) > asked.limit else None
+    recalled = recall(person, limit=asked.limit, before=before, kind=asked.type)
+    last = recalled.rows[-1] if recalled.has_more else None
     return EventList(
-        items=[_event(row) for row in shown],
+        items=[_event(row) for row in recalled.rows],
         next_cursor=write_place(Place(_utc(last["at"]), last["event_id"])) if last else "",
     )
 

@@ -37,9 +37,10 @@ _log = logging.getLogger(__name__)
 _TIDY_AT_REST = timedelta(seconds=10)
 _REFRESH_EVERY = timedelta(seconds=1)
 _REFRESH_WHEN_FULL = timedelta(seconds=3)
+_DUE_WITHIN = timedelta(seconds=15)
 _FOLLOW_AT_END = 5
 _REFRESH_AFTER_FAILURE = timedelta(seconds=30)
-ONE_TIME_STREAMS = ("import-*", "redrive-*", "staff-*")
+ONE_TIME_STREAMS = ("import-*", "redrive-*", "staff-*", "form-*", "choice-*")
 """Streams of the log that are written once, under a name never used again."""
 
 
@@ -72,7 +73,8 @@ class Engine:
         lake = self.ingester.lake
         desk = open_desk(lake, memory_mb=config.lake.memory_mb, threads=config.lake.threads)
         currency = partial(shop_currency, config)
-        self.refresher = Refresher(MirrorKeeper(lake, currency, self.ingester.registry), desk)
+        keeper = MirrorKeeper(lake, currency, self.ingester.registry)
+        self.refresher = Refresher(keeper, desk, patience=_DUE_WITHIN)
         self._refreshed_at = clock() - _REFRESH_WHEN_FULL
         kinds = {
             **changing_rules.kinds_of(self.ingester, clock),
