@@ -71,8 +71,8 @@ class DuckDialect:
             return f"from (\n{_indented(self._select(select.source))}\n){alias}"
         source = f"orders_among('{select.among}')" if select.among else _name(select.source)
         if select.unnest:  # beside the table, DuckDB would compare whole rows: four times as long
-            beside = f"select *, unnest({_name(select.unnest)}) as line"
-            return f"from ({beside} from {source})"
+            columns = ", ".join(("*", f"unnest({_name(select.unnest)}) as line"))
+            return f"from (select {columns} from {source})"
         return f"from {source}{alias}"
 
     def _join(self, join: Join) -> str:

@@ -105,8 +105,7 @@ def show_comparison(request: HttpRequest) -> HttpResponse:
     is_pair = one is not None and other is not None and one.id != other.id
     context: dict[str, Any] = {"segments": segments, "one": one, "other": other}
     if is_pair and one and other:
-        told = {"now": system_clock(), "currency": currency_of(request)}
-        found = compare_segments(one, other, **told)
+        found = compare_segments(one, other, now=system_clock(), currency=currency_of(request))
         context |= {"found": found, "rows": list(zip(PARTS, found.parts, strict=True))}
         if name in PARTS:
             after = _whole_number(request.GET.get("after", ""))
