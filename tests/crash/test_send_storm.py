@@ -26,30 +26,16 @@ _EVERYTHING_EVERY = 5
 
 _BEGIN = """
 from datetime import UTC, datetime
+from django.db import transaction
 from khachquen.activate.campaigns import accounts, running
 from khachquen.activate.campaigns.models import Account, Campaign
 from khachquen.base import to_micros
-from khachquen.store import db_time, upsert_rows
-from khachquen.unify.models import Node, Profile
+from khachquen.unify.filling import write_addressees
 
 people, port, lines = (int(word) for word in sys.argv[1:])
 now = datetime.now(UTC)
-at = db_time(to_micros(now))
-numbers = range(1, people + 1)
-upsert_rows(
-    Profile,
-    ["id", "name", "phone", "email", "name_key", "search", "is_known", "first_seen", "last_seen",
-     "events", "orders", "spent_minor"],
-    [(n, "Nguyễn Thị Hoa", "", f"khach-{n}@example.vn", "~", "", True, at, at, 1, 0, 0)
-     for n in numbers],
-)
-upsert_rows(
-    Node,
-    ["id", "key", "kind", "profile_id", "first_seen", "last_seen", "events", "human_events",
-     "is_vouched", "is_shared", "facts"],
-    [(n, f"email:khach-{n}@example.vn", "email", n, at, at, 1, 1, False, False, "")
-     for n in numbers],
-)
+with transaction.atomic():
+    write_addressees(range(1, people + 1), to_micros(now))
 account = Account.objects.create(
     name="Gốm Mộc", host="127.0.0.1", port=port, security="none", connections=lines,
     from_address="tin@gom-moc.example", from_name="Gốm Mộc", created_at=now,

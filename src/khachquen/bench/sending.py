@@ -96,10 +96,12 @@ def _measure(folder: Path, letters: int, connections: int, processes: int) -> di
 
 def _make_shop(people: int, port: int, connections: int) -> int:
     from django.core.management import call_command
+    from django.db import transaction
 
     from khachquen.activate.campaigns import running
     from khachquen.activate.campaigns.making import add_account, add_campaign
-    from khachquen.bench.addressees import add_addressees
+    from khachquen.base import to_micros
+    from khachquen.unify.filling import write_addressees
 
     call_command("migrate", verbosity=0)
     now = datetime.now(UTC)
@@ -133,7 +135,8 @@ def _make_shop(people: int, port: int, connections: int) -> int:
     running.start_due(now)
     for start in range(1, people + 1, _CHUNK):
         numbers = range(start, min(start + _CHUNK, people + 1))
-        add_addressees(numbers, at=now)
+        with transaction.atomic():
+            write_addressees(numbers, to_micros(now))
         running.write_down(run, numbers, is_last=numbers[-1] == people, now=now)
     return run.pk
 
@@ -208,9 +211,11 @@ def _sink(folder: Path) -> Iterator[tuple[int, Path]]:
 
 
 def _cpu_s() -> float:
-    """Processor time of this process and of its living children, the writers and the sink."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime + sum(_cpu_of(pid) for pid in _children())
+    """Processor time of this process, of its living children (the sink) and of those that have
+    ended (the writers)."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    ours = sum(one.ru_utime + one.ru_stime for one in used)
+    return ours + sum(_cpu_of(pid) for pid in _children())
 
 
 def _children() -> list[str]:

@@ -90,6 +90,20 @@ def pages_command(people: int, events: int, as_json: bool) -> None:
     _print(bench_pages(size=Size(people, events), say=_say), as_json=as_json)
 
 
+@bench_command.command("send")
+@click.option("--letters", type=click.IntRange(100), default=50_000, help="How many letters.")
+@click.option("--connections", type=click.IntRange(1), default=8, help="Lines to the server.")
+@click.option("--processes", type=click.IntRange(1), default=2, help="Who write and sign.")
+@json_option
+@says_errors
+def send_command(letters: int, connections: int, processes: int, as_json: bool) -> None:
+    """Letters personalised, signed, accounted for; the same lines flat out beside them."""
+    from khachquen.bench import bench_send
+
+    figures = bench_send(letters=letters, connections=connections, processes=processes, say=_say)
+    _print(figures, as_json=as_json)
+
+
 def _say(text: str) -> None:
     click.echo(text, err=True)
 

@@ -10,7 +10,7 @@ from khachquen.unify.normalise import fold
 from khachquen.unify.normalise.ordering import name_key
 from khachquen.unify.records.words import words_of
 
-__all__ = ["write_orders", "write_people", "write_traits"]
+__all__ = ["write_addressees", "write_orders", "write_people", "write_traits"]
 
 _BUSY_BROWSERS = 300
 _FAMILY = (
@@ -64,6 +64,18 @@ def write_people(rows: Iterable[Any], people: int) -> None:
     upsert_rows(Profile, _PERSON, profiles)
     upsert_rows(Node, _NODE, nodes)
     upsert_rows(SearchWord, ("word", "profile_id"), words)
+
+
+def write_addressees(numbers: Iterable[int], at: int) -> None:
+    """People with a name and an address, and nothing they ever did."""
+    seen = db_time(at), db_time(at)
+    people, nodes = [], []
+    for number in numbers:
+        name, email = f"Khách {number}", f"khach-{number}@example.vn"
+        people.append((number, name, "", email, "", name_key(name), True, *seen, 0, 0, 0, None))
+        nodes.append(_node(number, "email", email, 0, number, seen))
+    upsert_rows(Profile, _PERSON, people)
+    upsert_rows(Node, _NODE, nodes)
 
 
 def write_traits(rows: Iterable[Any], people: int, started: int) -> None:

@@ -9,6 +9,7 @@ import duckdb
 from khachquen.base import Text
 from khachquen.store.engine import Question, Table
 from khachquen.understand.query import Catalogue, build_catalogue
+from khachquen.understand.query.consents import consent_fields
 from khachquen.unify.traits.definition import Choice, Definition
 
 _LINES = (
@@ -32,6 +33,11 @@ TABLES: dict[str, dict[str, str]] = {
         "first_order_at": "timestamp",
         "last_order_at": "timestamp",
         "household_id": "bigint",
+        "household_size": "bigint",
+        "is_household_head": "boolean",
+        "may_send": "varchar[]",
+        "consents": "varchar[]",
+        "suppressed": "varchar[]",
         "trait:city": "varchar",
         "trait:gender": "varchar",
         "trait:birthday": "date",
@@ -112,6 +118,10 @@ def catalogue_with(**more: Any) -> Catalogue:
         ["Email Opened", "Email Clicked", "Webinar Joined"],
         property_names=["campaign", "topic", "category", "price"],
         segments={3: "Khách quen", 7: "Nhận bản tin"},
+        consents=consent_fields(
+            [("ads", Text(vi="Quảng cáo", en="Advertising"), "email", True)],
+            {"bounced": Text(vi="Địa chỉ hỏng", en="Bad address")},
+        ),
         **more,
     )
 

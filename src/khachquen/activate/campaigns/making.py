@@ -6,10 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
-from khachquen.activate.campaigns.accounts import get_account, give_key
+from khachquen.activate.campaigns.accounts import give_key
 from khachquen.activate.campaigns.locking import lock
 from khachquen.activate.campaigns.models import Account, Campaign
-from khachquen.activate.campaigns.running import OPEN
 from khachquen.activate.channels.email import read_envelope
 from khachquen.base import ConflictError, InputError, NotFoundError, Text
 from khachquen.govern import record_audit
