@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "khachquen.govern.apps.GovernConfig",
     "khachquen.govern.consent.apps.ConsentConfig",
     "khachquen.collect.apps.CollectConfig",
+    "khachquen.collect.forms.apps.FormsConfig",
     "khachquen.store.apps.StoreConfig",
     "khachquen.store.jobs.apps.JobsConfig",
     "khachquen.unify.apps.UnifyConfig",

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from khachquen.api.failures import TooManyError
-from khachquen.api.limits import FixedWindow
+from khachquen.base.limits import FixedWindow
 from khachquen.govern import User, verify_token
 
 WINDOW_S = 60.0

@@ -132,6 +132,15 @@ class Api:
 
 
 @dataclass(frozen=True, slots=True)
+class Forms:
+    """``[forms]``: the pages customers open without signing in."""
+
+    per_minute: int = 20
+    """How many submissions a minute one network address may send to each process of the web part;
+    more are answered 429. Raise it when many people fill in forms from behind one address."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shop:
     """``[shop]``: defaults of a new installation; changed later on the settings page."""
 
@@ -175,7 +184,7 @@ class Egress:
 class Sending:
     """``[sending]``: how letters leave, and when advertising stays at home."""
 
-    at_once: int = 20
+    at_once: int = 5
     """Letters a connection may have on the wire at once. After a crash at most this many for each
     connection are of unknown end; fewer cost a little speed."""
     processes: int = 2
@@ -203,6 +212,7 @@ class Config:
     privacy: Privacy = Privacy()
     lake: Lake = Lake()
     api: Api = Api()
+    forms: Forms = Forms()
     shop: Shop = Shop()
     matching: Matching = Matching()
     egress: Egress = Egress()
@@ -239,6 +249,7 @@ _SECTIONS: dict[str, type] = {
     "privacy": Privacy,
     "lake": Lake,
     "api": Api,
+    "forms": Forms,
     "shop": Shop,
     "matching": Matching,
     "egress": Egress,

@@ -13,7 +13,7 @@ from khachquen.collect.event import SourceRules
 from khachquen.collect.keyring import KeyHolder, Keyring, digest_of
 from khachquen.collect.models import Source, WriteKey
 
-KINDS = ("website", "server", "import", "demo", "staff")
+KINDS = ("website", "server", "import", "demo", "staff", "form")
 _SHOWN = 12  # how many characters of a secret key stay readable, lead included
 
 

@@ -34,12 +34,17 @@ def speaking(
         msgspec.json.encode({"type": "track", "messageId": f"{stream}-{n}" if n else stream, **one})
         for n, one in enumerate(messages)
     ]
-    record = _encode(
-        Accepted(to_micros(at), source_id, True, "segment", None, None, None, None, items)
-    )
+    record = Accepted(to_micros(at), source_id, True, "segment", None, None, None, None, items)
+    with writing(config, stream, record) as write:
+        yield write
+
+
+@contextmanager
+def writing(config: Config, stream: str, *records: Accepted) -> Iterator[Callable[[], None]]:
+    """What writes the records to a stream used for nothing else, when it is called."""
     log = LogWriter(config.data / "log", stream, file_bytes=config.ingest.log_file_mb << 20)
     try:
-        yield lambda: log.append([record])
+        yield lambda: log.append([_encode(record) for record in records])
     finally:
         log.close()
 
