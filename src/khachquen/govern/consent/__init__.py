@@ -19,8 +19,8 @@ if TYPE_CHECKING:
         may_send,
         may_send_all,
     )
-    from khachquen.govern.consent.models import ConsentEntry
     from khachquen.govern.consent.ledger import Told, check, find_break, list_words, record
+    from khachquen.govern.consent.models import ConsentEntry
 
 __all__ = [
     "Addressee",
