@@ -29,6 +29,7 @@ Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 64
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--crash-kills", type=int, default=8, help="kills of the crash test")
+    parser.addoption("--send-people", type=int, default=2_000, help="letters of the send storm")
     parser.addoption("--storm-events", type=int, default=4_000, help="size of the retry storm")
 
 
@@ -157,3 +158,10 @@ def storm_events(pytestconfig: pytest.Config) -> int:
     """How many events the retry storm sends; a million takes a while."""
     events: int = pytestconfig.getoption("--storm-events")
     return events
+
+
+@pytest.fixture
+def send_people(pytestconfig: pytest.Config) -> int:
+    """How many letters leave while the sender is killed; ``make crash-send`` sends more."""
+    people: int = pytestconfig.getoption("--send-people")
+    return people

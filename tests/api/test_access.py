@@ -33,17 +33,25 @@ ADDRESSES = (
     "segments/1/history",
     "segments/1/overlap/2",
     "segments/1/explain/1",
+    "webhooks/1/deliveries",
 )
 POSTED = (
     "quarantine/redrive",
+    "profiles/search",
     "segments/preview",
     "segments/1/archive",
     "segments/1/restore",
     "segments/1/members/add",
     "segments/1/members/remove",
+    "webhooks/1/test",
+    "webhooks/1/rotate",
+    "webhooks/1/pause",
+    "webhooks/1/resume",
+    "webhooks/1/redrive",
+    "webhooks/1/remove",
 )
-READ_AND_POSTED = ("profiles/1/consents", "segments")
-READ_AND_PUT = ("segments/1",)
+READ_AND_POSTED = ("profiles/1/consents", "segments", "webhooks")
+READ_AND_PUT = ("segments/1", "webhooks/1")
 
 
 def _form(body: Any) -> list[str]:

@@ -117,11 +117,10 @@ def test_a_list_by_hand_is_filled_emptied_and_put_away(
     assert [one["cause"] for one in caller.get(f"{path}/members")[1]["items"]] == ["manual"]
     _, buyers = caller.post("segments", {"name": "Người mua", "rule": BUYERS})
     follow(clock)
-    assert caller.get(f"{path}/overlap/{buyers['id']}")[1] == {
-        "both": 1,
-        "only_one": 0,
-        "only_other": 0,
-    }
+    overlap = caller.get(f"{path}/overlap/{buyers['id']}")[1]
+    [both] = overlap.pop("parts")
+    assert overlap == {"both": 1, "only_one": 0, "only_other": 0}
+    assert (both["part"], both["people"], both["buyers"]) == ("both", 1, 1)
     assert caller.post(f"{path}/members/remove", {"profile_ids": [mai]})[1] == {"people": 1}
     status, answer = caller.post(f"segments/{buyers['id']}/members/add", {"profile_ids": [mai]})
     assert (status, answer["error"]["code"]) == (409, "segments.kind")
@@ -136,3 +135,13 @@ def test_without_a_token_nothing_is_shown_and_nothing_changes(
     assert stranger.post("segments", {"name": "Người mua", "rule": BUYERS})[0] == 401
     assert caller.get("segments")[1]["items"] == []
     assert caller.get("segments/7")[1]["error"]["code"] == "segments.unknown"
+
+
+def test_counting_can_be_left_out(caller: Caller, told: int, clock: FrozenClock) -> None:
+    follow(clock)
+    asked = {"rule": {"kind": "all", "of": []}, "sample": 1}
+    _, whole = caller.post("segments/preview", asked)
+    _, quick = caller.post("segments/preview", asked | {"is_counted": False})
+    assert (whole["members"], whole["is_counted"]) == (2, True)
+    assert (quick["members"], quick["is_counted"]) == (None, False)
+    assert quick["sample"] == whole["sample"]

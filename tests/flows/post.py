@@ -48,7 +48,7 @@ def config(**more: Any) -> Config:
 
 
 def add_people(*names: str, agree: bool = True, at: datetime, first: int = 1) -> list[int]:
-    """People with an address of their own, who agreed to advertising by e-mail or were not asked."""
+    """People with an address of their own, who agreed to advertising or were never asked."""
     numbers = list(range(first, first + len(names)))
     for number, name in zip(numbers, names, strict=True):
         add_person(number, name, f"khach-{number}@example.vn", at=at)

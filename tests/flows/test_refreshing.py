@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from khachquen.base import Text, UnavailableError
 from khachquen.flows.looking import Refresher
 from khachquen.flows.mirroring import MirrorKeeper
 from khachquen.flows.refreshing import refresh
@@ -329,3 +330,105 @@ def test_people_are_those_of_the_shop(line: Line, keeping: Keeping) -> None:
     known = Profile.objects.filter(merged_into=None).order_by("id").values_list("id", flat=True)
     assert keeping.members(everybody) == list(known)
     assert timedelta(0) == line.clock() - get_segment(everybody).as_of
+
+
+def test_a_rule_the_engine_refuses_fails_alone(line: Line, monkeypatch: Any) -> None:
+    keeping = Keeping(line)
+    buyers, recent = keeping.add("Đã mua", BUYERS), keeping.add("Mới ghé", RECENT)
+    desk = keeping.refresher.desk
+    ask = desk.ask_arrays
+
+    def refuse(question: Any) -> Any:
+        if "Order Completed" in question.params.values():
+            raise UnavailableError("store.question_failed", Text(vi="Không được.", en="No."))
+        return ask(question)
+
+    monkeypatch.setattr(desk, "ask_arrays", refuse)
+    line.website(page("a-nam", messageId="m-1"))
+    line.till(order("D-1", 9000, messageId="m-2", userId="hoa"))
+    line.take_in()
+    keeping.keep()
+
+    assert (get_segment(buyers).state, keeping.members(buyers)) == ("failed", [])
+    assert get_segment(buyers).problem == "Không được."
+    nam = Node.objects.get(key="anonymous:a-nam").profile_id
+    assert (get_segment(recent).state, keeping.members(recent)) == ("live", [nam])
+
+
+def test_many_segments_are_asked_in_one_statement(line: Line, monkeypatch: Any) -> None:
+    keeping = Keeping(line)
+    ids = [
+        keeping.add(f"Mua {n} đơn", {**BUYERS, "is": "at_least", "value": n}) for n in range(1, 9)
+    ]
+    not_once = {"kind": "not", "of": {"kind": "segment", "segment": ids[0]}}
+    others = keeping.add("Chưa mua", not_once)
+    desk = keeping.refresher.desk
+    ask, asked = desk.ask_arrays, []
+    monkeypatch.setattr(desk, "ask_arrays", lambda told: (asked.append(told.name), ask(told))[1])
+    for n in range(3):
+        line.till(order(f"D-{n}", 9000, messageId=f"m-{n}", userId="hoa"))
+    line.website(page("a-nam", messageId="m-4"))
+    line.take_in()
+    keeping.keep()
+
+    hoa, nam = (Node.objects.get(key=key).profile_id for key in ("user:hoa", "anonymous:a-nam"))
+    assert [keeping.members(one) for one in ids] == [[hoa]] * 3 + [[]] * 5
+    assert keeping.members(others) == [nam]
+    assert asked == ["query.together"] * 2  # what asks for a segment comes after it
+
+
+def test_who_is_due_waits_a_little_for_others(line: Line) -> None:
+    keeping = Keeping(line)
+    recent = keeping.add("Ghé trong 7 ngày", RECENT)
+    keeping.refresher.patience = timedelta(seconds=15)
+    line.website(page("a-nam", messageId="m-1"))
+    line.take_in()
+    keeping.keep()
+    nam = Node.objects.get(key="anonymous:a-nam").profile_id
+    line.clock.advance(days=6, hours=23, minutes=59, seconds=50)
+    keeping.keep()  # everybody, for the day
+
+    line.clock.advance(seconds=12)
+    assert (keeping.keep(), keeping.members(recent)) == (0, [nam])
+    line.clock.advance(seconds=3)
+    keeping.keep()
+    assert keeping.members(recent) == []
+
+
+def test_while_much_waits_a_new_segment_still_gets_its_turn(line: Line) -> None:
+    keeping = Keeping(line)
+    line.website(page("a-nam", messageId="m-1"))
+    line.take_in()
+    keeping.keep()
+    made = [
+        add_segment(name, rule, actor="linh", at=line.clock()).id
+        for name, rule in (("Đã mua", BUYERS), ("Mới ghé", RECENT))
+    ]
+
+    states = []
+    for n in range(2):
+        now, label = line.clock(), f"busy-{n}"
+        refresh(keeping.refresher, now=now, label=label, is_busy=True)
+        states.append([get_segment(one).state for one in made])
+    assert states == [["live", "waiting"], ["live", "live"]]
+
+
+def test_orders_among_some_are_as_all_their_events_tell_them(line: Line) -> None:
+    """Of an order some event of which is asked for, every other event counts as well."""
+    for number, (name, total) in enumerate(
+        [(BUYERS["event"], 9000), ("Order Updated", 11000), ("Order Refunded", 2000)]
+    ):
+        told = order("D-1", total, messageId=f"m-{number}", userId="hoa")
+        line.till({**told, "event": name})
+    line.till(order("D-2", 5000, messageId="m-9", userId="lan"))
+    line.take_in()
+
+    hit = (
+        "WITH hit AS (SELECT source_id, order_number FROM events WHERE name = 'Order Completed'"
+        " AND total_minor = 9000) "
+    )
+    of_all = line.ask("SELECT * FROM orders WHERE number = 'D-1'")
+    assert line.ask(f"{hit}SELECT * FROM orders_among('hit')") == of_all
+    assert line.ask(f"{hit}SELECT total_minor, refunded_minor FROM orders_among('hit')") == [
+        (11000, 2000)
+    ]

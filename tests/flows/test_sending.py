@@ -14,9 +14,14 @@ from hypothesis import strategies as st
 from khachquen.activate.campaigns import accounts, running
 from khachquen.activate.campaigns.models import Account, Recipient
 from khachquen.activate.campaigns.people import Hours, is_held_out
+from khachquen.activate.content.reading import get_template
+from khachquen.activate.content.writing import add_template
+from khachquen.govern import User
+from khachquen.govern.consent.links import Link, Links
 from khachquen.govern.consent.suppressing import suppress
 from khachquen.unify.models import Node, Profile, Trait
 from tests.activate.channels.servers import Box, mail_server
+from tests.activate.content.wordings import wording
 from tests.clock import FrozenClock
 from tests.flows.post import (
     TickingClock,
@@ -24,6 +29,7 @@ from tests.flows.post import (
     add_people,
     add_person,
     add_run,
+    config,
     count,
     ends,
     say,
@@ -114,6 +120,36 @@ def test_whoever_may_not_be_written_to_is_skipped_with_the_reason(
     assert receivers(box) == ["khach-1@example.vn"]
     total = count(run)
     assert total.targeted == total.sent + sum(total.skipped.values()) == 9
+
+
+def test_a_template_says_to_each_what_is_theirs(
+    account: Account, box: Box, now: datetime, ticking: TickingClock
+) -> None:
+    hoa = User.objects.create(email="hoa@gom-moc.example", is_admin=True, created_at=now)
+    words = wording(
+        "Chào {{ person.name | default: 'bạn' }}. <a href='{{ links.unsubscribe }}'>Hủy</a>",
+        subject="[QC] Gốm cho {{ person.given_name | default: 'bạn' }}",
+    )
+    template = add_template("Gốm mới", words, user=hoa, at=now)
+    version_id = get_template(template).version.id
+    people = add_people("Nguyễn Thị Hoa", "", at=now)
+    run = add_run(account, people, at=now, version_id=version_id, html="", text="")
+    send_all(ticking, run)
+    assert ends(run) == {1: ("sent", ""), 2: ("sent", "")}
+    said = {}
+    for _, (to,), letter in box.letters:
+        found = email.message_from_bytes(letter, policy=email.policy.default)
+        link = found["List-Unsubscribe"].strip("<>")
+        html = found.get_body(("html",)).get_content().replace("&amp;", "&")
+        assert link in html
+        assert Links(config()).read("u", link.rpartition("/")[2]) == Link(
+            "u", f"email:{to}", "ads", run.campaign_id
+        )
+        said[to] = (found["Subject"], "Nguyễn Thị Hoa" in html)
+    assert said == {
+        "khach-1@example.vn": ("[QC] Gốm cho Hoa", True),
+        "khach-2@example.vn": ("[QC] Gốm cho bạn", False),
+    }
 
 
 def test_who_was_joined_with_another_gets_one_letter_of_the_two(

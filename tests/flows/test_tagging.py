@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from khachquen.base import InputError
+from khachquen.flows.finding import Wanted
 from khachquen.flows.tagging import TAG, ask_to_tag, kinds_of
 from khachquen.store.jobs import Runner, get_job
 from khachquen.unify.models import Node, Profile
@@ -43,8 +44,8 @@ def regulars(number: int, clock: FrozenClock) -> None:
 
 def ask(**told: Any) -> int:
     clock = told.pop("clock")
-    asked = {"search": "hoa", "who": "known", "add": [], "remove": [], **told}
-    return ask_to_tag(**asked, by="hoa@example.vn", clock=clock).id
+    asked = {"add": [], "remove": [], **told}
+    return ask_to_tag(Wanted(search="hoa"), **asked, by="hoa@example.vn", clock=clock).id
 
 
 def test_a_hundred_at_a_time_and_another_engine_goes_on(clock: FrozenClock) -> None:

@@ -4,9 +4,11 @@ A new page adds one line to ``PAGES`` and, if it needs data, a line to ``fill``.
 screenshots.py`` draws the same list.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 if TYPE_CHECKING:
     from khachquen.govern import User
@@ -36,6 +38,17 @@ class Filled:
 
 _DAYS = "from=2026-11-01&to=2026-11-30"
 
+_SPENT = {"kind": "trait", "trait": "spent", "is": "at_least", "value": 100_000}
+_TOO_RICH = {**_SPENT, "value": 9_000_000_000}
+_BOUGHT = {"kind": "bought", "within": {"last": {"n": 90, "unit": "day"}}}
+
+
+def _filters(*rules: dict[str, Any]) -> str:
+    """Conditions as the address of the customer list holds them."""
+    told = urlencode({"rule": [json.dumps(one) for one in rules]}, doseq=True)
+    return told.replace("%7B", "{{").replace("%7D", "}}")
+
+
 PAGES: tuple[ShopPage, ...] = (
     ShopPage("home", f"/?{_DAYS}"),
     ShopPage("home-without-data", "/?from=2020-01-01&to=2020-01-31"),
@@ -47,6 +60,14 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("customers", "/customers"),
     ShopPage("visitors", "/customers?who=visitors"),
     ShopPage("customers-nobody", "/customers?q=kh%C3%B4ng+ai"),
+    ShopPage("customers-filtered", f"/customers?{_filters(_BOUGHT, _SPENT)}&who=all"),
+    ShopPage("customers-filter-words", f"/customers?{_filters(_SPENT)}&add=trait:province"),
+    ShopPage("customers-filter-bought", f"/customers?{_filters(_SPENT, _BOUGHT)}&change=1"),
+    ShopPage("customers-filter-json", "/customers?rule=%7B%22kind&change=0"),
+    ShopPage("customers-filter-empties", f"/customers?{_filters(_BOUGHT, _TOO_RICH)}"),
+    ShopPage("customers-count", f"/customers/count?{_filters(_SPENT)}"),
+    ShopPage("customers-work", "/customers/many/{work}"),
+    ShopPage("customers-work-done", "/customers/many/{work_done}"),
     ShopPage("customers-bad-sort", "/customers?sort=money"),
     ShopPage("customer", "/customers/1"),
     ShopPage("customer-hostile", "/customers/4"),
@@ -57,18 +78,37 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("customer-not-found", "/customers/404", status=404),
     ShopPage("tell-trait", "/customers/1/tell"),
     ShopPage("household", "/customers/1/household"),
+    ShopPage("content", "/content"),
+    ShopPage("content-archived", "/content?show=archived"),
+    ShopPage("content-new", "/content/new"),
+    ShopPage("content-template", "/content/{mail}?who=1"),
+    ShopPage("content-template-phone", "/content/{mail}?who=long&view=phone"),
+    ShopPage("content-edit", "/content/{mail}/edit"),
+    ShopPage("content-change", "/content/{mail}/versions/2"),
+    ShopPage("content-pieces", "/content/pieces"),
+    ShopPage("content-piece", "/content/pieces/{piece}"),
+    ShopPage("content-piece-new", "/content/pieces/new"),
+    ShopPage("content-pictures", "/content/pictures"),
+    ShopPage("content-sender", "/content/sender"),
+    ShopPage("content-not-found", "/content/404", status=404),
     ShopPage("person-consents", "/customers/1/consents"),
     ShopPage("consent", "/consent"),
     ShopPage("new-purpose", "/consent/new"),
     ShopPage("purpose", "/consent/ads"),
+    ShopPage("classes", "/classes"),
+    ShopPage("classes-edit", "/classes/edit"),
+    ShopPage("classes-best", "/classes/best"),
+    ShopPage("person-classes", "/customers/1/classes"),
     ShopPage("segments", "/segments"),
     ShopPage("segments-none", "/segments?q=kh%C3%B4ng+c%C3%B3"),
     ShopPage("segments-archived", "/segments?show=archived"),
-    ShopPage("segment", "/segments/{segment}?with={other}"),
+    ShopPage("segment", "/segments/{segment}"),
+    ShopPage("segment-compare", "/segments/compare?one={segment}&other={other}&part=both"),
     ShopPage("segment-edit", "/segments/{segment}/edit"),
     ShopPage("segment-new", "/segments/new"),
     ShopPage("segment-list-new", "/segments/new?kind=static"),
     ShopPage("segment-members", "/segments/{segment}/members"),
+    ShopPage("segment-changes", "/segments/{segment}/changes"),
     ShopPage("segment-why", "/segments/{segment}/why?who=1"),
     ShopPage("segment-of-person", "/segments/of/1"),
     ShopPage("forms", "/forms"),
@@ -126,6 +166,13 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("sources", "/sources"),
     ShopPage("source", "/sources/{website}"),
     ShopPage("new-source", "/sources/new"),
+    ShopPage("webhooks", "/webhooks"),
+    ShopPage("new-webhook", "/webhooks/new"),
+    ShopPage("webhook", "/webhooks/{webhook}"),
+    ShopPage("webhook-dead", "/webhooks/{webhook}?state=dead"),
+    ShopPage("webhook-stopped", "/webhooks/{stopped}"),
+    ShopPage("webhook-edit", "/webhooks/{webhook}/edit"),
+    ShopPage("egress", "/egress"),
     ShopPage("account", "/account"),
     ShopPage("tokens", "/tokens"),
     ShopPage("shop", "/shop"),
@@ -171,7 +218,35 @@ def fill(password: str, at: datetime) -> Filled:
     links = _make_forms(at)
     ids = {"website": website.pk, "till": till.pk, "story_till": story.till}
     ids |= _make_segments(at)
+    ids |= _ask_for_much(at)
+    ids |= _write_mails(hoa, at)
+    ids |= _tell_others(ids["segment"], at)
     return Filled(hoa, {**ids, **links, "over": over, "rules": rules, "note": note.id})
+
+
+def _write_mails(hoa: "User", at: datetime) -> dict[str, int]:
+    """A mail with two versions, in which something is to be mended, a block and a picture."""
+    import io
+    from dataclasses import replace
+
+    from PIL import Image
+
+    from khachquen.activate.content.images import add_picture
+    from khachquen.activate.content.pieces import add_piece
+    from khachquen.activate.content.starters import start
+    from khachquen.activate.content.writing import add_template, change_template
+
+    drawn = io.BytesIO()
+    Image.new("RGB", (600, 300), "#0f766e").save(drawn, "PNG")
+    add_picture("Bìa tháng 11", drawn.getvalue(), user=hoa, at=at)
+    foot = "<mj-section><mj-column><mj-text>{{ shop.sender }}</mj-text></mj-column></mj-section>"
+    piece = add_piece("chan-trang", "block", foot, user=hoa, at=at)
+    begun = start("win_back")
+    made = add_template("Lâu rồi chưa ghé", begun, user=hoa, at=at)
+    body = begun.mjml.replace("</mj-body>", '<kq-block name="chan-trang" />\n</mj-body>')
+    later = replace(begun, mjml=body, subject="LÂU RỒI CHƯA GẶP {{ person.name }}!!")
+    change_template(made, "Lâu rồi chưa ghé", later, user=hoa, at=at)
+    return {"mail": made, "piece": piece.id}
 
 
 def _make_forms(at: datetime) -> dict[str, str]:
@@ -265,6 +340,27 @@ def _try_other_rules(at: datetime) -> int:
     return change.id
 
 
+def _ask_for_much(at: datetime) -> dict[str, int]:
+    """Many are being tagged, and a file waits to be fetched; a view of the list is shared."""
+    from khachquen.flows.exporting import ask_to_export
+    from khachquen.flows.finding import Wanted
+    from khachquen.flows.tagging import ask_to_tag
+    from khachquen.govern import User
+    from khachquen.relate.lists import save_view
+    from khachquen.store.jobs.models import Job
+
+    by: Any = {"by": "hoa@example.vn", "clock": lambda: at}
+    work = ask_to_tag(Wanted(), add=["Tết 2027"], remove=[], **by)
+    Job.objects.filter(id=work.id).update(done=1, total=3, state="running", started_at=at)
+    file = ask_to_export(Wanted(), kind="xlsx", columns=(), language="vi", **by)
+    ended = {"state": "done", "result": {"rows": 3}, "done": 3, "total": 3, "finished_at": at}
+    Job.objects.filter(id=file.id).update(**ended)
+    hoa = User.objects.get(email="hoa@example.vn")
+    asks = {"q": ["hoa"], "sort": ["spent"], "rule": [json.dumps(_SPENT)]}
+    save_view("Các chị Hoa hay mua", asks, user=hoa, at=at, is_shared=True)
+    return {"work": work.id, "work_done": file.id}
+
+
 def _make_segments(at: datetime) -> dict[str, int]:
     """Three that hold somebody, nobody and one of each other; one put away."""
     from khachquen.understand.segments import add_segment, change_segment, set_archived
@@ -287,6 +383,34 @@ def _make_segments(at: datetime) -> dict[str, int]:
     set_archived(gone.id, True, **by)
     keep_segments(at)
     return {"segment": made.id, "other": other.id}
+
+
+def _tell_others(segment: int, at: datetime) -> dict[str, int]:
+    """A stock system that took one message, gave up one and waits for one; a call centre gone."""
+    from khachquen.activate.egress import Answer
+    from khachquen.activate.webhooks.models import Delivery, Endpoint
+    from khachquen.activate.webhooks.owed import Lanes, claim, send_test, settle
+
+    told = {"kinds": ["segment.entered"], "after_seq": 1, "state_at": at, "created_at": at}
+    by = {"created_by": "hoa@example.vn", "secret": "sealed:webhook_secret:00"}
+    stock = Endpoint.objects.create(
+        name="Phần mềm kho <b>", url="https://kho.example/khachquen?a=1", segments=[segment],
+        gives_identifiers=True, purpose="sharing", **told, **by,
+    )  # fmt: skip
+    gone = Endpoint.objects.create(name="Tổng đài cũ", url="https://goi.example/", **told, **by)
+    said = (Answer(200, text="ok", took_ms=41), Answer(500, text="<i>hỏng</i>", took_ms=9))
+    data = {"profile_id": 1, "segment": {"id": segment, "name": "Người mua"}, "cause": "event"}
+    for number, answer in enumerate(said):
+        send_test(stock.pk, key=f"msg_{number}", actor="hoa@example.vn", at=at)
+        if number:
+            Delivery.objects.filter(key="msg_1").update(kind="segment.entered", tries=4, data=data)
+        settle({one.id: answer for one in claim(Lanes(), now=at)}, now=at, jitter=lambda: 0.0)
+    send_test(stock.pk, key="msg_2", actor="hoa@example.vn", at=at)
+    send_test(gone.pk, key="msg_3", actor="hoa@example.vn", at=at)
+    Delivery.objects.filter(key="msg_3").update(kind="segment.left", data=data)
+    last = {one.id: Answer(410) for one in claim(Lanes(), now=at) if one.key == "msg_3"}
+    settle(last, now=at, jitter=lambda: 0.0)
+    return {"webhook": stock.pk, "stopped": gone.pk}
 
 
 def measure_quality(story: "Sources", at: datetime) -> None:

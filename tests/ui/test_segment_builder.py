@@ -77,6 +77,51 @@ def test_a_segment_is_made_by_keyboard_alone(builder: Visit) -> None:
     assert made.rule == {"kind": "all", "of": [told]}
 
 
+def test_a_nested_rule_is_built_by_keyboard_alone(builder: Visit) -> None:
+    page = builder.open("/segments/new")
+    keys = page.keyboard
+    counted(page, 4)
+
+    page.get_by_role("button", name="Chuỗi hành vi").press("Enter")
+    pick(page, "Xem sản phẩm")
+    chain = page.get_by_role("group", name="Điều kiện 1: Chuỗi hành vi")
+    first = chain.get_by_role("group", name="Bước 1")
+    first.get_by_role("button", name="Thêm chi tiết").press("Enter")
+    expect(first.get_by_label("Chi tiết", exact=True)).to_be_focused()
+    pick(page, "Tên sản phẩm")
+    keys.press("Tab")
+    keys.press("Tab")
+    keys.type("Khăn")
+    second = chain.get_by_role("group", name="Bước 2")
+    second.get_by_label("Hành vi", exact=True).focus()
+    pick(page, "Đặt hàng")
+    chain.get_by_role("button", name="Thêm “và sau đó không”").press("Enter")
+    pick(page, "Trả hàng")
+    then = chain.get_by_role("group", name="và sau đó không")
+    then.get_by_label("Bao nhiêu").fill("3")
+
+    keys.press("Escape")
+    page.locator("summary", has_text="Thêm điều kiện").last.press("Enter")
+    page.get_by_role("button", name="Nhóm điều kiện").last.press("Enter")
+    group = page.get_by_role("group", name="Nhóm điều kiện 2")
+    group.get_by_role("button", name="Mua hàng").press("Enter")
+    told = rule(page)
+    assert [one["kind"] for one in told["of"]] == ["sequence", "any"]
+    where = [{"property": "name", "is": "is", "value": "Khăn"}]
+    assert told["of"][0]["steps"][0] == {"event": "Product Viewed", "where": where}
+    assert told["of"][0]["then_not"]["within"] == {"n": 3, "unit": "day"}
+
+    keys.press("Alt+Delete")
+    assert rule(page)["of"][1]["of"] == []
+    keys.press("Control+z")
+    assert [one["kind"] for one in rule(page)["of"][1]["of"]] == ["bought"]
+    expect(page.locator(".preview-count")).to_be_visible()
+    expect(page.locator("[data-trend] svg")).to_be_visible()
+    inspect(page, "builder with a nested rule")
+    page.get_by_role("button", name="90 ngày").press("Enter")
+    expect(page.get_by_role("button", name="90 ngày")).to_have_attribute("aria-pressed", "true")
+
+
 def test_cards_are_grouped_moved_excluded_and_taken_away(builder: Visit) -> None:
     page = builder.open("/segments/new?starter=loyal")
     orders = {"kind": "trait", "trait": "orders_count", "is": "at_least", "value": 3}
@@ -99,7 +144,10 @@ def test_cards_are_grouped_moved_excluded_and_taken_away(builder: Visit) -> None
     group = page.get_by_role("group", name="Nhóm điều kiện 1")
     group.get_by_role("button", name="Xóa").first.press("Enter")
     assert [one["kind"] for one in rule(page)["of"]] == ["bought"]
-    expect(page.locator("[data-say]")).to_have_text("Đã xóa điều kiện.")
+    expect(page.locator("[data-say]")).to_contain_text("Đã xóa điều kiện.")
+    page.keyboard.press("Control+z")
+    assert [one["kind"] for one in rule(page)["of"]] == ["any", "bought"]
+    expect(page.locator("[data-say]")).to_have_text("Đã hoàn tác.")
 
 
 def test_an_empty_card_waits_and_a_wrong_one_is_told_beside_it(builder: Visit) -> None:

@@ -70,7 +70,8 @@ def test_scored_the_page_says_since_when_and_what_each_score_means(
     assert sum(line.people for line in answer.context["rfm"]) == 1
     assert "Mức điểm chia 1 khách đã mua thành năm phần, tính lúc" in answer.content.decode()
     scores = newest_scores()
-    assert scores and scores.at == NOON
+    assert scores is not None
+    assert scores.at == NOON
 
 
 def test_a_change_shows_who_would_move_and_holds_once_applied(desk: Client, story: Sources) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from khachquen.govern import create_user, list_audit
+from khachquen.govern import create_user
 from khachquen.unify.models import Profile
 from tests.rows import event_row
 from tests.web.story import NOON, Sources, node, tell_the_story, write_lake
@@ -161,22 +161,6 @@ def test_what_customers_wrote_is_shown_and_never_run(lan: Client) -> None:
         assert 'href="javascript:' not in html
 
 
-def test_the_list_is_taken_away_by_post_and_written_down(lan: Client) -> None:
-    response = lan.post("/customers/export", {"q": "hoa"})
-
-    text = b"".join(response).decode()  # type: ignore[call-overload]
-    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert text.startswith("\ufeffMã hồ sơ,")
-    assert "0912 345 678" in text
-    assert "Trần Nam" not in text
-    assert [entry.action for entry in list_audit(5)] == ["customers.export"]
-
-
-def test_looking_never_takes_the_list_away(lan: Client) -> None:
-    assert lan.get("/customers/export").status_code == 405
-    assert list_audit(5) == []
-
-
 @pytest.mark.parametrize("address", ["/", "/customers", "/customers/1", "/events", "/metrics"])
 def test_pages_ask_who_is_there(client: Client, lan: Client, address: str) -> None:
     client.logout()
@@ -184,10 +168,3 @@ def test_pages_ask_who_is_there(client: Client, lan: Client, address: str) -> No
     response = client.get(address)
     assert response.status_code == 302
     assert "sign-in" in response.headers["Location"]
-
-
-def test_the_list_cannot_be_taken_away_by_strangers(lan: Client) -> None:
-    lan.logout()
-
-    assert lan.post("/customers/export").status_code == 302
-    assert list_audit(5) == []

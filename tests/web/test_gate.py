@@ -9,7 +9,7 @@ from django.urls import get_resolver, reverse
 from khachquen.govern import User
 from khachquen.web.urls import urlpatterns
 
-OPEN_TO_ALL = {"sign_in", "setup", "setup_admin", "language", "theme"}
+OPEN_TO_ALL = {"picture", "sign_in", "setup", "setup_admin", "language", "theme"}
 POST_ONLY = {
     "sign_out",
     "language",

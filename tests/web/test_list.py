@@ -101,34 +101,44 @@ def test_a_view_without_a_name_is_refused_in_words(lan: Client, hoa: "User") -> 
 
 
 def test_those_ticked_get_a_tag_at_once(lan: Client) -> None:
-    told = {"person": ["1", "2"], "tags": "VIP, khách sỉ", "act": "add"}
+    told = {"person": ["1", "2"], "tags": "VIP, khách sỉ", "act": "tag"}
 
-    answer = lan.post("/customers/tags", told, follow=True)
+    answer = lan.post("/customers/many", told, follow=True)
 
     assert "Đã ghi thẻ cho 2 người." in answer.content.decode()
     assert list_audit(1)[0].detail == {"add": ["VIP", "khách sỉ"], "remove": [], "people": 2}
     assert list_jobs() == []
 
 
-@pytest.mark.parametrize("told", [{"tags": "VIP"}, {"person": "1", "tags": " , "}])
-def test_nothing_ticked_or_no_tag_does_nothing(lan: Client, told: dict[str, str]) -> None:
-    answer = lan.post("/customers/tags", told, follow=True)
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"tags": "VIP"}, "Chưa đánh dấu khách nào."),
+        ({"person": "1", "tags": " , "}, "Chưa ghi thẻ nào."),
+    ],
+)
+def test_nothing_ticked_or_no_tag_does_nothing(
+    lan: Client, told: dict[str, str], words: str
+) -> None:
+    answer = lan.post("/customers/many", {**told, "act": "tag"}, follow=True)
 
-    assert "Hãy đánh dấu khách hàng và ghi ít nhất một thẻ." in answer.content.decode()
+    assert words in answer.content.decode()
     assert list_audit(5) == []
+    assert list_jobs() == []
 
 
 def test_all_the_list_finds_are_tagged_by_a_job_that_can_be_stopped(lan: Client) -> None:
-    told = {"q": "hoa", "all": "1", "tags": "Tết 2027", "act": "add"}
+    told = {"q": "hoa", "all": "1", "tags": "Tết 2027", "act": "tag"}
 
-    answer = lan.post("/customers/tags", told, follow=True)
+    answer = lan.post("/customers/many", told, follow=True)
 
     (job,) = list_jobs()
-    assert dict(job.args) == {"search": "hoa", "who": "known", "add": ["Tết 2027"], "remove": []}
+    whom = {"search": "hoa", "who": "known", "rules": [], "ids": None}
+    assert dict(job.args) == {**whom, "add": ["Tết 2027"], "remove": []}
     assert "Đang ghi thẻ" in answer.content.decode()
-    lan.post(f"/customers/tags/{job.id}/stop")
+    lan.post(f"/customers/many/{job.id}/stop")
     assert get_job(job.id).state == "cancelled"
-    assert "Thẻ đã ghi thì giữ nguyên" in page(lan, f"/customers/tags/{job.id}")
+    assert "Những gì đã làm thì giữ nguyên" in page(lan, f"/customers/many/{job.id}")
 
 
 def test_very_many_are_not_counted_to_the_end(lan: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,4 +158,28 @@ def test_very_many_are_not_counted_to_the_end(lan: Client, monkeypatch: pytest.M
     html = page(lan, "/customers?q=huong")
 
     assert "hơn 4 người" in html
+    assert 'hx-get="/customers/count?q=huong"' in html
+    part = lan.get("/customers/count?q=huong", headers={"HX-Request": "true"})
+    assert part.content.decode().strip() == "6 người"
+    assert "6 người" in page(lan, "/customers/count?q=huong")
     assert table(html).count("Lê Thu Hương") == 12  # its name, and the words of its tick
+
+
+def test_a_view_is_renamed_and_opened_first(lan: Client, clerk: Client, hoa: "User") -> None:
+    lan.post("/customers/views", {"q": "hoa", "name": "Hoa", "shared": "1"})
+    lan.post("/customers/views", {"q": "nam", "name": "Nam"})
+    hoas, nams = list_views(hoa)
+
+    lan.post(f"/customers/views/{hoas.id}/rename", {"name": "Các chị Hoa"})
+    answer = lan.post(f"/customers/views/{nams.id}/rename", {"name": "Các chị Hoa"}, follow=True)
+    assert "Đã có chế độ xem tên" in answer.content.decode()
+    assert [one.name for one in list_views(hoa)] == ["Các chị Hoa", "Nam"]
+    assert clerk.post(f"/customers/views/{hoas.id}/rename", {"name": "Của em"}).status_code == 403
+
+    clerk.post(f"/customers/views/{hoas.id}/first", {"on": "1"})
+    assert clerk.post(f"/customers/views/{nams.id}/first", {"on": "1"}).status_code == 404
+    assert clerk.get("/customers").headers["Location"] == "/customers?q=hoa"
+    assert lan.get("/customers").status_code == 200, "it is the clerk's wish only"
+    assert "Trần Nam" in table(page(clerk, "/customers?who=known")), "everybody can still be seen"
+    clerk.post(f"/customers/views/{hoas.id}/first", {"on": "0"})
+    assert clerk.get("/customers").status_code == 200

@@ -197,25 +197,46 @@ def test_put_away_copied_and_taken_up_again(desk: Client, story: Sources) -> Non
 def test_two_segments_held_against_each_other(desk: Client, story: Sources) -> None:
     buyers, known = make("Người mua", BUYERS), make("Khách đã biết", KNOWN)
 
-    words = page(desk, f"/segments/{buyers}?with={known}")
+    words = page(desk, f"/segments/compare?one={buyers}&other={known}")
 
-    parts = words[words.index("overlap-parts") :]
-    assert [parts.count(f"<dd>{n}</dd>") for n in (0, 1, 2)] == [1, 1, 1]
+    assert 'aria-label="0 người chỉ ở “Người mua”, 1 người ở cả hai, 2 người chỉ ở' in words
+    assert words.count("<circle") == 2
+    assert "đừng kết luận vội" in words
+    both = page(desk, f"/segments/compare?one={buyers}&other={known}&part=both")
+    people = both[both.index('id="people"') :]
+    assert 'href="/customers/1"' in people
+    assert 'href="/customers/2"' not in people
 
 
-def test_members_page_by_page(
-    desk: Client, story: Sources, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("khachquen.web.pages.segments.PAGE", 1)
+def test_a_segment_is_not_held_against_itself(desk: Client, story: Sources) -> None:
+    buyers = make("Người mua", BUYERS)
+
+    assert "Cần hai phân khúc" in page(desk, f"/segments/compare?one={buyers}&other={buyers}")
+    assert "<circle" not in page(desk, "/segments/compare?one=999&other=x")
+
+
+def test_a_rule_is_looked_back_on(desk: Client, story: Sources) -> None:
+    told = {"rule": json.dumps(BUYERS), "days": "90"}
+
+    words = desk.post("/segments/trend", told).content.decode()
+
+    assert 'data-days="90" aria-pressed="true"' in words
+    assert "đúng như ngày ấy" in words
+    assert "Từ 0 người" in words
+    assert "đến 1 người hôm nay" in words
+    broken = desk.post("/segments/trend", {"rule": '{"kind": "did"}'})
+    assert (broken.status_code, broken.content) == (204, b"")
+
+
+def test_members_are_the_list_with_one_filter(desk: Client, story: Sources) -> None:
     number = make("Người mua", BUYERS)
 
-    first = page(desk, f"/segments/{number}/members")
-    second = page(desk, f"/segments/{number}/members?after=1")
+    answer = desk.get(f"/segments/{number}/members")
 
-    seen = [[f'href="/customers/{n}"' in shown for n in (1, 2)] for shown in (first, second)]
-    assert seen == [[True, False], [False, True]]
-    assert 'href="?after=1"' in first
-    assert 'href="?after' not in second
+    assert answer.status_code == 302
+    told = page(desk, answer.headers["Location"])
+    assert [f'href="/customers/{n}"' in told for n in (1, 2, 3)] == [True, True, False]
+    assert desk.get("/segments/99/members").status_code == 404
 
 
 def test_why_somebody_is_in_and_somebody_else_is_not(desk: Client, story: Sources) -> None:

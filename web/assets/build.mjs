@@ -40,6 +40,21 @@ function buildStyle() {
   );
 }
 
+// The editor's own styles, its drawings inside; only its frame loads them.
+async function buildEditorStyle() {
+  await build({
+    entryPoints: [join(here, "src/css/editor.css")],
+    outfile: join(out, "editor.css"),
+    bundle: true,
+    minify: true,
+    loader: { ".woff": "dataurl", ".woff2": "dataurl", ".svg": "dataurl" },
+    charset: "utf8",
+    legalComments: "none",
+    absWorkingDir: here,
+    logLevel: "warning",
+  });
+}
+
 async function buildScript(name) {
   await build({
     entryPoints: [join(here, `src/${name}.js`)],
@@ -82,7 +97,8 @@ function copyFonts() {
 }
 
 function writeLicences() {
-  const names = ["htmx.org", "@alpinejs/csp", "echarts", "zrender", "lucide-static", "tailwindcss"];
+  const names = ["htmx.org", "@alpinejs/csp", "echarts", "zrender", "lucide-static", "tailwindcss",
+    "grapesjs", "grapesjs-mjml", "mjml-browser", "backbone", "underscore", "codemirror"];
   const rule = `\n${"-".repeat(80)}\n\n`;
   const head = "Work of others inside the files of this folder. Fonts: fonts/OFL.txt.\n";
   writeFileSync(join(out, "LICENCES.txt"), [head, ...names.map(licenceOf)].join(rule));
@@ -108,6 +124,9 @@ buildStyle();
 await buildScript("pages");
 await buildScript("charts");
 await buildScript("segments");
+await buildScript("mail");
+await buildScript("editor");
+await buildEditorStyle();
 buildIcons();
 copyFonts();
 writeLicences();

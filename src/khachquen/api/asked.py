@@ -30,6 +30,23 @@ class SearchAsked(Schema):
     limit: int = Field(50, ge=1, le=MAX_LIMIT)
 
 
+class FindAsked(Schema):
+    """Whom the list of customers is of, as its page asks it."""
+
+    rule: dict[str, Any] | None = Field(None, description="In the question language.")
+    search: str = Field("", max_length=200, description="As in `GET /profiles`.")
+    who: Who = Field("known", description="`known` people, anonymous `visitors`, or `all`.")
+    sort: str = Field(
+        "last_seen",
+        max_length=300,
+        description="`last_seen`, `first_seen`, `last_order_at`, `events`, `orders`, `spent`, "
+        "`name`, `email` or `trait:KEY`, with `.asc` or `.desc` for the other way.",
+    )
+    cursor: str = Field("", max_length=2000, description="`next_cursor` of the page before.")
+    limit: int = Field(50, ge=1, le=MAX_LIMIT)
+    is_counted: bool = Field(True, description="Whether `total` is wanted: it costs a question.")
+
+
 class TimelineAsked(Schema):
     """Which part of a timeline."""
 
@@ -98,6 +115,7 @@ class PreviewAsked(Schema):
 
     rule: dict[str, Any]
     sample: int = Field(10, ge=0, le=50, description="How many of them to show.")
+    is_counted: bool = Field(True, description="Say no to be answered sooner, with `members` null.")
 
 
 class MembersAsked(Schema):

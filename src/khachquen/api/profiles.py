@@ -9,12 +9,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from khachquen.api.asked import SearchAsked, TimelineAsked
+from khachquen.api.asked import FindAsked, SearchAsked, TimelineAsked
 from khachquen.api.money import money
 from khachquen.api.paging import read_place, write_place
 from khachquen.api.shapes import (
     EventList,
     EventShape,
+    FoundList,
     IdentifierShape,
     LineShape,
     OrderTold,
@@ -24,10 +25,11 @@ from khachquen.api.shapes import (
     SaidShape,
     TraitShape,
 )
-from khachquen.base import InputError, Text
+from khachquen.base import InputError, Text, system_clock
+from khachquen.flows.finding import Wanted, count_people, find_people
+from khachquen.flows.recalling import recall
 from khachquen.govern import get_shop
-from khachquen.store import ask
-from khachquen.understand.timelines import Place, timeline
+from khachquen.understand.timelines import Place
 from khachquen.unify.profiles import (
     ProfileRow,
     ProfileView,
@@ -61,6 +63,7 @@ def search(request: HttpRequest, asked: Query[SearchAsked]) -> ProfileList:
             next_cursor="",
             previous_cursor="",
             total=len(rows),
+            is_counted=True,
         )
     page = list_profiles(
         search=asked.search,
@@ -74,6 +77,33 @@ def search(request: HttpRequest, asked: Query[SearchAsked]) -> ProfileList:
         next_cursor=page.next_cursor,
         previous_cursor=page.previous_cursor,
         total=page.total,
+        is_counted=page.is_counted,
+    )
+
+
+@router.post(
+    "/profiles/search",
+    response=FoundList,
+    operation_id="search_profiles",
+    summary="Find people by a rule",
+)
+def search_by_rule(request: HttpRequest, asked: FindAsked) -> FoundList:
+    """The same people, in the same order, as the list of customers shows for these filters.
+
+    Rules are asked of what is known a few seconds ago; people are shown as they are now.
+    """
+    rules = () if asked.rule is None else (asked.rule,)
+    wanted, now = Wanted(asked.search.strip(), asked.who, rules), system_clock()
+    page = find_people(wanted, sort=asked.sort, cursor=asked.cursor, size=asked.limit, now=now)
+    total = page.total if page.is_counted else None
+    if asked.is_counted and total is None:
+        total = count_people(wanted, now=now)
+    currency = _shop_currency()
+    return FoundList(
+        items=[_summary(row, currency) for row in page.rows],
+        next_cursor=page.next_cursor,
+        previous_cursor=page.previous_cursor,
+        total=total,
     )
 
 
@@ -101,13 +131,10 @@ def read_timeline(request: HttpRequest, profile_id: int, asked: Query[TimelineAs
     """The events of all the person's identifiers, newest first."""
     person = get_profile(profile_id)
     before = read_place(asked.cursor) if asked.cursor else None
-    rows = ask(
-        timeline(person.node_ids, before=before, limit=asked.limit + 1, kind=asked.type)
-    ).dicts()
-    shown = rows[: asked.limit]
-    last = shown[-1] if len(rows) > asked.limit else None
+    recalled = recall(person, limit=asked.limit, before=before, kind=asked.type)
+    last = recalled.rows[-1] if recalled.has_more else None
     return EventList(
-        items=[_event(row) for row in shown],
+        items=[_event(row) for row in recalled.rows],
         next_cursor=write_place(Place(_utc(last["at"]), last["event_id"])) if last else "",
     )
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja import Query, Router
 
@@ -14,6 +15,7 @@ from khachquen.api.asked import (
     SegmentsAsked,
 )
 from khachquen.api.language import language_of
+from khachquen.api.money import money
 from khachquen.api.shapes import (
     ChangedAnswer,
     ChangeList,
@@ -23,6 +25,7 @@ from khachquen.api.shapes import (
     MemberList,
     MemberShape,
     OverlapAnswer,
+    PartShape,
     PreviewAnswer,
     SegmentList,
     SegmentShape,
@@ -30,7 +33,7 @@ from khachquen.api.shapes import (
     VersionShape,
 )
 from khachquen.base import InputError, Text, system_clock
-from khachquen.govern import User
+from khachquen.govern import User, get_shop
 from khachquen.store import ask
 from khachquen.understand.query import check_rule, compile_count, compile_sample, parse_rule
 from khachquen.understand.query.explaining import Explanation
@@ -46,7 +49,8 @@ from khachquen.understand.segments import (
     size_history,
     take_out,
 )
-from khachquen.understand.segments.asking import changes, members, overlap
+from khachquen.understand.segments.asking import PARTS, changes, members, overlap
+from khachquen.understand.segments.asking import compare as compare_parts
 from khachquen.understand.segments.catalogue import shop_catalogue, shop_timezone
 from khachquen.understand.segments.explaining import explain_member
 from khachquen.unify.profiles import get_profile
@@ -84,12 +88,14 @@ def preview(request: HttpRequest, asked: PreviewAsked) -> PreviewAnswer:
     rule, catalogue = parse_rule(asked.rule), shop_catalogue()
     check_rule(rule, catalogue)
     now, timezone = system_clock(), shop_timezone()
-    found = ask(compile_count(rule, catalogue, now=now, timezone=timezone)).dicts()[0]
+    found: dict[str, Any] = {"members": None}
+    if asked.is_counted:
+        [found] = ask(compile_count(rule, catalogue, now=now, timezone=timezone)).dicts()
     shown: list[dict[str, Any]] = []
     if asked.sample:
         wanted = compile_sample(rule, catalogue, now=now, timezone=timezone, limit=asked.sample)
         shown = [_person(row) for row in ask(wanted).dicts()]
-    return PreviewAnswer(members=found["members"], sample=shown)
+    return PreviewAnswer(members=found["members"], is_counted=asked.is_counted, sample=shown)
 
 
 @router.get(_PATH, response=SegmentShape, operation_id="read_segment", summary="One segment")
@@ -141,7 +147,7 @@ def restore(request: HttpRequest, segment_id: int) -> SegmentShape:
 )
 def read_members(request: HttpRequest, segment_id: int, asked: Query[MembersAsked]) -> MemberList:
     """By number, each with since when and by what."""
-    get_segment(segment_id)
+    size = get_segment(segment_id).size
     [after] = _numbers(asked.cursor, 1) or [0]
     rows = ask(members(segment_id, after=after, limit=asked.limit + 1)).dicts()
     shown = rows[: asked.limit]
@@ -159,6 +165,7 @@ def read_members(request: HttpRequest, segment_id: int, asked: Query[MembersAske
             for row in shown
         ],
         next_cursor=str(shown[-1]["profile_id"]) if has_more else "",
+        total=size,
     )
 
 
@@ -248,9 +255,20 @@ def read_history(request: HttpRequest, segment_id: int) -> HistoryAnswer:
     summary="How two segments lie over one another",
 )
 def compare(request: HttpRequest, segment_id: int, other_id: int) -> OverlapAnswer:
-    """How many belong to both, and to one of them only."""
+    """How many belong to both and to one of them only, and what the people of each part come to.
+
+    ``quiet_days`` and ``order_days`` are the middle of the days since they were last seen and
+    since their last order.
+    """
     one, other = get_segment(segment_id), get_segment(other_id)
-    return OverlapAnswer(**ask(overlap(one.id, other.id)).dicts()[0])
+    shop = get_shop()
+    currency = shop.currency if shop else settings.CONFIG.shop.currency
+    rows = ask(compare_parts(one.id, other.id, now=system_clock())).dicts()
+    found = {row["part"]: row for row in rows}
+    return OverlapAnswer(
+        **ask(overlap(one.id, other.id)).dicts()[0],
+        parts=[_part(found[name], currency) for name in PARTS if name in found],
+    )
 
 
 @router.get(
@@ -267,6 +285,11 @@ def explain(request: HttpRequest, segment_id: int, profile_id: int) -> ExplainAn
     one, person = get_segment(segment_id), get_profile(profile_id).row.id
     language = language_of(request)
     return _explained(explain_member(one, person, now=system_clock()), language)
+
+
+def _part(row: dict[str, Any], currency: str) -> PartShape:
+    spent = row.pop("spent_minor")
+    return PartShape(**row, spent=money(spent, currency))
 
 
 def _explained(one: Explanation, language: str) -> ExplainAnswer:

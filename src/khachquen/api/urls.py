@@ -22,6 +22,7 @@ from khachquen.api import (
     receipts,
     segments,
     sources,
+    webhooks,
 )
 from khachquen.api.access import BearerToken
 from khachquen.api.shapes import FailureAnswer
@@ -88,7 +89,11 @@ api = _DescribedAPI(
     urls_namespace="api",
 )
 failures.register(api)
-for part in (profiles, consents, segments, receipts, quarantine, quality, metrics, sources):
+PARTS = (
+    *(profiles, consents, segments, webhooks, receipts),
+    *(quarantine, quality, metrics, sources),
+)
+for part in PARTS:
     api.add_router("", part.router)
 
 

@@ -184,7 +184,7 @@ class Egress:
 class Sending:
     """``[sending]``: how letters leave, and when advertising stays at home."""
 
-    at_once: int = 20
+    at_once: int = 5
     """Letters a connection may have on the wire at once. After a crash at most this many for each
     connection are of unknown end; fewer cost a little speed."""
     processes: int = 2

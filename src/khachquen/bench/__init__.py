@@ -6,5 +6,14 @@ from khachquen.bench.identity import bench_identity
 from khachquen.bench.ingest import bench_ingest
 from khachquen.bench.pages import bench_pages
 from khachquen.bench.segments import bench_segments
+from khachquen.bench.sending import bench_send
 
-__all__ = ["Figure", "Size", "bench_identity", "bench_ingest", "bench_pages", "bench_segments"]
+__all__ = [
+    "Figure",
+    "Size",
+    "bench_identity",
+    "bench_ingest",
+    "bench_pages",
+    "bench_segments",
+    "bench_send",
+]

@@ -1,21 +1,23 @@
 """How fast the pages about people open, over HTTP, beside the SQL somebody would write by hand."""
 
-import http.client
+import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from http.cookies import SimpleCookie
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
-from khachquen.base import Text, UnavailableError
+from khachquen.base import system_clock
 from khachquen.bench.figure import LOWER, Figure, percentile
-from khachquen.bench.regulars import BUSY, fill_events, fill_people
-from khachquen.bench.shop import BENCH_EMAIL, BENCH_PASSWORD, Shop, new_shop
+from khachquen.bench.filling import BUSY, Size, fill_shop, mirror_people
+from khachquen.bench.rules import TEN, Reference
+from khachquen.bench.shop import make_shop, serve_shop
+from khachquen.bench.visiting import Visitor
 
 _ROUNDS = 40
+_PREVIEW = "/segments/preview"
 _SEARCHES = (
     "hoa", "nguyen", "nguyễn thị hoa", "tran van nam", "hòa", "0912", "5678", "DH-5000",
     "nguyen.thi.hoa", "khong ai ca",
@@ -33,31 +35,46 @@ _TIMELINE = (
 )
 
 
-def bench_pages(*, people: int, events: int, seed: int, say: Callable[[str], None]) -> list[Figure]:
+def bench_pages(*, size: Size, say: Callable[[str], None]) -> list[Figure]:
     """The list, searching, a person and a timeline: the 95th of a hundred requests in ms."""
-    with TemporaryDirectory() as folder, new_shop(Path(folder) / "shop") as shop:
-        fill_people(people, seed=seed, say=say)
-        fill_events(shop.data / "lake", events, people, seed=seed)
-        say("filled")
-        work = f"{people} people, {events} events"
-        with _signed_in(shop) as get:
-            return [_figure(name, work, ours, hand) for name, ours, hand in _plan(get, people)]
+    with TemporaryDirectory(prefix="khachquen-bench-") as folder:
+        data = Path(folder) / "shop"
+        keys = make_shop(data)
+        fill_shop(data, size, now=system_clock(), say=say)
+        say(f"people mirrored in {_mirror(data):.1f} s")
+        work = f"{size.people:,} people, {size.events:,} events"
+        with serve_shop(data, keys) as shop, closing(Visitor(shop)) as visitor:
+            return [_figure(name, work, ours, hand) for name, ours, hand in _plan(visitor, size)]
 
 
-def _plan(
-    get: Callable[[str], None], people: int
-) -> Iterator[tuple[str, Sequence[float], Sequence[float]]]:
+def _mirror(data: Path) -> float:
+    from django.conf import settings
+
+    from khachquen.flows.engine import Engine, hold_engine
+
+    with hold_engine(data), closing(Engine(settings.CONFIG, system_clock)) as engine:
+        return mirror_people(engine)
+
+
+def _plan(visitor: Visitor, size: Size) -> Iterator[tuple[str, Sequence[float], Sequence[float]]]:
     """Name, our times, the times of SQL by hand."""
-    some = [BUSY, *(1 + (n * 7_919) % people for n in range(_ROUNDS))]
+    get = visitor.get
+    some = [BUSY, *(2 + (n * 7_919) % (size.people - 1) for n in range(_ROUNDS))]
     lists = [f"/customers?sort={sort}" for sort in ("last_seen", "spent", "orders", "name")]
     yield "list", _times(get, lists * 10), _times(lambda _: _query(_LIST), range(_ROUNDS))
     found = [f"/customers?q={quote(words)}" for words in _SEARCHES]
     hand = _times(lambda word: _query(_FOUND, [word]), ["hoa", "nam", "my", "tu"] * 10)
     yield "search", _times(get, found * 4), hand
-    whole = [f"/customers/{person}" for person in some]
-    yield "person", _times(get, whole), _times(lambda one: _query(_PERSON, [one]), some)
-    parts = [f"/customers/{person}/timeline" for person in some]
-    yield "timeline", _times(get, parts), _times(_ask_timeline, some)
+    whole = _times(lambda one: _query(_PERSON, [one]), some)
+    yield "person", _times(get, [f"/customers/{one}" for one in some]), whole
+    yield "person, API", _times(get, [f"/api/v1/profiles/{one}" for one in some]), whole
+    hand = _times(_ask_timeline, some)
+    yield "timeline", _times(get, [f"/customers/{one}/timeline" for one in some]), hand
+    told = [f"/api/v1/profiles/{one}/timeline" for one in some]
+    yield "timeline, API", _times(get, told), hand
+    forms = [{"rule": json.dumps(one.rule)} for one in TEN]
+    counts = _times(lambda form: visitor.post(_PREVIEW, form), forms * 4)
+    yield "builder count", counts, _times(_count_by_hand, TEN * 4)
 
 
 def _times(act: Callable[[Any], object], of: Sequence[Any]) -> list[float]:
@@ -92,43 +109,14 @@ def _query(sql: str, params: Sequence[str | int] = ()) -> None:
 
 def _ask_timeline(person: int) -> None:
     from khachquen.store import Question, ask
+    from khachquen.unify.profiles import get_profile
 
-    nodes = [person * 10, person * 10 + 1, person * 10 + 2]
-    ask(Question("bench.timeline", _TIMELINE, {"nodes": nodes}))
-
-
-@contextmanager
-def _signed_in(shop: Shop) -> Iterator[Callable[[str], None]]:
-    """What opens a page as the administrator, and insists that it opens."""
-    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=120)
-    cookies: SimpleCookie = SimpleCookie()
-
-    def ask(method: str, path: str, body: str = "") -> int:
-        told = "; ".join(f"{one.key}={one.value}" for one in cookies.values())
-        kind = "application/x-www-form-urlencoded"
-        connection.request(method, path, body or None, {"Cookie": told, "Content-Type": kind})
-        answer = connection.getresponse()
-        answer.read()
-        for line in answer.headers.get_all("Set-Cookie", []):
-            cookies.load(line)
-        return answer.status
-
-    def get(path: str) -> None:
-        if (status := ask("GET", path)) != 200:
-            raise UnavailableError(
-                "bench.no_page",
-                Text(vi=f"{path} trả lời {status}.", en=f"{path} answered {status}."),
-            )
-
-    try:
-        get("/sign-in")
-        form = {"email": BENCH_EMAIL, "password": BENCH_PASSWORD}
-        ask("POST", "/sign-in", urlencode(form | {"csrfmiddlewaretoken": _mark(cookies)}))
-        get("/customers")
-        yield get
-    finally:
-        connection.close()
+    nodes = get_profile(person).node_ids
+    ask(Question("bench.timeline", _TIMELINE, {"nodes": list(nodes)}))
 
 
-def _mark(cookies: SimpleCookie) -> str:
-    return next(one.value for one in cookies.values() if "csrf" in one.key)
+def _count_by_hand(one: Reference) -> None:
+    from khachquen.store import Question, ask
+
+    told = {"now": system_clock().replace(tzinfo=None)} if "$now" in one.by_hand else {}
+    ask(Question("bench.by_hand", one.counted, told))

@@ -16,6 +16,11 @@ class Reference:
     rule: Rule
     by_hand: str
 
+    @property
+    def counted(self) -> str:
+        """How many they are, by hand."""
+        return f"SELECT count(*) FROM ({self.by_hand})"
+
 
 def _last(days: int) -> Rule:
     return {"last": {"n": days, "unit": "day"}}
@@ -41,7 +46,8 @@ def _not(rule: Rule) -> Rule:
 
 
 _SINCE = '"at" >= $now::TIMESTAMP - INTERVAL {days} DAY AND "at" <= $now::TIMESTAMP'
-_DID = "SELECT profile_id FROM human_events WHERE name = '{event}'"
+# A page can bear any name, so what was done is a name and a type, by hand as well.
+_DID = "SELECT profile_id FROM human_events WHERE type = 'track' AND name = '{event}'"
 
 
 def _who(event: str, days: int) -> str:

@@ -8,11 +8,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from khachquen.base import Text, UnavailableError
 
@@ -60,19 +59,32 @@ def new_shop(data: Path, **settings: str) -> Iterator[Shop]:
     ``settings`` are its own.
     """
     env = {**_own_environment(), **settings}
-    command = [sys.executable, "-m", "khachquen"]
-    keys = _init(data, env)
-    port = free_port()
-    started = time.perf_counter()
+    with serve_shop(data, _init(data, env), env) as shop:
+        _open(data)
+        yield shop
+
+
+def make_shop(data: Path) -> dict[str, str]:
+    """Create an installation and let this process work in it, with nobody serving it; its keys."""
+    keys = _init(data, _own_environment())
+    _open(data)
+    return keys
+
+
+@contextmanager
+def serve_shop(
+    data: Path, keys: Mapping[str, str], env: Mapping[str, str] | None = None
+) -> Iterator[Shop]:
+    """An installation that is there already, served until the block ends."""
+    port, started = free_port(), time.perf_counter()
     process = subprocess.Popen(  # noqa: S603
-        [*command, "serve", "--data", str(data), "--port", str(port)],
+        [sys.executable, "-m", "khachquen", "serve", "--data", str(data), "--port", str(port)],
         stdout=subprocess.DEVNULL,
-        env=env,
+        env=env or _own_environment(),
     )
     try:
         _wait_ready(process, port)
         ready_s = time.perf_counter() - started
-        _open(data)
         told = (keys["public_write_key"], keys["secret_write_key"], keys["api_token"])
         yield Shop(data, port, *told, ready_s, process)
     finally:
@@ -80,13 +92,7 @@ def new_shop(data: Path, **settings: str) -> Iterator[Shop]:
         process.wait(30)
 
 
-def make_shop(data: Path) -> None:
-    """Create an installation and let this process work in it, with nobody serving it."""
-    _init(data, _own_environment())
-    _open(data)
-
-
-def _init(data: Path, env: dict[str, str]) -> Any:
+def _init(data: Path, env: dict[str, str]) -> dict[str, str]:
     account = ["--admin-email", BENCH_EMAIL, "--admin-password", BENCH_PASSWORD]
     made = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "khachquen", "init", "--data", str(data), *account, "--json"],
@@ -94,7 +100,8 @@ def _init(data: Path, env: dict[str, str]) -> Any:
         stdout=subprocess.PIPE,
         env=env,
     )
-    return json.loads(made.stdout)
+    keys: dict[str, str] = json.loads(made.stdout)
+    return keys
 
 
 def _own_environment() -> dict[str, str]:

@@ -80,15 +80,28 @@ def segments_command(
 
 @bench_command.command("pages")
 @click.option("--people", type=click.IntRange(100), default=200_000, help="Customers to find.")
-@click.option("--events", type=click.IntRange(0), default=2_000_000, help="What they did.")
-@click.option("--seed", type=int, default=7, help="Same seed, same shop.")
+@click.option("--events", type=click.IntRange(1_000), default=2_000_000, help="What they did.")
 @json_option
 @says_errors
-def pages_command(people: int, events: int, seed: int, as_json: bool) -> None:
-    """The list, a search, a person and a timeline over HTTP; SQL by hand beside each."""
-    from khachquen.bench import bench_pages
+def pages_command(people: int, events: int, as_json: bool) -> None:
+    """The list, a search, a person, a timeline and a count over HTTP; SQL by hand beside each."""
+    from khachquen.bench import Size, bench_pages
 
-    _print(bench_pages(people=people, events=events, seed=seed, say=_say), as_json=as_json)
+    _print(bench_pages(size=Size(people, events), say=_say), as_json=as_json)
+
+
+@bench_command.command("send")
+@click.option("--letters", type=click.IntRange(100), default=50_000, help="How many letters.")
+@click.option("--connections", type=click.IntRange(1), default=8, help="Lines to the server.")
+@click.option("--processes", type=click.IntRange(1), default=2, help="Who write and sign.")
+@json_option
+@says_errors
+def send_command(letters: int, connections: int, processes: int, as_json: bool) -> None:
+    """Letters personalised, signed, accounted for; the same lines flat out beside them."""
+    from khachquen.bench import bench_send
+
+    figures = bench_send(letters=letters, connections=connections, processes=processes, say=_say)
+    _print(figures, as_json=as_json)
 
 
 def _say(text: str) -> None:

@@ -14,6 +14,7 @@ COMMANDS = {
     "identity": "resolving",
     "seal": "sealing",
     "segments": "segments",
+    "webhooks": "webhooks",
 }
 """Command → the module of this room that defines it as ``<command>_command``."""
 

@@ -79,7 +79,7 @@ def _say_error(error: KhachQuenError, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"error": error.as_dict("en")}, ensure_ascii=False))
     else:
-        click.secho(error.in_language(_language()), fg="red", err=True)
+        click.secho(error.in_language(spoken_language()), fg="red", err=True)
 
 
 def _cannot_use_files(cause: OSError) -> KhachQuenError:
@@ -95,7 +95,8 @@ def _cannot_use_files(cause: OSError) -> KhachQuenError:
     )
 
 
-def _language() -> str:
+def spoken_language() -> str:
+    """The language of the terminal: ``vi`` unless it says English."""
     spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
     return "en" if spoken.lower().startswith("en") else "vi"
 

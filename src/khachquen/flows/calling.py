@@ -120,6 +120,12 @@ class Calling:
             if self.under_way:
                 wait(self.under_way, return_when="FIRST_COMPLETED")
 
+    def finish_one(self, delivery_id: int) -> None:
+        """Send one message that is owed, unless somebody else is at it, and wait for the answer."""
+        self.begin_calls(only=delivery_id)
+        wait(self.under_way)
+        self.settle_answers()
+
     def owe_changes(self) -> int:
         """Look at what entered and left since, for each endpoint with room for more."""
         cursors = list_cursors()
@@ -141,12 +147,12 @@ class Calling:
         self.after_step("commit_owed")
         return owed
 
-    def begin_calls(self) -> int:
+    def begin_calls(self, only: int | None = None) -> int:
         """Claim what is due, and begin to call."""
         now = self.clock()
         if not has_due(now=now):
             return 0
-        claimed = claim(self.lanes, now=now, written=lambda: self.after_step("claim"))
+        claimed = claim(self.lanes, now=now, only=only, written=lambda: self.after_step("claim"))
         self.after_step("commit_claim")
         for one in claimed:
             self.lanes.begin(one.endpoint_id, now)

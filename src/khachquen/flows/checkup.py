@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from khachquen.activate.webhooks import list_endpoints
 from khachquen.base import Clock, Config, Text, UnavailableError
 from khachquen.collect.watching import list_silent
 from khachquen.flows.engine import heartbeat_age_s, read_heartbeat
@@ -179,6 +180,25 @@ def seal_keys(config: Config, clock: Clock) -> Check:
     return Check("seal.keys", "ok", Text("Khóa niêm phong dùng được.", "Seal keys are in order."))
 
 
+def webhooks(config: Config, clock: Clock) -> Check:
+    """Whether every system that asked to be told is being told."""
+    try:
+        stopped = [one.name for one in list_endpoints() if one.why in ("failing", "gone")]
+    except DatabaseError:  # tables of an older version, which is said above
+        return Check("activate.webhooks", "ok", Text("?", "?"))
+    if not stopped:
+        return Check(
+            "activate.webhooks", "ok", Text("Không webhook nào dừng.", "No webhook stopped.")
+        )
+    names = ", ".join(stopped)
+    return Check(
+        "activate.webhooks",
+        "warning",
+        Text(f"Webhook đã tự dừng: {names}.", f"Webhooks that stopped: {names}."),
+        Text("Xem trang Webhook.", "See the page Webhooks."),
+    )
+
+
 def disk(config: Config, clock: Clock) -> Check:
     """Room on the disk: a warning at 95 % full, an error once events are not taken any more."""
     _, used, free = shutil.disk_usage(config.data)
@@ -189,5 +209,5 @@ def disk(config: Config, clock: Clock) -> Check:
     return Check("store.disk", level, Text(f"Còn {free >> 20:,} MB.", f"{free >> 20:,} MB free."))
 
 
-CHECKS = (tables, lake_files, log, engine, sources, seal_keys, quality, disk)
+CHECKS = (tables, lake_files, log, engine, sources, seal_keys, quality, webhooks, disk)
 WITHOUT_STATE = (engine, disk)

@@ -18,7 +18,7 @@ from django.db import connection
 from khachquen.base import Clock, Config, ConflictError, Text, from_micros, to_micros
 from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps
-from khachquen.flows import changing_rules, tagging
+from khachquen.flows import changing_rules, exporting, gathering, tagging
 from khachquen.flows.batch import Ingester
 from khachquen.flows.calling import run_calling
 from khachquen.flows.chores import do_chores
@@ -37,6 +37,7 @@ _log = logging.getLogger(__name__)
 _TIDY_AT_REST = timedelta(seconds=10)
 _REFRESH_EVERY = timedelta(seconds=1)
 _REFRESH_WHEN_FULL = timedelta(seconds=3)
+_DUE_WITHIN = timedelta(seconds=15)
 _FOLLOW_AT_END = 5
 _REFRESH_AFTER_FAILURE = timedelta(seconds=30)
 ONE_TIME_STREAMS = ("import-*", "redrive-*", "staff-*", "form-*", "choice-*")
@@ -72,9 +73,15 @@ class Engine:
         lake = self.ingester.lake
         desk = open_desk(lake, memory_mb=config.lake.memory_mb, threads=config.lake.threads)
         currency = partial(shop_currency, config)
-        self.refresher = Refresher(MirrorKeeper(lake, currency, self.ingester.registry), desk)
+        keeper = MirrorKeeper(lake, currency, self.ingester.registry)
+        self.refresher = Refresher(keeper, desk, patience=_DUE_WITHIN)
         self._refreshed_at = clock() - _REFRESH_WHEN_FULL
-        kinds = {**changing_rules.kinds_of(self.ingester, clock), **tagging.kinds_of(config, clock)}
+        kinds = {
+            **changing_rules.kinds_of(self.ingester, clock),
+            **tagging.kinds_of(config, clock),
+            **gathering.kinds_of(clock),
+            **exporting.kinds_of(config, clock),
+        }
         self._jobs = Runner(kinds, where, is_passing)
 
     def round(self) -> Ingested:
@@ -161,6 +168,7 @@ class Engine:
         expire_seen(at=now, days=self._config.ingest.dedupe_days)
         sweep(lake, at=now, after_s=self._config.lake.retire_s)
         self._let_log_go(now)
+        exporting.forget_old_files(self._config, now)
 
     def _let_log_go(self, now: datetime) -> None:
         """Read log files stay for a while: there the raw message can still be seen and sent in."""

@@ -50,18 +50,24 @@ class Live:
 
 @dataclass
 class Refresher:
-    """What stays between rounds. ``forget`` whenever one failed."""
+    """What stays between rounds. ``forget`` whenever one failed.
+
+    ``patience``: how long who is due by time alone may wait for a round that others cause.
+    """
 
     keeper: MirrorKeeper
     desk: LakeDesk
     live: dict[int, Live] = field(default_factory=dict)
     mark: str = ""
     classes: str = ""
+    patience: timedelta = timedelta(0)
+    dues_at: datetime | None = None
 
     def forget(self) -> None:
         """Give up what was remembered: it is made again from what is stored."""
         self.live.clear()
         self.mark = self.classes = ""
+        self.dues_at = None
 
 
 @dataclass(slots=True)
@@ -182,7 +188,8 @@ def _cause(one: Refresh, person: int) -> str:
     touch = one.people.touch
     if person in touch.moved:
         return "merge"
-    return "event" if person in touch.people else "time"
+    is_told = person in touch.people and person not in one.people.expired
+    return "event" if is_told else "time"
 
 
 def _whole_at(live: Live, now: datetime) -> datetime | None:
@@ -292,6 +299,7 @@ def load(one: Refresh, others: Collection[int]) -> None:
     nodes = nodes_of(one.looked_at)
     keys = order_keys_of(nodes)
     lives = one.refresher.live.values()
+    oldest = [live.asked.oldest_event(one.now) for live in lives if live.asked]
     lake = one.refresher.keeper.lake
     fresh = next((f.path for f in one.files if f.dataset == mirroring.PEOPLE), None)
     one.refresher.desk.load(
@@ -304,6 +312,7 @@ def load(one: Refresh, others: Collection[int]) -> None:
             },
             keys,
             _reads([live.asked.reads for live in lives if live.asked]),
+            None if None in oldest else min(filter(None, oldest), default=None),
         )
     )
 

@@ -11,4 +11,4 @@ def move_rows(graph: Graph, *, at: int) -> list[MoveRow]:
     """
     moved = graph.moved_with_events()
     number = next_commit() if moved else 0
-    return [MoveRow(node.id, node.profile_id, number, at) for node in moved]
+    return [MoveRow(node.id, node.profile_id, number, at, graph.began[node.id]) for node in moved]

@@ -106,27 +106,35 @@ def find_segments(one: Refresh) -> None:
 
 
 def find_due(one: Refresh) -> None:
-    """Whose answers turn by now, with nothing having happened?"""
-    moment = to_micros(one.now)
-    for segment_id, live in one.refresher.live.items():
+    """Whose answers turn by now, with nothing having happened?
+
+    Loading a few people costs nearly what loading many does, so they wait a little for others.
+    """
+    refresher = one.refresher
+    waited = refresher.dues_at is None or one.now - refresher.dues_at >= refresher.patience
+    if not (waited or one.people.touch.rows):
+        return
+    refresher.dues_at, moment = one.now, to_micros(one.now)
+    for segment_id, live in refresher.live.items():
         if not live.why and (found := live.dues.take(moment)):
             one.due[segment_id] = set(found)
 
 
 def look_at_everybody(one: Refresh) -> None:
-    """Segments that must, one after the other, for about a second a round.
+    """Segments that must, one after the other, for about a second a round; one while much waits.
 
     Not while people are being written for the first time: half of them would belong to nothing.
     """
-    if one.people.is_building or one.people.is_busy:
+    if one.people.is_building:
         return
     began, done = perf_counter(), []
+    at_most_s = 0.0 if one.people.is_busy else _WHOLE_S
     for segment_id in chain.from_iterable(in_order(asked_for(one.refresher))):
         live = one.refresher.live[segment_id]
         if live.why and live.can_be_asked and not _waits_for_others(one.refresher, live):
             look_at_all(one, live)
             done.append(live)
-            if perf_counter() - began > _WHOLE_S:
+            if perf_counter() - began > at_most_s:
                 break
     look_at_stranger(one, done)
 

@@ -24,11 +24,11 @@ from django.db import connection
 
 from khachquen.activate.campaigns import accounts, running
 from khachquen.activate.campaigns.claiming import Caps, Ended, claim, extend, let_go, recover
-from khachquen.activate.campaigns.links import token
 from khachquen.activate.campaigns.locking import derived_key
-from khachquen.activate.campaigns.models import Run
 from khachquen.activate.campaigns.people import Hours, Ready
+from khachquen.activate.campaigns.running import Run
 from khachquen.activate.channels.email import Connection, Sender
+from khachquen.activate.content import get_version, read_readers, render_batch
 from khachquen.base import Clock, Config, ConflictError
 from khachquen.flows.engine import hold_engine
 from khachquen.flows.posting import Ledger, PostOffice, Written
@@ -36,6 +36,8 @@ from khachquen.flows.steps import AfterStep, nothing
 from khachquen.flows.taking_in import where
 from khachquen.flows.writing import Personal, Template
 from khachquen.govern import get_shop
+from khachquen.govern.consent.links import Links
+from khachquen.govern.consent.purposes import get_purpose
 from khachquen.store import Beside, ask
 from khachquen.understand.segments.asking import numbers
 
@@ -51,7 +53,6 @@ _PAUSE_S = 0.005
 _NOTHING_DUE_S = 0.5
 _PROMPT_LINES = 1
 _RECOVER_S = 10.0
-UNSUBSCRIBE = "unsubscribe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class Mailer:
         self._holding: set[int] = set()
         self._times: dict[object, datetime] = {}
         self._secret = derived_key("letters")
+        self._links = Links(config)
         shop = get_shop()
         self._hours = Hours(
             self._settings.quiet_from,
@@ -222,21 +224,53 @@ class Mailer:
     def _job_of(
         self, run: Run, ready: Sequence[Ready], now: datetime
     ) -> tuple[Template, list[Personal], datetime]:
-        base = self._config.server.base_url.rstrip("/")
+        """What the writers need; what a template says was made of it for each person here."""
+        urls = self._unsubscribe_urls(run, ready)
+        said = self._said(run, ready, urls, now) if run.version_id else {}
         people = [
             Personal(
                 recipient_id=one.recipient_id,
                 key=self.key_of(run.pk, one.recipient_id),
                 to=one.envelope.address,
                 name=one.person.name,
-                unsubscribe=(
-                    f"{base}/u/{token(UNSUBSCRIBE, one.recipient_id, self._secret)}" if base else ""
-                ),
+                unsubscribe=urls.get(one.recipient_id, ""),
                 values={"name": one.person.name, "email": one.person.email},
+                said=said.get(one.recipient_id),
             )
             for one in ready
+            if not run.version_id or one.recipient_id in said
         ]
         return _template(run), people, now
+
+    def _unsubscribe_urls(self, run: Run, ready: Sequence[Ready]) -> dict[int, str]:
+        """Recipient → the address of RFC 8058; none where there is nothing to unsubscribe from."""
+        if get_purpose(run.purpose).basis == "always" or not self._config.server.base_url:
+            return {}
+        keys = {one.recipient_id: f"email:{one.person.email.lower()}" for one in ready}
+        urls = self._links.unsubscribe_urls(keys.values(), run.purpose, run.campaign_id)
+        return {recipient: urls[key] for recipient, key in keys.items()}
+
+    def _said(
+        self, run: Run, ready: Sequence[Ready], urls: dict[int, str], now: datetime
+    ) -> dict[int, tuple[str, str, str]]:
+        """What a template says to each; whoever it says nothing to has failed."""
+        assert run.version_id is not None
+        version = get_version(run.version_id)
+        links = {one.person.id: {"unsubscribe": urls.get(one.recipient_id, "")} for one in ready}
+        readers = read_readers(version, [one.person.id for one in ready], now=now, links=links)
+        today = now.astimezone(ZoneInfo(version.timezone)).date()
+        made = {one.reader_id: one for one in render_batch(version, readers, today=today)}
+        said, broken = {}, []
+        for one in ready:
+            words = made.get(one.person.id)
+            if words is None or words.problems:
+                why = words.problems[0].code if words else "gone"
+                broken.append(Ended(one.recipient_id, "failed", "not_written", why))
+            else:
+                said[one.recipient_id] = (words.subject, words.html, words.text)
+        if broken:
+            self._ledger.exchange(broken, ())
+        return said
 
     def key_of(self, run_id: int, recipient_id: int) -> str:
         """What a letter is called for ever: the same before the first attempt and after a crash."""
@@ -273,7 +307,7 @@ class Mailer:
         letters = [
             Written(one.recipient_id, job.run.pk, one.attempt, one.envelope, message)
             for one in job.ready
-            if isinstance(message := written[one.recipient_id], bytes)
+            if isinstance(message := written.get(one.recipient_id), bytes)
         ]
         self._office(job.run).put(letters)
         return len(written)

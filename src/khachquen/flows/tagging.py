@@ -1,20 +1,20 @@
-"""Tags for many people at once: those ticked on a page at once, all a search finds as a job."""
+"""Tags for many people at once: those ticked on a page at once, all a list holds as a job."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice
-from typing import cast
 
 from django.db import transaction
 
 from khachquen.base import Clock, Config, InputError, Text
+from khachquen.flows.finding import Wanted, count_people, iter_numbers
 from khachquen.flows.telling import tell_tags
 from khachquen.govern import record_audit
 from khachquen.store.jobs import JobView, Kind, Step, ask_for
-from khachquen.unify.profiles import Who, count_profiles, get_profile, iter_profiles
+from khachquen.unify.profiles import get_profile
+from khachquen.unify.profiles.choosing import rows_of
 
 TAG = "people.tag"
-"""The kind of job that tags all a search finds."""
+"""The kind of job that tags all a list holds."""
 _PART = 100
 
 
@@ -42,12 +42,13 @@ def tag_people(
 
 
 def ask_to_tag(
-    *, search: str, who: Who, add: Sequence[str], remove: Sequence[str], by: str, clock: Clock
+    wanted: Wanted, *, add: Sequence[str], remove: Sequence[str], by: str, clock: Clock
 ) -> JobView:
-    """Have everybody a search finds tagged; who they are is looked up as the work goes on.
+    """Have everybody of a list tagged by the engine, a part at a time.
 
     Raises:
-        InputError: neither a tag to give nor one to take (``people.no_tags``).
+        InputError: neither a tag to give nor one to take (``people.no_tags``), or a filter that
+            cannot be asked.
     """
     if not add and not remove:
         raise InputError(
@@ -56,21 +57,23 @@ def ask_to_tag(
             path="tags",
             hint=Text(vi="Ví dụ: VIP, thích màu xanh.", en="For example: VIP, likes blue."),
         )
-    args = {"search": search, "who": who, "add": list(add), "remove": list(remove)}
+    count_people(wanted, now=clock())  # says what is wrong with the filters
+    args = {**wanted.as_json(), "add": list(add), "remove": list(remove)}
+    told = {"search": wanted.search, "who": wanted.who, "filters": len(wanted.rules)}
+    detail = {**told, "add": list(add), "remove": list(remove)}
     with transaction.atomic():
-        record_audit(actor=by, action="tags.ask", detail=args, at=clock())
+        record_audit(actor=by, action="tags.ask", detail=detail, at=clock())
         return ask_for(TAG, args, by=by, at=clock())
 
 
 def _tag_part_by_part(job: JobView, *, config: Config, clock: Clock) -> Iterator[Step]:
     """A hundred people a part, by number. A part done twice says the same twice."""
-    asked = job.args
-    search, who = str(asked["search"]), cast(Who, asked["who"])
-    total, done, changed = count_profiles(search=search, who=who), job.done, job.result or 0
-    rows = iter_profiles(search=search, who=who, after=job.place or 0)
-    while part := [row.id for row in islice(rows, _PART)]:
+    asked, wanted = job.args, Wanted.of_json(job.args)
+    total, done, changed = count_people(wanted, now=clock()), job.done, job.result or 0
+    for part in iter_numbers(wanted, part=_PART, after=job.place or 0, now=clock()):
+        there = [row.id for row in rows_of(part)]
         changed += tag_people(
-            config, part, add=asked["add"], remove=asked["remove"], by=job.asked_by, clock=clock
+            config, there, add=asked["add"], remove=asked["remove"], by=job.asked_by, clock=clock
         )
         done += len(part)
         yield Step(done, max(total, done), place=part[-1], result=changed)

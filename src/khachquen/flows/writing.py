@@ -37,6 +37,7 @@ class Personal:
     name: str = ""
     unsubscribe: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    said: tuple[str, str, str] | None = None  # subject, HTML, text, where a template made them
 
 
 def work(template: Template, people: Sequence[Personal], at: datetime) -> dict[int, bytes | str]:
@@ -53,14 +54,14 @@ def work(template: Template, people: Sequence[Personal], at: datetime) -> dict[i
 
 def write_one(template: Template, one: Personal, at: datetime) -> bytes:
     """One letter, filled in and signed."""
-    values = {**one.values, "unsubscribe": one.unsubscribe}
+    subject, html, text = one.said or _filled(template, one)
     letter = Letter(
         key=one.key,
         to=one.to,
         to_name=one.name,
-        subject=fill(template.subject, values),
-        html=fill(template.html, values, is_html=True),
-        text=fill(template.text, values),
+        subject=subject,
+        html=html,
+        text=text,
         at=at,
         unsubscribe=one.unsubscribe,
         list_id=template.list_id,
@@ -68,3 +69,9 @@ def write_one(template: Template, one: Personal, at: datetime) -> bytes:
         is_automatic=template.is_automatic,
     )
     return sign(write_letter(letter, template.sender), template.keys, at=at)
+
+
+def _filled(template: Template, one: Personal) -> tuple[str, str, str]:
+    values = {**one.values, "unsubscribe": one.unsubscribe}
+    html = fill(template.html, values, is_html=True)
+    return fill(template.subject, values), html, fill(template.text, values)

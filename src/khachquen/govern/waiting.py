@@ -2,6 +2,8 @@
 
 from django.db import connection
 
+__all__ = ["wait_in_line"]
+
 
 def wait_in_line(place: int) -> None:
     """Wait for whoever is in the place; it is left at the end of the transaction.

@@ -1,4 +1,4 @@
-"""Knows the processes: a supervisor with two children, or both as threads of one.
+"""Knows the processes: a supervisor with three children, or all as threads of one.
 
 The one place where receive, web and api are put together.
 """

@@ -7,7 +7,7 @@ import django
 
 
 def main(part: str, parent: int) -> None:
-    """Run ``web`` or ``engine`` until told to stop, or until the process ``parent`` is gone."""
+    """Run one of the parts until told to stop, or until the process ``parent`` is gone."""
     django.setup()
     import_module(f"khachquen.serve.{part}").main(parent)
 

@@ -1,20 +1,25 @@
-"""Both parts as threads of one process, for a tiny box."""
+"""All parts as threads of one process, for a tiny box."""
 
 import threading
 
 from khachquen.base import Config, system_clock
 from khachquen.flows.engine import run_engine
+from khachquen.flows.sending import run_mailer
 from khachquen.serve.stopping import stop_on_signals
 from khachquen.serve.web import run_web
 
 
 def run_single(config: Config) -> None:
-    """Serve until SIGTERM or SIGINT, with the engine in a thread beside the server."""
+    """Serve until SIGTERM or SIGINT, with engine and sender in threads beside the server."""
     stop = stop_on_signals()
-    engine = threading.Thread(target=run_engine, args=(config, system_clock, stop), name="engine")
+    given = (config, system_clock, stop)
+    engine = threading.Thread(target=run_engine, args=given, name="engine")
+    sender = threading.Thread(target=run_mailer, args=given, name="sender")
     engine.start()
+    sender.start()
     try:
         run_web(config, port=config.server.port, host=config.server.host, stop=stop)
     finally:
         stop.set()
         engine.join()
+        sender.join()

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-PARTS = ("engine", "web")
+PARTS = ("sender", "engine", "web")
 _STOP_S = 20.0
 _BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 
@@ -29,7 +29,7 @@ class Child:
 
 
 def supervise(env: dict[str, str], *, say: Callable[[str], None]) -> None:
-    """Run both children until SIGTERM or SIGINT; a child that dies is started again.
+    """Run the children until SIGTERM or SIGINT; a child that dies is started again.
 
     A child that dies at once waits longer each time, 5 s at most.
     """

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from khachquen.store.engine import LakeDesk, LakeReader, Question, Table
+from khachquen.store.engine import LakeDesk, LakeReader, Question, Stop, Table
 from khachquen.store.lake.columns import kept_columns
-from khachquen.store.lake.manifest import live_paths
+from khachquen.store.lake.manifest import live_paths, version_of_lists
 from khachquen.store.lake.schema import COLUMNS, stored_columns
 
 
@@ -16,7 +16,13 @@ def open_desk(lake: Path, *, memory_mb: int, threads: int) -> LakeDesk:
     """A reader with tables of its own, for the one who works segments out."""
     columns = {dataset: stored_columns(dataset) for dataset in COLUMNS}
     return LakeDesk(
-        lake, live_paths, columns, memory_mb=memory_mb, threads=threads, more=kept_columns
+        lake,
+        live_paths,
+        columns,
+        memory_mb=memory_mb,
+        threads=threads,
+        more=kept_columns,
+        version=version_of_lists,
     )
 
 
@@ -28,17 +34,18 @@ def _reader() -> LakeReader:
         live_paths,
         {dataset: stored_columns(dataset) for dataset in COLUMNS},
         more=kept_columns,
+        version=version_of_lists,
         memory_mb=config.lake.memory_mb,
         threads=config.lake.threads,
     )
 
 
-def ask(question: Question) -> Table:
+def ask(question: Question, *, stop: Stop | None = None) -> Table:
     """The answer to a question over ``events``, ``orders``, ``people``, ``memberships`` and others.
 
-    Sees everything ingested up to now; shared and safe between threads.
+    Sees everything ingested up to now; shared and safe between threads. ``stop`` gives it up.
     """
-    return _reader().ask(question)
+    return _reader().ask(question, stop=stop)
 
 
 def find_files(event_ids: Sequence[int]) -> dict[int, str]:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from khachquen.activate.webhooks import EndpointView, list_endpoints
 from khachquen.collect.watching import Silence, list_silent
 from khachquen.flows.engine import heartbeat_age_s, read_heartbeat
 
@@ -37,3 +38,8 @@ def engine_alarm(now: datetime) -> str:
 def silent_sources(now: datetime) -> list[Silence]:
     """The sources that should have been heard of, by the shop's clock."""
     return list_silent(now, ZoneInfo(timezone.get_current_timezone_name()))
+
+
+def stopped_webhooks() -> list[EndpointView]:
+    """Webhooks that stopped without anybody asking them to."""
+    return [one for one in list_endpoints() if one.why in ("failing", "gone")]

@@ -93,13 +93,13 @@ class ClassesForm(WordsForm):
 
     def _as_tier(self, place: str) -> dict[str, Any]:
         known = _known(place, self._base.tiers)
-        label = self._words(self.cleaned_data[f"{place}.label"], known and known.label)
+        label = self._words(self.cleaned_data[f"{place}.label"], known.label if known else None)
         key = known.key if known else _key_of(label["vi"])
         return {"key": key, "label": label, "least": self.cleaned_data[f"{place}.least"]}
 
     def _as_box(self, place: str) -> dict[str, Any]:
         known = _known(place, self._base.rfm)
-        label = self._words(self.cleaned_data[f"{place}.label"], known and known.label)
+        label = self._words(self.cleaned_data[f"{place}.label"], known.label if known else None)
         scores = {name: _range(self.cleaned_data[f"{place}.{name}"]) for name in _SCORES}
         return {"key": known.key if known else _key_of(label["vi"]), "label": label, **scores}
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
@@ -51,8 +52,10 @@ def stage_lines(classes: Classes, moves: Moves) -> list[ClassLine]:
         "lost": _("Đơn gần nhất cách đây từ %(lost)s ngày trở lên."),
     }
     days = {"new": classes.new_days, "active": classes.active_days, "lost": classes.lost_days}
-    labels = ((key, in_language(label)) for key, label in classes.stages.items())
-    return [_line("stage", key, label, told[key] % days, moves) for key, label in labels]  # type: ignore[index]
+    return [
+        _line("stage", key, in_language(label), told[key] % days, moves)
+        for key, label in classes.stages.items()
+    ]
 
 
 def tier_lines(classes: Classes, moves: Moves, currency: str) -> list[ClassLine]:
@@ -84,10 +87,7 @@ def cut_lines(cuts: Cuts, currency: str) -> list[tuple[str, str, str, str]]:
     days = [f"{-(-cut // 1):.0f}" for cut in cuts.recency]
     recency = [
         _("dưới %(n)s ngày") % {"n": days[0]},
-        *(
-            _("%(a)s đến dưới %(b)s ngày") % {"a": a, "b": b}
-            for a, b in zip(days, days[1:], strict=False)
-        ),
+        *(_("%(a)s đến dưới %(b)s ngày") % {"a": a, "b": b} for a, b in pairwise(days)),
         _("từ %(n)s ngày") % {"n": days[-1]},
     ]
     orders = _steps([number(-(-cut // 1), 0) for cut in cuts.frequency])

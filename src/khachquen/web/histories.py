@@ -43,6 +43,8 @@ def tell_changes(
     found: Sequence[HistoryEntry] | Sequence[Refused], *, beside: int | None = None
 ) -> list[Told]:
     """Each in its sentence, dated by the shop's own clock, with whom it is about."""
+    if not found:
+        return []
     names = source_names()
     owners = people_of_nodes({one for entry in found for one in _ends(entry)})
     return [

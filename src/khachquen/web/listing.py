@@ -1,14 +1,18 @@
 """The customer list as an address asks for it: which columns, which order, whom."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from khachquen.base import system_clock
-from khachquen.relate.lists import ASKED
+from khachquen.understand.query import Catalogue
+from khachquen.understand.query.fields import FieldKind
+from khachquen.understand.query.sorting import sort_keys, usual_way
 from khachquen.unify.profiles import ProfilePage, Who
 from khachquen.unify.profiles.saying import values_of
 from khachquen.unify.traits import Definition, Registry, load_registry
@@ -24,23 +28,26 @@ FIXED = {
     "last_seen": _("Gặp gần nhất"),
 }
 _USUAL = ("phone", "email", "orders", "spent", "last_seen")
-_SORTED = ("orders", "spent", "last_seen")
 _RIGHT = ("orders", "spent", "events", "first_seen", "last_order_at", "last_seen")
 _MOST_TRAITS = 8
+_WAYS = (".asc", ".desc")
+_ASKED = ("q", "who", "sort", "columns", "rule")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: a fixed one by its key, or a trait with the values of the people on the page."""
+    """One column: a fixed one by its key, or a trait with the values of the people on the page.
+
+    ``sorts`` is the order a press on its head asks for, empty where it has none; ``is_down`` says
+    how the page is sorted by it, None where it is sorted by something else.
+    """
 
     key: str
     label: Any
     trait: Definition | None = None
     values: Mapping[int, Any] | None = None
-
-    @property
-    def is_sorted(self) -> bool:
-        return self.key in _SORTED
+    sorts: str = ""
+    is_down: bool | None = None
 
     @property
     def is_right(self) -> bool:
@@ -55,15 +62,33 @@ class Asked:
     sort: str
     who: Who
     columns: tuple[str, ...]
+    rules: tuple[str, ...] = ()
     cursor: str = ""
 
     @property
-    def words(self) -> dict[str, str]:
-        """The same as a saved view keeps it."""
-        told = {"q": self.search, "columns": ",".join(self.columns)}
-        told |= {"sort": self.sort if self.sort != "last_seen" else ""}
-        told |= {"who": self.who if self.who != "known" else ""}
-        return {key: told[key] for key in ASKED if told.get(key)}
+    def words(self) -> dict[str, list[str]]:
+        """The same as an address and a saved view hold it: what goes without saying is unsaid."""
+        told = {"q": [self.search], "columns": [",".join(self.columns)], "rule": list(self.rules)}
+        told |= {"sort": [self.sort if self.sort != "last_seen" else ""]}
+        told |= {"who": [self.who if self.who != "known" else ""]}
+        return {key: told[key] for key in _ASKED if any(told[key])}
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The same as the fields of a form."""
+        return [(name, value) for name, values in self.words.items() for value in values]
+
+    def address(self, **changes: Any) -> str:
+        """The address of the list with some of it changed: ``rules``, ``search``, ``sort`` …
+
+        It always asks for something: an address that asks for nothing opens the user's first view.
+        """
+        words = replace(self, cursor="", **changes).words or {"who": ["known"]}
+        return f"{reverse('customers')}?{urlencode(words, doseq=True)}"
+
+    def without(self, place: int) -> str:
+        """The address without one of its filters."""
+        return self.address(rules=(*self.rules[:place], *self.rules[place + 1 :]))
 
 
 def read_asked(asked: QueryDict) -> Asked:
@@ -75,19 +100,43 @@ def read_asked(asked: QueryDict) -> Asked:
         sort=asked.get("sort", "") or "last_seen",
         who=cast(Who, who) if who in ("visitors", "all") else "known",
         columns=tuple(dict.fromkeys(columns))[:40],
+        rules=tuple(one for one in asked.getlist("rule") if one.strip())[:20],
         cursor=asked.get("cursor", ""),
     )
 
 
-def show_columns(asked: Asked, page: ProfilePage) -> list[Column]:
-    """The columns asked for; without a wish the usual ones and those traits say they are in."""
+def show_columns(asked: Asked, page: ProfilePage, catalogue: Catalogue) -> list[Column]:
+    """The columns asked for, behind the name; without a wish the usual ones and those traits say
+    they are in."""
     registry, ids = load_registry(), [row.id for row in page.rows]
-    listed = tuple(f"trait:{one.key}" for one in registry.listed())
-    keys = asked.columns or (*_USUAL[:-1], *listed, _USUAL[-1])
+    keys = chosen_columns(asked, registry)
     columns = [Column(key, FIXED[key]) for key in keys if key in FIXED]
     traits = [one for key in keys if (one := _trait(key, registry))][:_MOST_TRAITS]
-    found = [_of_trait(one, ids, registry) for one in traits]
-    return columns if not found else _in_order(keys, [*columns, *found])
+    columns += [_of_trait(one, ids, registry) for one in traits]
+    sorted_ = sort_keys(catalogue)
+    places = {key: place for place, key in enumerate(("name", *keys))}
+    shown = [_sorted(one, asked, sorted_) for one in (Column("name", _("Họ tên")), *columns)]
+    return sorted(shown, key=lambda one: places[one.key])
+
+
+def chosen_columns(asked: Asked, registry: Registry) -> tuple[str, ...]:
+    """The keys of the columns asked for, or of the usual ones."""
+    listed = tuple(f"trait:{one.key}" for one in registry.listed())
+    return asked.columns or (*_USUAL[:-1], *listed, _USUAL[-1])
+
+
+def _sorted(column: Column, asked: Asked, keys: Mapping[str, FieldKind]) -> Column:
+    """The column with the order its head asks for: the usual way, or turned round."""
+    if column.key not in keys:
+        return column
+    key, way = _parted(asked.sort)
+    usual = usual_way(keys[column.key])
+    if key != column.key:
+        return replace(column, sorts=column.key)
+    is_down = (way or usual) == "desc"
+    turned = "asc" if is_down else "desc"
+    sorts = column.key if turned == usual else f"{column.key}.{turned}"
+    return replace(column, sorts=sorts, is_down=is_down)
 
 
 def choosable() -> list[tuple[str, Any]]:
@@ -100,9 +149,9 @@ def current(request: HttpRequest) -> Asked:
     return read_asked(request.POST if request.method == "POST" else request.GET)
 
 
-def _in_order(keys: Sequence[str], columns: Sequence[Column]) -> list[Column]:
-    places = {key: place for place, key in enumerate(keys)}
-    return sorted(columns, key=lambda one: places[one.key])
+def _parted(sort: str) -> tuple[str, str]:
+    key, _dot, way = sort.rpartition(".") if sort.endswith(_WAYS) else (sort, "", "")
+    return key, way
 
 
 def _trait(key: str, registry: Registry) -> Definition | None:

@@ -8,7 +8,12 @@ from typing import Any
 from khachquen import store
 from khachquen.base import Text
 from khachquen.understand.segments import SegmentView, list_segments
-from khachquen.understand.segments.asking import members, overlap, segments_of_person
+from khachquen.understand.segments.asking import (
+    changes,
+    changes_of_person,
+    members,
+    segments_of_person,
+)
 from khachquen.web.measuring import as_utc
 
 PAGE = 50
@@ -35,31 +40,30 @@ class Members:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """A page of who entered and left, the latest first, and where the next page begins."""
+
+    rows: Sequence[Mapping[str, Any]]
+    next_before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Somebody entered a segment or left it."""
+
+    segment: SegmentView
+    is_in: bool
+    at: datetime | None
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Belonging:
     """A segment somebody belongs to, since when and by what."""
 
     segment: SegmentView
     since: datetime | None
     cause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """How many belong to one segment only, to both, to the other only."""
-
-    one: int
-    both: int
-    other: int
-
-    @property
-    def all(self) -> int:
-        """How many people there are in either."""
-        return self.one + self.both + self.other
-
-    @property
-    def other_at(self) -> int:
-        """Where the other's own part begins, drawn in a row."""
-        return self.one + self.both
 
 
 def list_members(segment_id: int, *, limit: int, after: int = 0) -> Members:
@@ -80,7 +84,22 @@ def belongings_of(profile_id: int) -> list[Belonging]:
     ]
 
 
-def overlap_of(one: int, other: int) -> Overlap:
-    """Two segments held against each other."""
-    [row] = store.ask(overlap(one, other)).dicts()
-    return Overlap(row["only_one"], row["both"], row["only_other"])
+def list_changes(segment_id: int, *, limit: int, before: str = "") -> Changes:
+    """Who entered and left lately; a place nobody gave out is the beginning."""
+    told = [int(part) for part in before.split("~") if part.isascii() and part.isdecimal()]
+    place = (told[0], told[1]) if len(told) == 2 and max(told) < 2**63 else None
+    rows = store.ask(changes(segment_id, before=place, limit=limit + 1)).dicts()
+    shown = [{**row, "at": as_utc(row["at"])} for row in rows[:limit]]
+    last = shown[-1] if len(rows) > limit else None
+    return Changes(shown, f"{last['seq']}~{last['profile_id']}" if last else "")
+
+
+def moves_of(profile_id: int, *, limit: int = 20) -> list[Move]:
+    """What a person entered and left lately, the latest first; segments put away too."""
+    named = {one.id: one for kept in (False, True) for one in list_segments(archived=kept)}
+    rows = store.ask(changes_of_person(profile_id, limit=limit)).dicts()
+    return [
+        Move(named[row["segment_id"]], row["is_in"], as_utc(row["at"]), row["cause"])
+        for row in rows
+        if row["segment_id"] in named
+    ]

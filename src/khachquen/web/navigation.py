@@ -49,6 +49,7 @@ MENU: tuple[Section, ...] = (
             Entry(_("Nguồn & khóa"), "sources", "sources"),
         ),
     ),
+    Section(_("Tiếp thị"), (Entry(_("Thư gửi khách"), "content", "email"),)),
     Section(_("Báo cáo"), (Entry(_("Từ điển chỉ số"), "metrics", "metrics"),)),
     Section(
         _("Cài đặt"),
@@ -56,6 +57,8 @@ MENU: tuple[Section, ...] = (
             Entry(_("Sự đồng ý"), "consent", "shield"),
             Entry(_("Tài khoản"), "account", "account"),
             Entry(_("Mã API"), "tokens", "tokens"),
+            Entry(_("Webhook"), "webhooks", "external"),
+            Entry(_("Dữ liệu gửi ra ngoài"), "egress", "globe"),
             Entry(_("Cửa hàng"), "shop", "shop"),
             Entry(_("Quy tắc gộp"), "identity_rules", "merge"),
         ),

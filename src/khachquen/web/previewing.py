@@ -1,8 +1,9 @@
 """A rule as it would be: its sentence, how many people, a few of them, or what is wrong with it."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from time import perf_counter
 from typing import Any
 
@@ -10,7 +11,8 @@ import msgspec
 from django.utils.translation import gettext
 
 from khachquen import store
-from khachquen.base import KhachQuenError
+from khachquen.base import KhachQuenError, UnavailableError
+from khachquen.store.engine import Stop
 from khachquen.understand.query import (
     Catalogue,
     check_rule,
@@ -33,6 +35,8 @@ from khachquen.web.components.figures import day, exact, money, number
 from khachquen.web.measuring import as_utc, in_language
 
 SAMPLE = 10
+TREND_BUDGET_S = 3.0
+_TREND_POINTS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +56,25 @@ class Preview:
         return self.members / self.everybody if self.everybody else None
 
 
-def preview_rule(told: bytes | Mapping[str, Any], *, now: datetime) -> Preview:
-    """Ask a rule that may not be right; what is wrong with it is part of the answer."""
+def preview_rule(
+    told: bytes | Mapping[str, Any], *, now: datetime, stop: Stop | None = None
+) -> Preview:
+    """Ask a rule that may not be right; what is wrong with it is part of the answer.
+
+    Raises:
+        UnavailableError: it was stopped (``store.stopped``).
+    """
     began = perf_counter()
     try:
         rule, catalogue = read_rule(told)
         at: dict[str, Any] = {"now": now, "timezone": shop_timezone()}
-        members = _count(rule, catalogue, at)
+        members = _count(rule, catalogue, at, stop)
         took_s = perf_counter() - began
-        sample = store.ask(compile_sample(rule, catalogue, limit=SAMPLE, **at)).dicts()
-        everybody = _count(AllOf(()), catalogue, at)
+        wanted = compile_sample(rule, catalogue, limit=SAMPLE, **at)
+        sample = store.ask(wanted, stop=stop).dicts() if members else []
+        everybody = _count(AllOf(()), catalogue, at, stop)
+    except UnavailableError:
+        raise
     except KhachQuenError as error:
         return Preview(problem=error)
     people = [{**row, "last_seen": as_utc(row["last_seen"])} for row in sample]
@@ -80,8 +93,60 @@ def read_rule(told: bytes | Mapping[str, Any]) -> tuple[Rule, Catalogue]:
     return rule, catalogue
 
 
-def _count(rule: Rule, catalogue: Catalogue, at: Mapping[str, Any]) -> int:
-    return int(store.ask(compile_count(rule, catalogue, **at)).dicts()[0]["members"])
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """How many the rule would have been of at instants past, oldest first.
+
+    What was done and bought is as it was then; traits are those of today (``of_today``). It is
+    shorter than asked for where there was no time for more.
+    """
+
+    days: int
+    points: Sequence[tuple[datetime, int]]
+    of_today: bool
+
+    @property
+    def sizes(self) -> list[int]:
+        """The numbers alone."""
+        return [size for _, size in self.points]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether there was no time for all of it."""
+        return len(self.points) < _TREND_POINTS
+
+
+def trend_of(
+    told: bytes, *, days: int, now: datetime, stop: Stop, budget_s: float = TREND_BUDGET_S
+) -> Trend:
+    """A rule asked again as of earlier days, from today backwards while there is time.
+
+    Raises:
+        KhachQuenError: as ``read_rule``; or it was stopped.
+    """
+    rule, catalogue = read_rule(told)
+    ends, points = perf_counter() + budget_s, list[tuple[datetime, int]]()
+    for n in range(_TREND_POINTS):
+        then = now - timedelta(days=days * n / (_TREND_POINTS - 1))
+        question = compile_count(rule, catalogue, now=then, timezone=shop_timezone())
+        row = store.ask(replace(question, as_of=then), stop=stop).dicts()[0]
+        points.append((then, int(row["members"])))
+        if perf_counter() > ends:
+            break
+    return Trend(days, points[::-1], _asks_traits(json.loads(told)))
+
+
+def _asks_traits(told: Any) -> bool:
+    if isinstance(told, Mapping):
+        return told.get("kind") == "trait" or any(map(_asks_traits, told.values()))
+    return isinstance(told, list) and any(map(_asks_traits, told))
+
+
+def _count(
+    rule: Rule, catalogue: Catalogue, at: Mapping[str, Any], stop: Stop | None = None
+) -> int:
+    asked = compile_count(rule, catalogue, **at)
+    return int(store.ask(asked, stop=stop).dicts()[0]["members"])
 
 
 def say_rules(rules: Mapping[int, Mapping[str, Any] | None]) -> dict[int, str]:

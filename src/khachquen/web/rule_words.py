@@ -174,7 +174,6 @@ def _labels() -> dict[str, str]:
         "unknown": _("không còn nữa"),
         "times": _("lần"),
         "thenNot": _("và sau đó không"),
-        "moreInJson": _("(có chi tiết viết trong JSON)"),
         "raw": _("Điều kiện dạng JSON"),
     }
 
@@ -186,7 +185,8 @@ def _said() -> dict[str, str]:
         "emptyRoot": _("Chưa có điều kiện: mọi khách đều thuộc. Thêm điều kiện đầu tiên bên dưới."),
         "unfinished": _("Chưa điền xong."),
         "waiting": _("Điền xong {n} điều kiện còn trống để đếm."),
-        "removed": _("Đã xóa điều kiện."),
+        "removed": _("Đã xóa điều kiện. Bấm Ctrl Z để lấy lại."),
+        "undone": _("Đã hoàn tác."),
         "moved": _("Đã chuyển đến vị trí {n}."),
         "counting": _("Đang đếm…"),
         "lost": _("Không hỏi được máy chủ. Sửa điều kiện hoặc thử lại."),

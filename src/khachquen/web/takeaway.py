@@ -12,12 +12,11 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from khachquen import store
 from khachquen.activate.audiences import safe_cell
 from khachquen.base import ForbiddenError, Text
+from khachquen.flows.recalling import recall
 from khachquen.govern import User, record_audit
 from khachquen.relate.notes import list_notes
-from khachquen.understand.timelines import timeline
 from khachquen.unify.profiles import ProfileView, list_orders
 from khachquen.web.shops import source_names
 
@@ -57,8 +56,7 @@ def write_zip(person: ProfileView, *, user: User, at: datetime, language: str) -
 def _gather(person: ProfileView, user: User, at: datetime, language: str) -> dict[str, Any]:
     _permit(person, user, at)
     names = source_names()
-    asked = timeline(person.node_ids, limit=_EVENTS)
-    events = store.ask(asked).dicts() if person.node_ids else []
+    recalled = recall(person, limit=_EVENTS)
     return {
         "id": person.row.id,
         "name": person.row.name,
@@ -92,8 +90,8 @@ def _gather(person: ProfileView, user: User, at: datetime, language: str) -> dic
         "notes": [
             {"text": one.text, "by": one.by, "at": one.at.isoformat()} for one in list_notes(person)
         ],
-        "events": [{**row, **_times(row)} for row in events],
-        "has_more_events": len(events) == _EVENTS,
+        "events": [{**row, **_times(row)} for row in recalled.rows],
+        "has_more_events": recalled.has_more,
     }
 
 

@@ -14,10 +14,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from khachquen import store
+from khachquen.flows.recalling import recall
 from khachquen.relate.notes import NoteView, list_notes
-from khachquen.understand.timelines import KINDS, Place, timeline
-from khachquen.unify.decisions import list_history
+from khachquen.understand.timelines import KINDS, Place
+from khachquen.unify.decisions import HistoryEntry, list_history
 from khachquen.unify.profiles import ProfileView
 from khachquen.web.histories import Told, tell_changes
 from khachquen.web.measuring import in_language
@@ -28,8 +28,8 @@ OWN_KINDS = {"note": gettext_lazy("Ghi chú"), "merge": gettext_lazy("Gộp, tá
 _VISIT_ENDS_AFTER = timedelta(minutes=30)
 _FOLDED_FROM = 4
 _LOOKING = ("Product Viewed", "Product List Viewed", "Product Clicked", "Products Searched")
-_MANY_EVENTS = 400
-_SPARE = 6
+_LEAST = 8
+"""A page may end with so many where more lie months back: the next follows as it is scrolled to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,10 @@ class Timeline:
     kinds: tuple[tuple[str, str], ...] = field(default_factory=lambda: tuple(_kinds()))
 
 
-def read_timeline(request: HttpRequest, profile: ProfileView) -> Timeline:
-    """The page of the timeline the address asks for."""
+def read_timeline(
+    request: HttpRequest, profile: ProfileView, history: Sequence[HistoryEntry] | None = None
+) -> Timeline:
+    """The page of the timeline the address asks for; ``history`` where the caller has read it."""
     kind = request.GET.get("kind", "")
     asked = Asked(
         kind if kind in KINDS or kind in OWN_KINDS else "",
@@ -111,7 +113,7 @@ def read_timeline(request: HttpRequest, profile: ProfileView) -> Timeline:
     entries, more = ([], "") if asked.kind in OWN_KINDS else _read_events(profile, asked)
     visits = _visits(entries, is_cut=bool(more), above=asked.before)
     after = entries[-1].at if more else None
-    visits += [Visit((one,)) for one in _asides(profile, asked, after)]
+    visits += [Visit((one,)) for one in _asides(profile, asked, after, history)]
     visits.sort(key=lambda one: one.entries[0].at, reverse=True)
     continues = asked.before is not None and bool(request.headers.get("HX-Request"))
     last_day = timezone.localdate(asked.before.at) if asked.before and continues else None
@@ -136,44 +138,33 @@ def read_place(text: str) -> Place | None:
 
 def _read_events(profile: ProfileView, asked: Asked) -> tuple[list[Entry], str]:
     """A page of events, cut where a visit ends if one does, and the place the next begins at."""
-    rows = _ask(profile, asked, since=_guess_since(profile, asked))
+    recalled = recall(
+        profile,
+        limit=PAGE_EVENTS + 1,
+        least=_LEAST,
+        before=asked.before,
+        kind=asked.kind,
+        containing=asked.words,
+        brief=True,
+    )
     who = call_by_name(profile)
-    entries = [_entry(row, who) for row in rows]
-    if len(entries) <= PAGE_EVENTS:
+    entries = [_entry({**row, "at": row["at"].replace(tzinfo=UTC)}, who) for row in recalled.rows]
+    if not recalled.has_more and len(entries) <= PAGE_EVENTS:
         return entries, ""
     shown = entries[:PAGE_EVENTS]
-    ends = [n for n in range(1, PAGE_EVENTS) if _is_apart(shown[n - 1], shown[n])]
-    shown = shown[: ends[-1]] if ends and not _is_apart(shown[-1], entries[PAGE_EVENTS]) else shown
+    ends = [n for n in range(1, len(shown)) if _is_apart(shown[n - 1], shown[n])]
+    follows = entries[PAGE_EVENTS:]
+    is_whole = bool(follows) and _is_apart(shown[-1], follows[0])
+    shown = shown[: ends[-1]] if ends and not is_whole else shown
     return shown, write_place(shown[-1])
 
 
-def _ask(profile: ProfileView, asked: Asked, *, since: datetime | None) -> list[dict[str, Any]]:
-    """The rows of a page; all of history is looked through where a guess was too short."""
-    question = timeline(
-        profile.node_ids,
-        before=asked.before,
-        since=since,
-        limit=PAGE_EVENTS + 1,
-        kind=asked.kind,
-        containing=asked.words,
-    )
-    rows = store.ask(question).dicts()
-    if since and len(rows) <= PAGE_EVENTS:
-        return _ask(profile, asked, since=None)
-    return [{**row, "at": row["at"].replace(tzinfo=UTC)} for row in rows]
-
-
-def _guess_since(profile: ProfileView, asked: Asked) -> datetime | None:
-    """Where a page of somebody with very many events most likely ends: older files stay closed."""
-    person = profile.row
-    if person.events < _MANY_EVENTS or asked.is_narrowed:
-        return None
-    top = min(asked.before.at, person.last_seen) if asked.before else person.last_seen
-    span = person.last_seen - person.first_seen
-    return top - span * (PAGE_EVENTS * _SPARE / person.events)
-
-
-def _asides(profile: ProfileView, asked: Asked, after: datetime | None) -> Iterator[Entry]:
+def _asides(
+    profile: ProfileView,
+    asked: Asked,
+    after: datetime | None,
+    history: Sequence[HistoryEntry] | None,
+) -> Iterator[Entry]:
     """Notes, merges and splits of the time a page covers."""
     until = asked.before.at if asked.before else None
     if asked.kind in ("", "note"):
@@ -182,7 +173,7 @@ def _asides(profile: ProfileView, asked: Asked, after: datetime | None) -> Itera
     if asked.kind in ("", "merge", "identity") and not asked.words:
         found = [
             one
-            for one in list_history(profile.row.id)
+            for one in (list_history(profile.row.id) if history is None else history)
             if (after is None or one.at > after) and (until is None or one.at <= until)
         ]
         told = tell_changes(found, beside=profile.row.id)

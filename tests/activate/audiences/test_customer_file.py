@@ -2,20 +2,27 @@
 
 import csv
 import io
+import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from khachquen.activate.audiences import COLUMNS, export_customers, safe_cell, write_customers
-from khachquen.activate.audiences.customer_file import Setting
-from khachquen.govern import list_audit
-from khachquen.unify.models import Profile
+from khachquen.activate.audiences import (
+    COLUMNS,
+    CustomerTable,
+    Setting,
+    open_writer,
+    safe_cell,
+)
 from khachquen.unify.normalise import normalise_phone
 from khachquen.unify.profiles import ProfileRow
-from tests.findable import make_findable
+from khachquen.unify.traits import Registry
 
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 NOON = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 HOA = ProfileRow(
@@ -34,8 +41,16 @@ HOA = ProfileRow(
 )
 
 
+def table(
+    currency: str = "VND", language: str = "vi", columns: Sequence[str] = ()
+) -> CustomerTable:
+    return CustomerTable(columns, Setting(currency, VIETNAM), Registry({}), language=language)
+
+
 def written(*rows: ProfileRow, currency: str = "VND", language: str = "vi") -> str:
-    return "".join(write_customers(rows, Setting(currency, VIETNAM), language=language))
+    asked, writer = table(currency, language), open_writer("csv")
+    told = writer.begin(asked.heads) + writer.write(asked.cells(rows, now=NOON)) + writer.end()
+    return told.decode()
 
 
 def test_the_file_reads_as_excel_reads_it() -> None:
@@ -84,36 +99,72 @@ def test_a_phone_stays_readable_and_comes_back_the_same(phone: str) -> None:
     assert normalise_phone(row[3].lstrip("'")) == phone
 
 
-def test_a_long_list_comes_in_pieces() -> None:
-    pieces = list(write_customers([HOA] * 1200, Setting("VND", VIETNAM)))
-
-    assert [piece.count("\r\n") for piece in pieces] == [501, 500, 200]
-
-
 def test_every_column_says_what_it_means() -> None:
-    assert len({column.key for column in COLUMNS}) == len(COLUMNS) == 11
+    assert len({column.key for column in COLUMNS}) == len(COLUMNS) == 12
     assert all(column.meaning.vi and column.meaning.en for column in COLUMNS)
 
 
-@pytest.mark.django_db
-def test_taking_the_list_away_is_written_down_without_the_words_searched() -> None:
-    for key, name in ((1, "Chị Hoa"), (2, "Anh Nam")):
-        person = Profile.objects.create(
-            id=key,
-            name=name,
-            search=["chi hoa", "anh nam"][key - 1],
-            is_known=True,
-            first_seen=NOON,
-            last_seen=NOON,
-        )
-        make_findable(person)
+def test_columns_are_those_chosen_behind_who_it_is() -> None:
+    heads = table(columns=("spent", "events", "name", "trait:khong_co")).heads
 
-    pieces = export_customers(
-        actor="lan@shop.vn", at=NOON, currency="VND", timezone=VIETNAM, search="hoa"
+    assert heads == ["Mã hồ sơ", "Mã khách hàng", "Họ tên", "Đã chi", "Loại tiền", "Số sự kiện"]
+
+
+def workbook(parts: Sequence[Sequence[ProfileRow]]) -> bytes:
+    """A workbook written part by part, each by a writer that only knows where the last one was."""
+    asked = table(columns=("phone", "spent", "last_seen"))
+    writer = open_writer("xlsx")
+    told = writer.begin(asked.heads)
+    for rows in parts:
+        writer = open_writer("xlsx", writer.state)
+        told += writer.write(asked.cells(rows, now=NOON))
+    writer = open_writer("xlsx", writer.state)
+    return told + writer.end()
+
+
+def cells(data: bytes) -> list[list[tuple[str | None, str]]]:
+    """Every row of the sheet: the kind of each cell, and what is in it."""
+    parcel = zipfile.ZipFile(io.BytesIO(data))
+    assert parcel.testzip() is None
+    for name in parcel.namelist():
+        ElementTree.fromstring(parcel.read(name))
+    sheet = ElementTree.fromstring(parcel.read("xl/worksheets/sheet1.xml"))
+    rows = sheet.iter(f"{MAIN}row")
+    return [[(one.get("t"), "".join(one.itertext())) for one in row] for row in rows]
+
+
+def test_a_workbook_written_in_parts_is_one_workbook() -> None:
+    nam = replace(HOA, id=8, name="Trần Nam & <Sơn>", phone="+14155552671")
+
+    told = cells(workbook([[HOA], [], [nam] * 700]))
+
+    assert told == cells(workbook([[HOA, *[nam] * 700]]))
+    heads, hoa, row, *_more = told
+    assert len(told) == 702
+    assert [words for _, words in heads][:4] == [
+        "Mã hồ sơ",
+        "Mã khách hàng",
+        "Họ tên",
+        "Số điện thoại",
+    ]
+    assert hoa[0] == (None, "7")
+    assert hoa[2:5] == [
+        ("inlineStr", "Nguyễn Thị Hoa"),
+        ("inlineStr", "0912 345 678"),
+        (None, "1250000"),
+    ]
+    assert row[2] == ("inlineStr", "Trần Nam & <Sơn>")
+    assert hoa[6] == (None, "46346.500000"), "20/11/2026 12:00 as a spreadsheet counts days"
+
+
+@pytest.mark.parametrize("name", ["=1+1", "@SUM(A1)", "\u200b+1", "a\x00b\x1f", "\ud800"])
+def test_a_name_in_a_workbook_is_text_whatever_it_is(name: str) -> None:
+    (_, row) = cells(workbook([[replace(HOA, name=name)]]))
+    xml = zipfile.ZipFile(io.BytesIO(workbook([[replace(HOA, name=name)]]))).read(
+        "xl/worksheets/sheet1.xml"
     )
 
-    assert "Chị Hoa" in (text := "".join(pieces))
-    assert "Anh Nam" not in text
-    (entry,) = list_audit(10)
-    assert (entry.actor, entry.action, entry.at) == ("lan@shop.vn", "customers.export", NOON)
-    assert entry.detail == {"rows": 1, "who": "known", "searched": True}
+    assert row[2][0] == "inlineStr"
+    assert b"<f>" not in xml
+    if name[0] in "=@":
+        assert b'<c t="inlineStr" s="2"><is><t xml:space="preserve">' + name.encode() in xml

@@ -1,7 +1,6 @@
 """Templates that mean harm: none reaches an object, a file or the environment, none outlives its
 limits, and the next wording is rendered as if nothing had been."""
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +27,7 @@ _CLIMBS = (
     "person | attr: '__class__'", "person.name | map: '__class__'", "person | inspect", "person",
     "person.name | base64_decode", "'{0.__class__}' | format: person", "person.name | safe",
     "'x' | where: '__class__'", "person.name.first.__class__", "order.__dict__", "links.__module__",
-    "today.__class__", "'' | size.__class__", "(1..3).__class__", "nil.__class__", "empty.__class__",
+    "today.__class__", "'' | size.__class__", "(1..3).__class__", "nil.__class__",
     "person.name | split: '' | map: 'encode'", "shop | json", "person | to_json", "'a' | t",
 )  # fmt: skip
 _TAGS = (
@@ -51,7 +50,7 @@ def test_nothing_of_an_object_can_be_reached(worker: Worker, climb: str, form: s
         "object at",
         "method",
         "function",
-        os.getcwd(),
+        str(Path.cwd()),
         "PATH",
     ):
         assert leak not in made.html.replace("__class__", "") or made.problems
@@ -75,7 +74,7 @@ _HEAVY = {
     "laughs by capture": "{% capture a %}ha{% endcapture %}"
     + "{% capture a %}{{ a }}{{ a }}{{ a }}{{ a }}{% endcapture %}" * 30,
     "laughs in many names": "".join(
-        "{%% assign a%d = 'ha' %%}" % n + "{%% assign a%d = a%d | append: a%d %%}" % (n, n, n) * 16
+        f"{{% assign a{n} = 'ha' %}}" + f"{{% assign a{n} = a{n} | append: a{n} %}}" * 16
         for n in range(40)
     ),
     "large numbers": "{% assign a = 999999999 %}" + "{% assign a = a | times: a %}" * 40,

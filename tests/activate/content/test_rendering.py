@@ -70,8 +70,8 @@ def test_a_name_is_text_wherever_it_stands(worker: Worker) -> None:
     evil = '"><script>alert(1)</script>{{ shop.address }}'
     told = version(
         wording(
-            '<a href="https://nhamay.vn/?t={{ person.name | url_encode }}" title="{{ person.name }}">'
-            "{{ person.name }}</a>",
+            '<a href="https://nhamay.vn/?t={{ person.name | url_encode }}"'
+            ' title="{{ person.name }}">{{ person.name }}</a>',
             subject="Chào {{ person.name }}",
         )
     )

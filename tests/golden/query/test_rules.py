@@ -18,6 +18,7 @@ from khachquen.understand.query import (
     compile_members,
     parse_rule,
 )
+from khachquen.understand.query.rewriting import REWRITES
 from khachquen.understand.query.rule import AllOf, Rule
 from tests.understand.query.small_shop import CATALOGUE
 
@@ -60,7 +61,9 @@ def test_no_golden_file_is_left_without_its_rule() -> None:
 
 def test_touched_people_are_asked_with_the_same_sql_of_other_tables() -> None:
     rule = AllOf(tuple(parse_rule(path.read_bytes()) for path in RULES))
-    of_all = compile_members(rule, CATALOGUE, now=NOW, timezone="Asia/Ho_Chi_Minh")
+    rewrites = REWRITES - {"orders_among"}  # of a few people all orders are at hand
+    asked: Any = {"now": NOW, "timezone": "Asia/Ho_Chi_Minh", "rewrites": rewrites}
+    of_all = compile_members(rule, CATALOGUE, **asked)
     touched = compile_members(rule, CATALOGUE, now=NOW, timezone="Asia/Ho_Chi_Minh", only=True)
     expected = of_all.sql
     for name, of_touched in (

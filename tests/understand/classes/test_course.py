@@ -1,4 +1,4 @@
-"""How somebody went through the stages: told from the orders, and what SQL says at every instant."""
+"""How somebody went through the stages: told from the orders, and as SQL says at any instant."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

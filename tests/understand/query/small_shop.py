@@ -9,6 +9,7 @@ import duckdb
 from khachquen.base import Text
 from khachquen.store.engine import Question, Table
 from khachquen.understand.query import Catalogue, build_catalogue
+from khachquen.understand.query.consents import consent_fields
 from khachquen.unify.traits.definition import Choice, Definition
 
 _LINES = (
@@ -32,6 +33,11 @@ TABLES: dict[str, dict[str, str]] = {
         "first_order_at": "timestamp",
         "last_order_at": "timestamp",
         "household_id": "bigint",
+        "household_size": "bigint",
+        "is_household_head": "boolean",
+        "may_send": "varchar[]",
+        "consents": "varchar[]",
+        "suppressed": "varchar[]",
         "trait:city": "varchar",
         "trait:gender": "varchar",
         "trait:birthday": "date",
@@ -67,6 +73,17 @@ TABLES: dict[str, dict[str, str]] = {
     "memberships": {"segment_id": "bigint", "profile_id": "bigint", "is_in": "boolean"},
 }
 
+# Each order was told of once.
+_EVENTS = (
+    "create or replace view events as select *, number as order_number, true as trusted from orders"
+)
+_AMONG = """
+create or replace macro orders_among(hits) as table
+select orders.* from orders
+semi join query_table(hits) as hit
+    on hit.source_id = orders.source_id and hit.order_number = orders.number
+"""
+
 
 def _trait(key: str, vi: str, en: str, kind: Any = "text", **rest: Any) -> Definition:
     return Definition(key, Text(vi=vi, en=en), kind, **rest)
@@ -101,6 +118,10 @@ def catalogue_with(**more: Any) -> Catalogue:
         ["Email Opened", "Email Clicked", "Webinar Joined"],
         property_names=["campaign", "topic", "category", "price"],
         segments={3: "Khách quen", 7: "Nhận bản tin"},
+        consents=consent_fields(
+            [("ads", Text(vi="Quảng cáo", en="Advertising"), "email", True)],
+            {"bounced": Text(vi="Địa chỉ hỏng", en="Bad address")},
+        ),
         **more,
     )
 
@@ -129,6 +150,8 @@ class SmallShop:
             as_touched = f"touched_{table.removeprefix('human_')}"
             view = f"create or replace view {as_touched} as from {table}"
             self._connection.execute(view).fetchall()
+        self._connection.execute(_EVENTS).fetchall()
+        self._connection.execute(_AMONG).fetchall()
 
     def ask(self, question: Question) -> Table:
         found = self._connection.execute(question.sql, dict(question.params))

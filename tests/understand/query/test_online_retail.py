@@ -1,4 +1,4 @@
-"""RFM of a real shop's year: figures that were computed elsewhere, and what our rules make of it."""
+"""RFM of a real shop's year: figures computed elsewhere, and what our rules make of it."""
 
 from collections import Counter
 from dataclasses import replace

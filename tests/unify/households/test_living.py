@@ -133,9 +133,11 @@ def test_who_shares_a_phone_with_her_is_suggested_until_they_live_together(
             message_id="m", at=now, reason="shared",
         )  # fmt: skip
 
-    assert [one.id for one in suggest_members(hoa)] == [nam, lan]
+    assert [one.id for one in suggest_members(hoa, beside=households_of(hoa))] == [nam, lan]
     add_to_household(hoa, nam, evidence="phone", at=now, **BY)
-    assert [one.id for one in suggest_members(hoa)] == [lan]
+    assert [one.id for one in suggest_members(hoa, beside=households_of(hoa))] == [lan]
 
     Node.objects.filter(id=99).update(is_shared=False)
-    assert suggest_members(hoa) == (), "what joins people says nothing of a household"
+    assert suggest_members(hoa, beside=households_of(hoa)) == (), (
+        "what joins people says nothing of a household"
+    )

@@ -80,10 +80,43 @@ function sends() {
   };
 }
 
+// A long menu narrowed while typing; without a script it is simply long.
+function sift() {
+  return {
+    sift(event) {
+      const typed = fold(event.target.value.trim());
+      for (const group of this.$root.querySelectorAll("[data-group]")) {
+        let some = false;
+        for (const item of group.querySelectorAll("[data-sifted]")) {
+          item.hidden = !item.dataset.sifted.includes(typed);
+          some ||= !item.hidden;
+        }
+        group.hidden = !some;
+      }
+    },
+  };
+}
+
+function fold(text) {
+  return text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/g, "d");
+}
+
+// Ticks every person of the page, or none.
+function ticks() {
+  return {
+    all(event) {
+      const boxes = this.$root.closest("table").querySelectorAll("input[name=person]");
+      for (const box of boxes) box.checked = event.target.checked;
+    },
+  };
+}
+
 export function registerComponents(Alpine) {
   Alpine.data("reveal", reveal);
   Alpine.data("copy", copy);
   Alpine.data("toast", toast);
   Alpine.data("frame", frame);
   Alpine.data("sends", sends);
+  Alpine.data("sift", sift);
+  Alpine.data("ticks", ticks);
 }

@@ -1,6 +1,6 @@
 """Knows how a list of customers is written as a file other programs can use.
 
-Hides CSV and its dangers. Does not choose the people: ``unify.profiles`` finds them.
+Hides CSV, spreadsheets and their dangers. Does not choose the people: ``flows.finding`` does.
 """
 
 from typing import TYPE_CHECKING
@@ -10,20 +10,34 @@ from khachquen.base import door
 if TYPE_CHECKING:
     from khachquen.activate.audiences.customer_file import (
         COLUMNS,
+        CustomerTable,
         FileColumn,
-        export_customers,
-        write_customers,
+        Setting,
     )
     from khachquen.activate.audiences.spreadsheet import safe_cell
+    from khachquen.activate.audiences.writing import (
+        MOST_ROWS,
+        FileKind,
+        TableWriter,
+        open_writer,
+    )
 
-__all__ = ["COLUMNS", "FileColumn", "export_customers", "safe_cell", "write_customers"]
+__all__ = [
+    "COLUMNS",
+    "MOST_ROWS",
+    "CustomerTable",
+    "FileColumn",
+    "FileKind",
+    "Setting",
+    "TableWriter",
+    "open_writer",
+    "safe_cell",
+]
 __getattr__ = door(
     __name__,
     {
-        "COLUMNS": "customer_file",
-        "FileColumn": "customer_file",
-        "export_customers": "customer_file",
+        **dict.fromkeys(("COLUMNS", "CustomerTable", "FileColumn", "Setting"), "customer_file"),
+        **dict.fromkeys(("MOST_ROWS", "FileKind", "TableWriter", "open_writer"), "writing"),
         "safe_cell": "spreadsheet",
-        "write_customers": "customer_file",
     },
 )

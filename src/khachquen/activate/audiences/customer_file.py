@@ -1,24 +1,17 @@
-"""The customer list as a CSV file: UTF-8 with a BOM, so that Excel reads Vietnamese as it is."""
+"""The customer list as a table: which columns a file can have, and a person as its cells."""
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from khachquen.activate.audiences.spreadsheet import safe_cell
+from khachquen.activate.audiences.writing import Cell
 from khachquen.base import Money, Text
-from khachquen.govern import record_audit
 from khachquen.unify.normalise import format_phone
-from khachquen.unify.profiles import ProfileRow, Who, count_profiles, iter_profiles
+from khachquen.unify.profiles import ProfileRow
 from khachquen.unify.profiles.saying import values_of
-from khachquen.unify.traits import load_registry
-
-_BOM = "\ufeff"
-_ROWS_A_CHUNK = 500
+from khachquen.unify.traits import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +24,16 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class FileColumn:
-    """One column: its key, the words on top, what it means, and how a person fills it."""
+    """One column: its key, the words on top, what it means, and what a person has there."""
 
     key: str
     label: Text
     meaning: Text
-    write: Callable[[ProfileRow, Setting], str]
+    read: Callable[[ProfileRow, Setting], Cell]
 
 
-def _at(moment: datetime | None, setting: Setting) -> str:
-    return f"{moment.astimezone(setting.timezone):%Y-%m-%d %H:%M}" if moment else ""
+def _at(moment: datetime | None, setting: Setting) -> datetime | None:
+    return moment.astimezone(setting.timezone) if moment else None
 
 
 COLUMNS: tuple[FileColumn, ...] = (
@@ -51,7 +44,7 @@ COLUMNS: tuple[FileColumn, ...] = (
             vi="Số của hồ sơ ở đây; gộp hồ sơ thì số có thể đổi.",
             en="The record's number here; it can change when records are merged.",
         ),
-        lambda row, _: str(row.id),
+        lambda row, _: row.id,
     ),
     FileColumn(
         "user_id",
@@ -60,13 +53,13 @@ COLUMNS: tuple[FileColumn, ...] = (
             vi="Mã của chính cửa hàng, nếu có.",
             en="The shop's own id of the customer, if there is one.",
         ),
-        lambda row, _: safe_cell(row.user_id),
+        lambda row, _: row.user_id,
     ),
     FileColumn(
         "name",
         Text(vi="Họ tên", en="Name"),
         Text(vi="Họ, tên đệm, tên.", en="Family, middle and given name."),
-        lambda row, _: safe_cell(row.name),
+        lambda row, _: row.name,
     ),
     FileColumn(
         "phone",
@@ -75,19 +68,19 @@ COLUMNS: tuple[FileColumn, ...] = (
             vi="Viết như thường đọc, có khoảng trắng để bảng tính không bỏ số 0 đầu.",
             en="As people write it, with spaces so that a spreadsheet keeps the leading zero.",
         ),
-        lambda row, _: _phone(row.phone),
+        lambda row, _: format_phone(row.phone) if row.phone else "",
     ),
     FileColumn(
         "email",
         Text(vi="Email", en="E-mail"),
         Text(vi="Chữ thường.", en="In lower case."),
-        lambda row, _: safe_cell(row.email),
+        lambda row, _: row.email,
     ),
     FileColumn(
         "orders",
         Text(vi="Số đơn", en="Orders"),
         Text(vi="Số đơn đã đặt.", en="Orders placed."),
-        lambda row, _: str(row.orders),
+        lambda row, _: row.orders,
     ),
     FileColumn(
         "spent",
@@ -96,19 +89,25 @@ COLUMNS: tuple[FileColumn, ...] = (
             vi="Số tiền theo đơn vị chính của loại tiền ở cột bên, dấu chấm thập phân.",
             en="In the main unit of the currency beside it, with a decimal point.",
         ),
-        lambda row, setting: str(Money(row.spent_minor, setting.currency).to_major()),
+        lambda row, setting: Money(row.spent_minor, setting.currency).to_major(),
     ),
     FileColumn(
         "currency",
         Text(vi="Loại tiền", en="Currency"),
         Text(vi="Mã ba chữ, ví dụ VND.", en="Three letters, as VND."),
-        lambda _, setting: safe_cell(setting.currency),
+        lambda _, setting: setting.currency,
     ),
     FileColumn(
         "last_order_at",
         Text(vi="Mua gần nhất", en="Last order"),
         Text(vi="Giờ của cửa hàng, năm-tháng-ngày giờ:phút.", en="The shop's time, ISO form."),
         lambda row, setting: _at(row.last_order_at, setting),
+    ),
+    FileColumn(
+        "events",
+        Text(vi="Số sự kiện", en="Events"),
+        Text(vi="Số sự kiện của khách.", en="What the person did, counted."),
+        lambda row, _: row.events,
     ),
     FileColumn(
         "first_seen",
@@ -126,92 +125,58 @@ COLUMNS: tuple[FileColumn, ...] = (
 """What the file holds, in order; the page and the docs read this list."""
 
 
-@dataclass(frozen=True, slots=True)
-class OwnColumns:
-    """The shop's own columns: their heads, and for some people the values of each."""
-
-    labels: Sequence[Text]
-    read: Callable[[Sequence[int]], Sequence[Mapping[int, Any]]]
+_TRAIT = "trait:"
+_ALWAYS = ("id", "user_id", "name")
+_USUAL = tuple(one.key for one in COLUMNS if one.key != "events")
 
 
-_NONE = OwnColumns((), lambda ids: ())
-
-
-def export_customers(
-    *,
-    actor: str,
-    at: datetime,
-    currency: str,
-    timezone: ZoneInfo,
-    language: str = "vi",
-    search: str = "",
-    who: Who = "known",
-) -> Iterator[str]:
-    """Note who took the list away and when, then give the file piece by piece.
-
-    Behind our columns stand the traits the shop shows in its list; sealed ones never do. The audit
-    trail keeps how many people and whether they were searched for, never the words searched, which
-    may be somebody's phone number. Memory holds some hundred rows at a time.
+class CustomerTable:
+    """Customers as rows of a file: of these columns (``trait:x`` is a trait), the usual ones when
+    none are named. Number, the shop's own number and name always stand first; sealed traits never
+    stand at all, and the currency stands beside what was spent.
     """
-    registry = load_registry()
-    listed = registry.listed()
-    own = OwnColumns(
-        [one.label for one in listed],
-        lambda ids: [values_of(ids, one.key, registry, now=at) for one in listed],
-    )
-    record_audit(
-        actor=actor,
-        action="customers.export",
-        detail={
-            "rows": count_profiles(search=search, who=who),
-            "who": who,
-            "searched": bool(search),
-        },
-        at=at,
-    )
-    people = iter_profiles(search=search, who=who)
-    return write_customers(people, Setting(currency, timezone), language=language, own=own)
+
+    def __init__(
+        self, columns: Sequence[str], setting: Setting, registry: Registry, *, language: str
+    ) -> None:
+        listed = [f"{_TRAIT}{one.key}" for one in registry.listed()]
+        keys = dict.fromkeys((*_ALWAYS, *(columns or (*_USUAL, *listed))))
+        of_key = {one.key: one for one in COLUMNS}
+        found = [of_key[key] for key in keys if key in of_key and key != "currency"]
+        names = [key.removeprefix(_TRAIT) for key in keys if key.startswith(_TRAIT)]
+        traits = [registry.definitions[name] for name in names if name in registry.definitions]
+        self._traits = [one for one in traits if not (one.sealed or one.is_archived)]
+        self._columns = [other for one in found for other in _with_currency(one, of_key)]
+        self._setting, self._registry, self._language = setting, registry, language
+
+    @property
+    def heads(self) -> list[str]:
+        """The words on top."""
+        labels = [one.label for one in self._columns] + [one.label for one in self._traits]
+        return [label.in_language(self._language) for label in labels]
+
+    def cells(self, rows: Sequence[ProfileRow], *, now: datetime) -> list[list[Cell]]:
+        """People as rows of cells."""
+        ids = [row.id for row in rows]
+        own = [values_of(ids, one.key, self._registry, now=now) for one in self._traits]
+        return [
+            [
+                *(column.read(row, self._setting) for column in self._columns),
+                *(_plain(values.get(row.id)) for values in own),
+            ]
+            for row in rows
+        ]
 
 
-def write_customers(
-    rows: Iterable[ProfileRow],
-    setting: Setting,
-    *,
-    language: str = "vi",
-    own: OwnColumns = _NONE,
-) -> Iterator[str]:
-    """The text of the file, some hundred lines a piece; the first piece begins with the BOM."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    buffer.write(_BOM)
-    heads = [column.label for column in COLUMNS] + [*own.labels]
-    writer.writerow([safe_cell(head.in_language(language)) for head in heads])
-    rows = iter(rows)
-    while chunk := list(islice(rows, _ROWS_A_CHUNK)):
-        values = own.read([row.id for row in chunk])
-        for row in chunk:
-            told = [_plain(of_trait.get(row.id)) for of_trait in values]
-            writer.writerow([*(column.write(row, setting) for column in COLUMNS), *told])
-        yield _take(buffer)
-    if heads_alone := _take(buffer):
-        yield heads_alone
+def _with_currency(one: FileColumn, of_key: dict[str, FileColumn]) -> list[FileColumn]:
+    return [one, of_key["currency"]] if one.key == "spent" else [one]
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any) -> Cell:
     if isinstance(value, list):
-        return safe_cell("; ".join(map(str, value)))
+        return "; ".join(map(str, value))
     if isinstance(value, dict):
-        return safe_cell(", ".join(map(str, value.values())))
-    return "" if value is None else safe_cell(str(value))
-
-
-def _take(buffer: io.StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text
-
-
-def _phone(e164: str) -> str:
-    written = format_phone(e164) if e164 else ""
-    return written if written[:1] != "+" else f"'{written}"
+        return ", ".join(map(str, value.values()))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return None if value is None else str(value)

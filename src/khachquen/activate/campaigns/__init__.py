@@ -2,6 +2,6 @@
 
 Hides the tables and how rows pass from one sender to another. Does not speak to mail servers
 (``activate.channels``) nor decide when (``flows.sending``). Doors of their own: ``accounts``,
-``claiming`` (the rows a sender works on), ``counting``, ``links``, ``locking``, ``people`` (the
+``claiming`` (the rows a sender works on), ``counting``, ``locking``, ``making``, ``people`` (the
 guards), ``running`` (a run from its beginning to its end) and ``wording``, pure.
 """

@@ -5,9 +5,19 @@ from datetime import datetime, timedelta
 
 from khachquen.activate.campaigns.locking import lock, unlock
 from khachquen.activate.campaigns.models import Account, Recipient
-from khachquen.activate.channels.email import Login
+from khachquen.activate.channels.email import Login, Security
 from khachquen.activate.channels.email.signing import DkimKey, make_key
 from khachquen.base import NotFoundError, Text
+
+__all__ = [
+    "allowance",
+    "get_account",
+    "give_key",
+    "keys_of",
+    "left_today",
+    "login_of",
+    "note_trouble",
+]
 
 _DAY = timedelta(days=1)
 _FIRST_DAY = 50
@@ -38,11 +48,16 @@ def login_of(account: Account) -> Login:
     return Login(
         host=account.host,
         port=account.port,
-        security=account.security,
+        security=_security(account.security),
         user=account.user,
         password=unlock(account.secret),
         greeting=account.from_address.rpartition("@")[2] or "localhost",
     )
+
+
+def _security(told: str) -> Security:
+    """Whatever stands there, the line is private unless it was said that it need not be."""
+    return "none" if told == "none" else "tls" if told == "tls" else "starttls"
 
 
 def keys_of(account: Account) -> Sequence[DkimKey]:

@@ -20,6 +20,8 @@ from khachquen.govern.consent.purposes import list_purposes
 from khachquen.govern.waiting import wait_in_line
 from khachquen.store import db_time, update_rows
 
+__all__ = ["Caps", "Ended", "claim", "exchange", "extend", "let_go", "recover"]
+
 _LOCK = 0x6B71_0C06  # any number nobody else uses
 _CHUNK = 500
 _STILL_WAITING = "state = 'waiting' AND id = %s"

@@ -7,6 +7,8 @@ from django.db.models import Count
 
 from khachquen.activate.campaigns.models import Recipient
 
+__all__ = ["Tally", "list_recipients", "tally"]
+
 _OPEN = ("waiting", "claimed", "wire")
 
 

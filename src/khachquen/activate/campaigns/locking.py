@@ -9,6 +9,8 @@ from django.conf import settings
 
 from khachquen.base import InputError, Text
 
+__all__ = ["derived_key", "lock", "unlock"]
+
 
 def lock(secret: str) -> str:
     """What to keep of a secret; nothing of nothing."""

@@ -37,6 +37,7 @@ class Campaign(models.Model):
     purpose = models.CharField(max_length=40)
     segment_id = models.BigIntegerField(null=True)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True)
+    version_id = models.BigIntegerField(null=True)  # a template's; else the words below
     subject = models.CharField(max_length=300, blank=True)
     html = models.TextField(blank=True)
     text = models.TextField(blank=True)
@@ -58,6 +59,7 @@ class Run(models.Model):
     lane = models.CharField(max_length=8)
     purpose = models.CharField(max_length=40)
     segment_id = models.BigIntegerField(null=True)
+    version_id = models.BigIntegerField(null=True)
     subject = models.CharField(max_length=300)
     html = models.TextField()
     text = models.TextField()

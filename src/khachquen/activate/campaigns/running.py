@@ -6,10 +6,24 @@ from datetime import datetime
 from django.db import transaction
 
 from khachquen.activate.campaigns.models import Campaign, Recipient, Run
+from khachquen.activate.content import get_version
 from khachquen.base import ConflictError, InputError, NotFoundError, Text, to_micros
 from khachquen.govern import record_audit
 from khachquen.govern.consent.purposes import get_purpose
 from khachquen.store import db_time, upsert_rows
+
+__all__ = [
+    "Run",
+    "begin",
+    "cancel_some",
+    "change",
+    "finish_if_over",
+    "get_run",
+    "has_label",
+    "list_open",
+    "start_due",
+    "write_down",
+]
 
 OPEN = ("scheduled", "freezing", "sending", "paused", "cancelling")
 _CHANGES = {
@@ -46,6 +60,7 @@ def begin(campaign_id: int, *, start_at: datetime, by: str, at: datetime) -> Run
             lane=campaign.lane,
             purpose=campaign.purpose,
             segment_id=campaign.segment_id,
+            version_id=campaign.version_id,
             subject=campaign.subject,
             html=campaign.html,
             text=campaign.text,
@@ -160,20 +175,23 @@ def finish_if_over(run: Run, now: datetime) -> bool:
 
 
 def _demand_ready(campaign: Campaign) -> None:
+    version = get_version(campaign.version_id) if campaign.version_id else None
+    subject = version.subject if version else campaign.subject
+    has_words = version or campaign.html.strip() or campaign.text.strip()
     missing = [
         words
         for is_there, words in (
             (campaign.segment_id, Text(vi="chọn khách nhận", en="choose who gets it")),
             (campaign.account_id, Text(vi="chọn tài khoản gửi", en="choose an account")),
-            (campaign.subject.strip(), Text(vi="viết tiêu đề", en="write a subject")),
+            (subject.strip(), Text(vi="viết tiêu đề", en="write a subject")),
             (
-                campaign.html.strip() or campaign.text.strip(),
+                has_words,
                 Text(vi="viết nội dung", en="write it"),
             ),
         )
         if not is_there
     ]
-    if get_purpose(campaign.purpose).is_advertising and not has_label(campaign.subject):
+    if get_purpose(campaign.purpose).is_advertising and not has_label(subject):
         missing.append(
             Text(
                 vi="bắt đầu tiêu đề bằng [QC] hoặc [AD]",

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from html import escape
 
+__all__ = ["fill"]
+
 _PLACE = re.compile(r"\{\{\s*([a-z_]{1,40})\s*(?:\|\s*([^{}|]{0,80}?)\s*)?\}\}")
 
 

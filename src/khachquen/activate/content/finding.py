@@ -8,6 +8,15 @@ from typing import Literal
 
 from khachquen.base import InputError, Text
 
+__all__ = [
+    "Finding",
+    "Level",
+    "Part",
+    "WordingError",
+    "at",
+    "nearest",
+]
+
 Level = Literal["error", "warning", "hint"]
 Part = Literal["subject", "preheader", "mjml", "text", "block", "all"]
 

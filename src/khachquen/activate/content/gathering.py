@@ -24,7 +24,7 @@ def read_readers(
 ) -> list[Reader]:
     """The people a batch is for, in the order asked; who is merged away or no more is left out.
 
-    ``links`` are the addresses of each person, by profile. Reads a few statements a thousand people.
+    ``links`` are the addresses of each person, by profile. A few statements a thousand people.
     """
     asked = list(dict.fromkeys(profile_ids))
     rows = read_people(asked, hold_mirror(load_registry(), version.currency), now=now)

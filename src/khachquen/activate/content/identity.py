@@ -10,6 +10,12 @@ from khachquen.activate.content.permission import must_write
 from khachquen.base import InputError, Text
 from khachquen.govern import User, get_shop, record_audit
 
+__all__ = [
+    "Identity",
+    "read_identity",
+    "save_identity",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:

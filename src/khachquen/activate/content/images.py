@@ -17,6 +17,15 @@ from khachquen.activate.content.permission import must_write
 from khachquen.base import InputError, NotFoundError, Text
 from khachquen.govern import User, record_audit
 
+__all__ = [
+    "MOST_BYTES",
+    "TYPES",
+    "PictureView",
+    "add_picture",
+    "list_pictures",
+    "read_picture",
+]
+
 MOST_BYTES = 5 * 1024 * 1024
 _MOST_PIXELS = 24_000_000
 _WIDEST = 1200  # twice the width of a mail, for fine screens

@@ -20,6 +20,18 @@ from khachquen.activate.content.permission import must_write
 from khachquen.base import ConflictError, InputError, NotFoundError, Text
 from khachquen.govern import User, record_audit
 
+__all__ = [
+    "KINDS",
+    "PieceView",
+    "add_piece",
+    "change_piece",
+    "get_piece",
+    "history_of",
+    "list_pieces",
+    "numbers_of",
+    "sources_of",
+]
+
 Kind = Literal["block", "snippet"]
 KINDS: dict[str, Text] = {
     "block": Text(vi="Khối", en="Block"),

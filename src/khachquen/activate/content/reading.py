@@ -14,6 +14,20 @@ from khachquen.base import NotFoundError, Text
 from khachquen.govern import get_shop
 from khachquen.unify.catalogue import read_products
 
+__all__ = [
+    "Sendable",
+    "TemplateView",
+    "VersionView",
+    "get_template",
+    "get_version",
+    "list_sendable",
+    "list_templates",
+    "list_versions",
+    "row_of",
+    "template_row",
+    "wording_of",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Sendable:

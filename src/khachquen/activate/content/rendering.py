@@ -80,7 +80,8 @@ class Worker:
 
     def _ask(self, job: Job) -> list[Rendered]:
         process = self._running()
-        assert process.stdin and process.stdout
+        assert process.stdin
+        assert process.stdout
         known = job.digest in self._known
         told = Job(job.digest, job.people, job.about) if known else job
         write_frame(process.stdin, _ENCODER.encode(told))
@@ -94,7 +95,7 @@ class Worker:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self._known = set()
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, no words of others
                 [sys.executable, "-m", _MODULE],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

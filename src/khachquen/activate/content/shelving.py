@@ -2,14 +2,23 @@
 
 from collections.abc import Iterable
 
-from khachquen.activate.content.language.vocabulary import Vocabulary
+from khachquen.activate.content.language.vocabulary import COMPUTED, Vocabulary, written
 from khachquen.activate.content.making.assembling import names_of_blocks, skus_of
 from khachquen.activate.content.making.wording import Card, Shelf, Wording
 from khachquen.activate.content.pieces import sources_of
+from khachquen.base import Text
 from khachquen.understand.query.fields import Field
 from khachquen.understand.segments.catalogue import shop_catalogue
 from khachquen.unify.catalogue import read_products
 from khachquen.unify.traits import load_registry
+
+__all__ = [
+    "list_names",
+    "person_fields",
+    "shelf_for",
+    "shelf_of",
+    "shop_vocabulary",
+]
 
 _KEPT_SOURCES = ("trait", "profile", "orders")
 _NOT_SAID = ("household", "is_known")
@@ -53,3 +62,28 @@ def shop_vocabulary() -> Vocabulary:
         if key not in said and not one.is_archived
     }
     return Vocabulary({key: field.label for key, field in said.items()}, refused)
+
+
+def list_names() -> list[tuple[str, Text]]:
+    """Every name a wording may use as it is written, with what it means: what a picker offers."""
+    labels = {key: field.label for key, field in person_fields().items()}
+    told = {**{key: one[0] for key, one in COMPUTED.items()}, **labels}
+    people = [(written("person", key), label) for key, label in told.items()]
+    return [*people, *_OTHERS]
+
+
+_OTHERS: tuple[tuple[str, Text], ...] = (
+    ("order.number", Text(vi="Mã đơn gần nhất", en="Number of the latest order")),
+    ("order.total | money", Text(vi="Tổng tiền đơn gần nhất", en="Total of the latest order")),
+    ("order.units", Text(vi="Số món của đơn gần nhất", en="Units of the latest order")),
+    ("order.placed_at | date", Text(vi="Ngày đặt đơn gần nhất", en="Day of the latest order")),
+    ("links.unsubscribe", Text(vi="Liên kết hủy nhận tin", en="The unsubscribe link")),
+    ("links.preferences", Text(vi="Liên kết chọn loại tin", en="The preference page")),
+    ("links.online", Text(vi="Liên kết xem trên trình duyệt", en="The mail in a browser")),
+    ("shop.name", Text(vi="Tên cửa hàng", en="The shop's name")),
+    ("shop.sender", Text(vi="Tên người gửi", en="Who sends")),
+    ("shop.address", Text(vi="Địa chỉ người gửi", en="The sender's address")),
+    ("shop.phone", Text(vi="Điện thoại cửa hàng", en="The shop's phone")),
+    ("shop.website", Text(vi="Trang web cửa hàng", en="The shop's website")),
+    ("today | date", Text(vi="Ngày gửi", en="The day it is sent")),
+)

@@ -8,12 +8,20 @@ from django.db import transaction
 from khachquen.activate.content.making.compiling import make
 from khachquen.activate.content.making.wording import Made, Wording
 from khachquen.activate.content.models import Template, Version
-from khachquen.activate.content.permission import must_write
+from khachquen.activate.content.permission import WRITE, must_write
 from khachquen.activate.content.pieces import numbers_of
 from khachquen.activate.content.reading import row_of, template_row, wording_of
 from khachquen.activate.content.shelving import shelf_of, shop_vocabulary
 from khachquen.base import ConflictError, InputError, Text
 from khachquen.govern import User, record_audit
+
+__all__ = [
+    "WRITE",
+    "add_template",
+    "change_template",
+    "put_back",
+    "set_archived",
+]
 
 _LONGEST = 200
 

@@ -16,13 +16,18 @@ from django.db.models import F, Q
 from khachquen.activate.egress import Answer
 from khachquen.activate.webhooks.lanes import FAILING, Lanes
 from khachquen.activate.webhooks.models import Delivery, Endpoint
-from khachquen.activate.webhooks.reading import TEST, row_of
+from khachquen.activate.webhooks.reading import KINDS, TEST, row_of
 from khachquen.activate.webhooks.signing import sign
 from khachquen.base import NotFoundError, Text
 from khachquen.govern import record_audit
 from khachquen.unify.traits.vault import drop_secret, installed_keys, open_boxes
 
 __all__ = [
+    "KINDS",
+    "PROBLEMS",
+    "STATES",
+    "TEST",
+    "TRIES",
     "Claimed",
     "Cursor",
     "DeliveryView",
@@ -51,6 +56,27 @@ LEASE = timedelta(seconds=60)
 _PAUSED_AFTER = timedelta(hours=24)
 _REST, _LONGEST_REST = timedelta(seconds=30), timedelta(minutes=15)
 _KEPT, _DEAD_KEPT = timedelta(days=30), timedelta(days=90)
+STATES: Mapping[str, Text] = {
+    "owed": Text(vi="Chờ gửi", en="Waiting"),
+    "claimed": Text(vi="Đang gửi", en="Being sent"),
+    "done": Text(vi="Đã gửi", en="Sent"),
+    "dead": Text(vi="Không gửi được", en="Given up"),
+    "skipped": Text(vi="Đã bỏ qua", en="Skipped"),
+}
+PROBLEMS: Mapping[str, Text] = {
+    "status": Text(vi="máy nhận từ chối", en="the receiver refused it"),
+    "redirect": Text(
+        vi="máy nhận chuyển hướng; không đi theo", en="the receiver redirects; not followed"
+    ),
+    "timeout": Text(vi="quá thời gian chờ", en="it took too long"),
+    "refused": Text(
+        vi="địa chỉ này nay ở trong mạng nội bộ", en="the address now is inside the house"
+    ),
+    "nowhere": Text(vi="không tìm thấy máy chủ", en="the server was not found"),
+    "tls": Text(vi="chứng chỉ không hợp lệ", en="its certificate is not valid"),
+    "unreachable": Text(vi="không kết nối được", en="it could not be connected to"),
+    "garbled": Text(vi="trả lời không phải HTTP", en="its answer is no HTTP"),
+}
 _PLACE = ("after_seq", "after_segment", "after_person")
 Jitter = Callable[[], float]
 
@@ -120,6 +146,16 @@ class DeliveryView:
     answer: str
     finished_at: datetime | None
 
+    @property
+    def is_good(self) -> bool:
+        """Whether it was taken, the last time it was tried."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def is_test(self) -> bool:
+        """Whether somebody only tried the address."""
+        return self.kind == TEST
+
 
 def list_cursors() -> list[Cursor]:
     """The endpoints that are called, with room for more messages."""
@@ -161,9 +197,13 @@ def has_due(*, now: datetime) -> bool:
 
 
 def claim(
-    lanes: Lanes, *, now: datetime, written: Callable[[], None] = lambda: None
+    lanes: Lanes,
+    *,
+    now: datetime,
+    only: int | None = None,
+    written: Callable[[], None] = lambda: None,
 ) -> list[Claimed]:
-    """Take what is due, of each endpoint as many as its lane has room for.
+    """Take what is due, of each endpoint as many as its lane has room for; or ``only`` one message.
 
     Nothing of one that rests or is stopped, but for a test.
     """
@@ -171,7 +211,7 @@ def claim(
     with transaction.atomic():
         for row in Endpoint.objects.filter(removed_at=None):
             told: dict[str, int] = {"per_second": row.per_second, "failures": row.failures}
-            due = _due(row, now, lanes.room(row.pk, now=now, **told))
+            due = _due(row, now, lanes.room(row.pk, now=now, **told), only)
             ids = [one.pk for one in due]
             if ids:
                 Delivery.objects.filter(pk__in=ids).update(
@@ -296,10 +336,10 @@ def _row(endpoint_id: int, message: Message, at: datetime) -> Delivery:
     )
 
 
-def _due(endpoint: Endpoint, now: datetime, free: int) -> list[Delivery]:
+def _due(endpoint: Endpoint, now: datetime, free: int, only: int | None) -> list[Delivery]:
     if free <= 0:
         return []
-    rows = Delivery.objects.filter(endpoint=endpoint).filter(
+    rows = Delivery.objects.filter(endpoint=endpoint, **({"pk": only} if only else {})).filter(
         Q(state="owed", due_at__lte=now) | Q(state="claimed", lease_until__lte=now)
     )
     is_resting = endpoint.rests_until is not None and endpoint.rests_until > now

@@ -103,7 +103,7 @@ def row_of(endpoint_id: int) -> Endpoint:
 def to_view(row: Endpoint, counts: Mapping[str, int]) -> EndpointView:
     """As others see it."""
     told = {name: getattr(row, name) for name in EndpointView.__slots__ if hasattr(row, name)}
-    return EndpointView(**told, counts=counts)
+    return EndpointView(**told, counts=dict(counts))
 
 
 def _counts(endpoint_ids: Collection[int]) -> dict[int, Counter[str]]:

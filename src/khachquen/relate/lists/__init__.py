@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING
 from khachquen.base import door
 
 if TYPE_CHECKING:
-    from khachquen.relate.lists.saving import ASKED, ViewShown, list_views, remove_view, save_view
+    from khachquen.relate.lists.saving import (
+        ViewShown,
+        list_views,
+        open_first,
+        remove_view,
+        rename_view,
+        save_view,
+    )
 
-__all__ = ["ASKED", "ViewShown", "list_views", "remove_view", "save_view"]
+__all__ = [
+    "ViewShown",
+    "list_views",
+    "open_first",
+    "remove_view",
+    "rename_view",
+    "save_view",
+]
 __getattr__ = door(__name__, dict.fromkeys(__all__, "saving"))

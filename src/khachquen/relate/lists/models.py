@@ -14,3 +14,10 @@ class SavedView(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "name"], name="view_once")]
+
+
+class FirstView(models.Model):
+    """The view somebody's list opens with."""
+
+    owner = models.CharField(max_length=200, unique=True)  # the e-mail of whose list it is
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE)

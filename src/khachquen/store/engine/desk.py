@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,8 @@ class Touched:
 
     ``fresh`` is a file of people that need not be listed, ``others`` are read as listed; ``nodes``
     are the identifiers of all of them (``node_id``, ``profile_id``), ``orders`` their orders
-    by source and number; ``reads`` are the columns of each touched table questions will name.
+    by source and number; ``reads`` are the columns of each touched table questions will name,
+    events before ``since`` (UTC, without a zone) are asked for by none of them.
     """
 
     fresh: Path | None
@@ -60,6 +62,7 @@ class Touched:
     nodes: Arrays
     orders: Sequence[tuple[int, str]]
     reads: Mapping[str, frozenset[str]]
+    since: datetime | None = None
 
 
 class LakeDesk(LakeReader):
@@ -89,7 +92,11 @@ class LakeDesk(LakeReader):
         fresh = f"read_parquet('{_quoted(touched.fresh)}')" if touched.fresh else _NOBODY
         of_people = touched.reads.get("touched_people", frozenset()) | {"profile_id"}
         self._make("people", fresh=fresh, columns=", ".join(map(quote_name, sorted(of_people))))
-        self._make("events", unread=self._unread(touched.reads.get("touched_events", frozenset())))
+        self._make(
+            "events",
+            unread=self._unread(touched.reads.get("touched_events", frozenset())),
+            since=f"AND \"at\" >= TIMESTAMP '{touched.since}'" if touched.since else "",
+        )
         if "touched_orders" in touched.reads:
             self._make("orders", orders=VIEWS["orders"])
         else:

@@ -4,12 +4,15 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
 from khachquen.base import InvariantError, KhachQuenError, Text
 from khachquen.store.engine.question import Question, Table
+from khachquen.store.engine.stopping import Stop, stopped
 from khachquen.store.lake.people import is_base
 from khachquen.store.lake.schema import quote_name
 
@@ -19,6 +22,7 @@ VIEWS = {
     for name in ("events", "human_events", "refusals", "orders", "people", "memberships")
 }
 _FILES = (Path(__file__).parent / "files.sql").read_text(encoding="utf-8")
+_AMONG = (Path(__file__).parent / "orders_among.sql").read_text(encoding="utf-8")
 # Events are asked for through a view that knows who moved since, refusals through one that knows
 # which of them were taken in again; the files stand behind them.
 _VIEW_OF = {
@@ -35,16 +39,21 @@ def _no_more(dataset: str) -> _Columns:
     return {}
 
 
+def _unknown() -> object:
+    return None
+
+
 class LakeReader:
     """Answers questions over ``events``, ``refusals``, ``orders``, ``moves``, ``redrives``,
-    ``people``, ``memberships`` and ``membership_changes``.
+    ``people``, ``memberships`` and ``membership_changes``; ``orders_among('name')`` are the orders
+    that stand in the selection of that name.
 
     ``human_events`` are the events without those of robots: figures are made of them. ``more`` says
     which columns ``people`` have beside the fixed ones; one that no file has is empty.
 
     The views follow the manifest: before each question the list of files is compared with the one
-    the views were made of. Reading outside the lake folder is switched off inside DuckDB and
-    locked. Safe to share between threads.
+    the views were made of, unless ``version`` says that no list was changed since. Reading outside
+    the lake folder is switched off inside DuckDB and locked. Safe to share between threads.
     """
 
     def __init__(
@@ -56,11 +65,14 @@ class LakeReader:
         memory_mb: int,
         threads: int,
         more: Callable[[str], _Columns] = _no_more,
+        version: Callable[[], object] = _unknown,
     ):
         self._lake = lake
         self._list_files = list_files
         self._columns = columns
         self._more = more
+        self._version = version
+        self._seen: object = None
         self._lock = threading.Lock()
         self._shown: dict[str, tuple[tuple[str, ...], _Columns]] = {}
         spills = _own_folder(lake / "tmp")
@@ -80,23 +92,43 @@ class LakeReader:
             self._show(dataset, (), fixed)
         for view, sql in VIEWS.items():
             self._database.execute(f"CREATE VIEW {view} AS {sql}").fetchall()
+        among = f"CREATE MACRO orders_among(hits) AS TABLE {_AMONG}{VIEWS['orders']}"
+        self._database.execute(among).fetchall()
         self._database.execute("SET lock_configuration = true").fetchall()
 
-    def ask(self, question: Question) -> Table:
+    def ask(self, question: Question, *, stop: Stop | None = None) -> Table:
         """The answer, whole in memory.
 
         Raises:
             KhachQuenError: the engine refused; carries the question's name, never its values.
+            UnavailableError: somebody stopped it (``store.stopped``).
         """
         cursor = self._up_to_date_cursor()
+        sql, params = self._within(question), dict(question.params)
+        if question.as_of:
+            params["as_of"] = question.as_of.astimezone(UTC).replace(tzinfo=None)
         try:
-            cursor.execute(question.sql, dict(question.params))
-            columns = tuple(column[0] for column in cursor.description or ())
-            return Table(columns, cursor.fetchall())
+            with stop.holding(cursor) if stop else nullcontext():
+                cursor.execute(sql, params)
+                columns = tuple(column[0] for column in cursor.description or ())
+                return Table(columns, cursor.fetchall())
+        except duckdb.InterruptException as error:
+            raise stopped() from error
         except duckdb.Error as error:
             raise failed(question, error) from error
         finally:
             cursor.close()
+
+    def _within(self, question: Question) -> str:
+        """The statement, reading only the months it is about, or as of an instant past."""
+        if question.as_of:
+            return _over(_AS_OF, question.sql)
+        if question.since is None and question.until is None:
+            return question.sql
+        files, columns = self._shown["events"]
+        first, last = _month(question.since) or 0, _month(question.until) or _NO_MONTH
+        some = [file for file in files if first <= int(file.split("month=")[1][:6]) <= last]
+        return _over({"told_events": self._selection(some, columns)}, question.sql)
 
     def find_files(self, event_ids: Sequence[int]) -> dict[int, str]:
         """In which file of the lake each of these events stands now, below its folder."""
@@ -112,11 +144,15 @@ class LakeReader:
 
     def _up_to_date_cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
+            version = self._version()  # before the lists: what changes meanwhile is seen next time
+            if version is not None and version == self._seen:
+                return self._database.cursor()
             for dataset, fixed in self._columns.items():
                 files = tuple(self._list_files(dataset))
                 columns = {**fixed, **self._more(dataset)} if dataset in _FOLLOW else fixed
                 if self._shown.get(dataset) != (files, columns):
                     self._show(dataset, files, columns)
+            self._seen = version
             return self._database.cursor()
 
     def _show(self, dataset: str, files: tuple[str, ...], columns: _Columns) -> None:
@@ -149,6 +185,29 @@ class LakeReader:
 
 
 _TRAIT = '"trait:'
+_NO_MONTH = 999_999
+
+
+# The views over what had happened by then; a name in a part means the view, not the part itself.
+_AS_OF = {
+    "told_events": 'SELECT * FROM memory.main.told_events WHERE "at" <= $as_of',
+    "membership_changes": 'SELECT * FROM memory.main.membership_changes WHERE "at" <= $as_of',
+    "people": "SELECT * FROM memory.main.people WHERE first_seen <= $as_of",
+    **{name: VIEWS[name] for name in ("events", "human_events", "orders", "memberships")},
+}
+
+
+def _over(parts: Mapping[str, str], sql: str) -> str:
+    """The statement over these in place of the views of their names."""
+    told = ", ".join(f"{name} AS NOT MATERIALIZED (\n{part}\n)" for name, part in parts.items())
+    rest = f", {sql[5:]}" if sql[:5].lower() in ("with ", "with\n") else f" {sql}"
+    return f"WITH {told}{rest}"
+
+
+def _month(at: datetime | None) -> int | None:
+    """The month of files a moment falls into."""
+    utc = at.astimezone(UTC) if at else None
+    return utc.year * 100 + utc.month if utc else None
 
 
 def _parts(dataset: str, files: Sequence[str]) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 
@@ -9,12 +10,18 @@ from typing import Any
 class Question:
     """SQL over the tables ``events`` and ``refusals``, with named parameters (``$name``).
 
-    ``name`` is for errors and measurements: "metrics.visitors".
+    ``name`` is for errors and measurements: "metrics.visitors". Where the asker knows that no event
+    before ``since`` or after ``until`` is wanted, files of other months stay closed. With ``as_of``
+    it is asked as if it were then: later events, orders, memberships and people are not there;
+    what is known of people is what is known today.
     """
 
     name: str
     sql: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    since: datetime | None = None
+    until: datetime | None = None
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

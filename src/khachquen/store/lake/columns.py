@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from khachquen.store.models import Column
+from khachquen.store.watermarks import pass_fence
 
 _PEOPLE = "people"
 
@@ -19,6 +20,7 @@ def keep_columns(columns: Mapping[str, str]) -> bool:
     if kept_columns(_PEOPLE) == dict(columns):
         return False
     with transaction.atomic():
+        pass_fence()
         Column.objects.filter(dataset=_PEOPLE).delete()
         Column.objects.bulk_create(
             Column(dataset=_PEOPLE, name=name, kind=kind) for name, kind in columns.items()

@@ -28,6 +28,12 @@ def live_paths(dataset: str) -> list[str]:
     )
 
 
+def version_of_lists() -> tuple[int, str | None]:
+    """Another one after every change of what is listed: how often, and the file listed last."""
+    newest = Segment.objects.filter(retired_at=None).order_by("-id").values_list("path", flat=True)
+    return count_fences(), newest.first()
+
+
 def add_segments(segments: Iterable[NewSegment], *, at: datetime) -> None:
     """List new files; call inside the transaction that moves the watermark."""
     pass_fence()
@@ -54,6 +60,7 @@ def next_commit() -> int:
 
 def retire_segments(ids: Sequence[int], *, at: datetime) -> None:
     """Take files off the list; readers that hold them may finish for a while."""
+    pass_fence()
     Segment.objects.filter(id__in=ids).update(retired_at=at)
 
 

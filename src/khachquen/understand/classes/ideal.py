@@ -77,7 +77,7 @@ def ideal_of(
         for n1, n2 in [totals]
         for row in _few_values(rows)
     ]
-    return Ideal(*totals, judge(lifts), rule, among)
+    return Ideal(totals[0], totals[1], judge(lifts), rule, among)
 
 
 def _may_tell(field: Field, taboo: Collection[str]) -> bool:

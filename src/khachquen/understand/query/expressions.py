@@ -144,6 +144,8 @@ class Select:
     alias: str = ""
     unnest: str = ""
     """A list column whose items stand beside the row as ``line``."""
+    among: str = ""
+    """A named selection of orders; of the table only those are read."""
 
 
 @dataclass(frozen=True, slots=True)

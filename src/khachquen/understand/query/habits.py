@@ -1,8 +1,8 @@
 """How somebody usually buys, as answers over their orders: what, when, where, how often.
 
-From so many orders on (``Classes.least_orders``); before that nobody has a habit. Of several equally
-frequent values the one of the latest order counts. The rhythm is the median of the days between one
-order and the next, and the next one is expected so long after the last.
+From so many orders on (``Classes.least_orders``); before that nobody has a habit. Of several
+equally frequent values the one of the latest order counts. The rhythm is the median of the days
+between one order and the next, and the next one is expected so long after the last.
 """
 
 from typing import Any
@@ -24,7 +24,8 @@ from khachquen.understand.query.expressions import (
 from khachquen.understand.query.fields import Field
 from khachquen.understand.query.measures import asked_of
 from khachquen.understand.query.operators import OPERATORS, Operator
-from khachquen.understand.query.plan import COUNT, PROFILE, Plan, Scan
+from khachquen.understand.query.plan import COUNT, Plan, Scan
+from khachquen.understand.query.reading import PROFILE
 
 __all__ = ["answer_habit", "has_enough", "read_habit"]
 
@@ -59,7 +60,7 @@ def read_habit(plan: Plan, key: str, among: _Wheres = ()) -> tuple[Scan, Express
         scan = plan.scan("orders", (*_PLACED, *among))
         if key == "order_rhythm":
             return scan, scan.made(Call("days_between", (_AT,)))
-        return scan, scan.made(Call("local_day", (Call("expected_after", (_AT,)), zone)))
+        return scan, Call("local_day", (scan.made(Call("expected_after", (_AT,))), zone))
     scan = plan.scan_of(_counted(plan, key, among))
     times, newest = Column("times"), Column("newest")
     return scan, scan.made(Call("top_of", (Column("told"), times, newest)))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from khachquen.understand.query.windows import Moment, Window
+from khachquen.understand.query.windows import EVER, Moment, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,7 @@ class Needs:
 
     ``traits`` are keys of the registry and of facts that words change. ``is_timed``: members are
     due at instants of their own; ``has_calendar``: answers may turn at midnight in the shop.
+    ``windows`` are those events are looked for in.
     """
 
     events: frozenset[str] | None
@@ -20,6 +21,18 @@ class Needs:
     segments: frozenset[int]
     is_timed: bool
     has_calendar: bool
+    windows: frozenset[Window] = frozenset()
+
+    def oldest_event(self, now: datetime, timezone: str) -> datetime | None:
+        """No event before this instant counts, now or later; None: every one may.
+
+        Windows move forward, so what has fallen out stays out. Without a thing to ask of events:
+        now.
+        """
+        moment = Moment(now, timezone)
+        begun = [window.bounds(moment).since for window in self.windows]
+        known = [at for at in begun if at is not None]
+        return min(known, default=moment.at) if len(known) == len(begun) else None
 
     def next_edge(self, now: datetime, timezone: str) -> datetime | None:
         """When every answer has to be looked at anew: the next midnight, or never."""
@@ -37,6 +50,13 @@ class Needed:
     segments: set[int] = field(default_factory=set)
     is_timed: bool = False
     has_calendar: bool = False
+    windows: set[Window] = field(default_factory=set)
+
+    def event(self, name: str, window: Window | None) -> None:
+        """Events of this name inside the window are looked for."""
+        self.events.add(name)
+        self.windows.add(window or EVER)
+        self.window(window)
 
     def window(self, window: Window | None) -> None:
         """Time alone moves what a rolling or a calendar window holds."""
@@ -52,4 +72,5 @@ class Needed:
             segments=frozenset(self.segments),
             is_timed=self.is_timed,
             has_calendar=self.has_calendar,
+            windows=frozenset(self.windows),
         )

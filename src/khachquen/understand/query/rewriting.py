@@ -15,7 +15,9 @@ RULE_REWRITES: Mapping[str, Callable[[Rule], Rule]] = {
 }
 """Rule to rule."""
 
-REWRITES = frozenset((*RULE_REWRITES, "semi_join", "read_once", "null_is_no", "rows_first"))
+REWRITES = frozenset(
+    (*RULE_REWRITES, "semi_join", "read_once", "null_is_no", "rows_first", "orders_among")
+)
 """All of them; the others are asked for by the plan while a statement is made."""
 
 

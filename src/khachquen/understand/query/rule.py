@@ -125,9 +125,14 @@ def say_all(speech: Speech, of: Sequence_[Rule]) -> Text:
 
 def say_rule(rule: Rule, catalogue: Catalogue) -> Text:
     """The rule as one plain sentence."""
+    told = say_condition(rule, catalogue)
+    return Text(vi=f"Khách {told.vi}.", en=f"Customers {told.en}.")
+
+
+def say_condition(rule: Rule, catalogue: Catalogue) -> Text:
+    """What holds of somebody, as it stands behind "customers": "ở Huế", "chưa mua hàng"."""
     told = rule.say(Speech(catalogue))
-    vi, en = _bare(told.vi), _bare(told.en)
-    return Text(vi=f"Khách {vi}.", en=f"Customers {en}.")
+    return Text(vi=_bare(told.vi), en=_bare(told.en))
 
 
 def _bare(told: str) -> str:

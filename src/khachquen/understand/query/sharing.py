@@ -46,8 +46,8 @@ def compile_shares(
     whole, counted = answer(best, plan, "$best"), answer(among, plan, "$among")
     told = [(_text(plan, key), f"told{place}") for place, key in enumerate(keys, 1)]
     people = plan.answers(*told)
-    texts = (Value(""), *(Column(name) for _, name in told))
-    listed = Call("list_of", texts)
+    texts: list[Expression] = [Value(""), *(Column(name) for _, name in told)]
+    listed = Call("list_of", tuple(texts))
     each = Select(
         (
             (whole.yes, "is_best"),

@@ -1,22 +1,28 @@
 """Questions about members, each with its SQL in ``sql/<name>.sql``."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from khachquen.store.engine import Question
 from khachquen.understand.statements import read_statement
 
 __all__ = [
+    "PARTS",
     "changes",
     "changes_after",
     "changes_of_person",
+    "common_categories",
+    "compare",
     "members",
     "numbers",
     "overlap",
+    "part",
     "segments_of_person",
 ]
 
 _MOST = 1000
+PARTS = ("only_one", "both", "only_other")
+"""What two segments make: who is in the one only, in both, in the other only."""
 
 
 def members(segment_id: int, *, after: int = 0, limit: int = 50) -> Question:
@@ -30,7 +36,8 @@ def numbers(segment_id: int, *, by: datetime, after: int = 0, limit: int = 20_00
 
 
 def changes(segment_id: int, *, before: tuple[int, int] | None = None, limit: int = 50) -> Question:
-    """Who entered and left, the latest first, from before a (``seq``, ``profile_id``) on."""
+    """Who entered and left, the latest first, from before a (``seq``, ``profile_id``) on; and who
+    they are, if they still are somebody by that number."""
     seq, profile_id = before or (None, None)
     told = {"segment": segment_id, "before_seq": seq, "before_profile": profile_id}
     return _question("changes", told | {"limit": _few(limit)})
@@ -64,6 +71,26 @@ def changes_of_person(
 def overlap(one: int, other: int) -> Question:
     """One row: how many belong to ``both``, ``only_one`` or ``only_other`` of two segments."""
     return _question("overlap", {"one": one, "other": other})
+
+
+def compare(one: int, other: int, *, now: datetime) -> Question:
+    """A row a part that has people: how many, buyers, orders, spent, reachable, days of silence."""
+    at = now.astimezone(UTC).replace(tzinfo=None)
+    return _question("compare", {"one": one, "other": other, "now": at})
+
+
+def common_categories(one: int, other: int) -> Question:
+    """A row a part: the ``category`` most people of it bought from, and how many did.
+
+    Reads every order.
+    """
+    return _question("common", {"one": one, "other": other})
+
+
+def part(one: int, other: int, name: str, *, after: int = 0, limit: int = 50) -> Question:
+    """The people of one of ``PARTS``, by number from after one on."""
+    told = {"one": one, "other": other, "part": name, "after": after, "limit": _few(limit)}
+    return _question("part", told)
 
 
 def segments_of_person(profile_id: int) -> Question:

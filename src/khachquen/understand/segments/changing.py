@@ -17,6 +17,7 @@ from khachquen.unify.mirror import faces_of, nodes_of
 _LONGEST = 200
 _MOST = 2_000
 _MOST_AT_ONCE = 100_000
+_CHUNK = 500
 
 
 def add_segment(
@@ -124,8 +125,8 @@ def put_in(segment_id: int, profile_ids: Collection[int], *, actor: str, at: dat
     """
     with transaction.atomic():
         row = _list(segment_id, profile_ids)
-        known = set(Entry.objects.filter(segment=row).values_list("node_id", flat=True))
-        held = {owner for node, owner in nodes_of(profile_ids).items() if node in known}
+        owners = nodes_of(profile_ids)
+        held = {owners[node] for node in _held(row, owners)}
         wanted = [node for owner, node in faces_of(profile_ids).items() if owner not in held]
         _hold(segment_id, wanted, actor, at)
         _changed(row, at)
@@ -138,10 +139,9 @@ def take_out(segment_id: int, profile_ids: Collection[int], *, actor: str, at: d
     with transaction.atomic():
         row = _list(segment_id, profile_ids)
         owners = nodes_of(profile_ids)
-        known = Entry.objects.filter(segment=row)
-        held = [node for node in known.values_list("node_id", flat=True) if node in owners]
-        for start in range(0, len(held), 500):
-            known.filter(node_id__in=held[start : start + 500]).delete()
+        held = _held(row, owners)
+        for start in range(0, len(held), _CHUNK):
+            Entry.objects.filter(segment=row, node_id__in=held[start : start + _CHUNK]).delete()
         _changed(row, at)
         out = {owners[node] for node in held}
         _note(actor, "segment.take_out", row, at, {"people": len(out)})
@@ -171,6 +171,18 @@ def _refuse_circle(row: Segment, rule: object) -> None:
     if way := find_circle(row.pk, needs):
         names = {number: name for number, name, _ in rows} | {row.pk: row.name}
         raise _circle(" → ".join(names[one] for one in way))
+
+
+def _held(row: Segment, nodes: Collection[int]) -> list[int]:
+    """Which of these identifiers the list holds."""
+    asked = list(nodes)
+    parts = (asked[start : start + _CHUNK] for start in range(0, len(asked), _CHUNK))
+    entries = Entry.objects.filter(segment=row)
+    return [
+        node
+        for part in parts
+        for node in entries.filter(node_id__in=part).values_list("node_id", flat=True)
+    ]
 
 
 def _hold(segment_id: int, nodes: Collection[int], actor: str, at: datetime) -> None:

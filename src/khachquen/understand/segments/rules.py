@@ -53,8 +53,9 @@ def traits_of(rule: object) -> frozenset[str]:
 def values_of(rule: object, trait: str) -> frozenset[str]:
     """The values a rule asks a trait to be, or not to be.
 
-    >>> sorted(values_of({"kind": "trait", "trait": "stage", "is": "in", "value": ["new"]}, "stage"))
-    ['new']
+    >>> rule = {"kind": "trait", "trait": "stage", "is": "in", "value": ["new"]}
+    >>> values_of(rule, "stage"), values_of(rule, "rfm")
+    (frozenset({'new'}), frozenset())
     """
     return frozenset(_values(rule, trait))
 

@@ -12,6 +12,7 @@ from khachquen.understand.timelines.asking import (
     has_events,
     latest_orders,
     order_lines,
+    stood_under,
     timeline,
     top_products,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "has_events",
     "latest_orders",
     "order_lines",
+    "stood_under",
     "timeline",
     "top_products",
 ]

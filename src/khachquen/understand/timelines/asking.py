@@ -22,6 +22,11 @@ KINDS: dict[str, Text] = {
 
 _MAX_LIMIT = 1000
 _MAX_NODES = 10_000
+_ALSO = (
+    ", message_id, source_id, trusted, received_at, node_id, anonymous_id, page_url, referrer,"
+    " utm_source"
+)
+_UNDER = "and profile_id in (select unnest(cast($under as bigint[])))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +37,39 @@ class Place:
     event_id: int
 
 
+def stood_under(node_ids: Sequence[int]) -> Question:
+    """Whose the identifiers were when they moved, and whose they became: rows (``was``, ``now``).
+
+    Events lie in the files under whoever had their identifier at the time, and those of an
+    identifier that never moved under the person it belongs to today. An empty ``was`` is of a time
+    that did not write it down.
+    """
+    return _question("stood_under", {"node_ids": list(node_ids)[:_MAX_NODES]})
+
+
 def timeline(
     node_ids: Sequence[int],
     *,
+    under: Sequence[int] | None = None,
     before: Place | None = None,
     since: datetime | None = None,
     limit: int = 50,
     kind: str = "",
     containing: str = "",
+    brief: bool = False,
 ) -> Question:
     """What the identifiers did, newest first, from before a place on, back to ``since``.
 
-    ``containing`` keeps what has these words in its name, page, order number or properties,
-    whatever their diacritics and case.
+    ``under`` are all people the files may have these events under (see ``stood_under``): with them
+    the few rows are found at once, for files are sorted by person. ``containing`` keeps what has
+    these words in its name, page, order number or properties,
+    whatever their diacritics and case. ``brief`` leaves out how it came here and from where.
 
     Raises:
         InputError: ``kind`` is none of ``KINDS``.
     """
     _check("query.unknown_kind", kind, ("", *KINDS), path="kind")
-    return _question(
+    told = _question(
         "timeline",
         {
             "node_ids": list(node_ids)[:_MAX_NODES],
@@ -63,6 +82,10 @@ def timeline(
         },
         parts=("kinds",),
     )
+    params = told.params if under is None else {**told.params, "under": list(under)}
+    sql = told.sql.replace("{under}", "" if under is None else _UNDER)
+    sql = sql.replace("{also}", "" if brief else _ALSO)
+    return Question(told.name, sql, params, since, before.at if before else None)
 
 
 def bought(node_ids: Sequence[int], limit: int = 5) -> Question:

@@ -1,5 +1,6 @@
 """Households read and changed. A person is held by their strongest identifier."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,10 +72,38 @@ def homes_of_nodes(node_ids: Iterable[int]) -> dict[int, int]:
     }
 
 
-def suggest_members(profile_id: int, *, limit: int = 5) -> tuple[ProfileRow, ...]:
+def members_of_homes(home_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Household → the people in it, each once, however many identifiers hold them."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for chunk in chunks(home_ids):
+        rows = Member.objects.filter(household_id__in=chunk).values_list("household_id", "node_id")
+        held = list(rows)
+        owners = dict(
+            Node.objects.filter(id__in=[node for _, node in held]).values_list("id", "profile_id")
+        )
+        for home, node in held:
+            if node in owners:
+                found[home].add(owners[node])
+    return found
+
+
+def housemates_of(profile_ids: Iterable[int]) -> set[int]:
+    """Everybody in a household with some of these people, themselves too."""
+    nodes = [
+        node
+        for chunk in chunks(profile_ids)
+        for node in Node.objects.filter(profile_id__in=chunk).values_list("id", flat=True)
+    ]
+    homes = set(homes_of_nodes(nodes).values())
+    return set().union(*members_of_homes(homes).values())
+
+
+def suggest_members(
+    profile_id: int, *, beside: Iterable[HouseholdView], limit: int = 5
+) -> tuple[ProfileRow, ...]:
     """People who use one phone or e-mail with this one that identity refused to join them by.
 
-    Those who live with the person already are left out. Costs two index ranges.
+    Those who live with the person already (``beside``) are left out. Costs two index ranges.
     """
     mine = list(Node.objects.filter(profile_id=profile_id).values_list("id", flat=True))
     used = Edge.objects.filter(left_id__in=mine).values("right_id")
@@ -82,7 +111,7 @@ def suggest_members(profile_id: int, *, limit: int = 5) -> tuple[ProfileRow, ...
     shared = shared.filter(kind__in=("phone", "email"))
     others = Edge.objects.filter(right_id__in=shared.values("id")).exclude(left_id__in=mine)
     people = people_of_nodes(others.values_list("left_id", flat=True)[:_MOST_LOOKED_AT]).values()
-    known = {m.person.id for home in households_of(profile_id) for m in home.members}
+    known = {m.person.id for home in beside for m in home.members}
     found = {person.id: person for person in people if person.id not in {profile_id, *known}}
     return tuple(found[key] for key in sorted(found))[:limit]
 

@@ -81,6 +81,7 @@ class Graph:
     touched: dict[int, tuple[NodeState, Before]] = field(default_factory=dict)
     told: dict[Pair, EdgeState] = field(default_factory=dict)  # new, better or judged otherwise
     was: dict[int, int] = field(default_factory=dict)  # stored node that moved → its old profile
+    began: dict[int, int] = field(default_factory=dict)  # the same before the whole batch
     moved: dict[int, NodeState] = field(default_factory=dict)
     drawn: dict[int, NodeState] = field(default_factory=dict)  # whom the drawing is about
     altered: dict[int, NodeState] = field(default_factory=dict)  # marked otherwise than before
@@ -299,6 +300,7 @@ class Graph:
         if node.profile_id == profile_id:
             return
         if node.id not in self.new:
+            self.began.setdefault(node.id, node.profile_id)
             self.was[node.id] = node.profile_id
             self.moved[node.id] = node
         node.profile_id = profile_id

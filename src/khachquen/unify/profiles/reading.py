@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from khachquen.base import InputError, NotFoundError, Text, system_clock
@@ -110,7 +110,7 @@ def get_profile(profile_id: int) -> ProfileView:
         )
     nodes = list(Node.objects.filter(profile_id=profile.id).order_by("kind", "first_seen", "id"))
     return ProfileView(
-        row=to_rows([profile])[0],
+        row=_row(profile, _user_id(nodes)),
         asked_id=profile_id,
         identifiers=tuple(_identifier(node) for node in nodes),
         traits=read_traits({node.id: node.key for node in nodes}, now=system_clock()),
@@ -145,9 +145,8 @@ def list_orders(profile_id: int, *, limit: int = 200) -> tuple[OrderView, ...]:
     """The orders of one person, newest first; returns of unknown orders come last."""
     nodes = Node.objects.filter(profile_id=profile_id).values("id")
     orders = Order.objects.filter(node_id__in=nodes)
-    newest = orders.filter(placed_at__isnull=False).order_by("-placed_at", "-id")
-    unplaced = orders.filter(placed_at__isnull=True).order_by("-refunded_at", "-id")
-    return tuple(_order(order) for order in [*newest[:limit], *unplaced[:limit]][:limit])
+    newest = orders.order_by(F("placed_at").desc(nulls_last=True), "-refunded_at", "-id")
+    return tuple(_order(order) for order in newest[:limit])
 
 
 def people_of(who: Who, *, is_walked: bool) -> QuerySet[Profile]:
@@ -227,6 +226,12 @@ def to_rows(profiles: Sequence[Profile]) -> tuple[ProfileRow, ...]:
         owner: key.partition(":")[2] for owner, key in nodes.values_list("profile_id", "key")
     }
     return tuple(_row(profile, user_ids.get(profile.id, "")) for profile in profiles)
+
+
+def _user_id(nodes: Sequence[Node]) -> str:
+    """The one first heard of, as a list shows it."""
+    found = [node for node in nodes if node.kind == "user"]
+    return found[0].key.partition(":")[2] if found else ""
 
 
 def _row(profile: Profile, user_id: str) -> ProfileRow:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from khachquen.base import Text
-from khachquen.unify.normalise import normalise_phone
+from khachquen.unify.normalise import fold, normalise_phone
 from khachquen.unify.traits import Definition
 from khachquen.unify.traits.definition import SOURCE_CLASSES
 from khachquen.web.components.figures import day, number
@@ -40,6 +40,12 @@ def at(mapping: Mapping[Any, Any], key: Any) -> Any:
 def in_words(text: Text) -> str:
     """A text in the reader's language."""
     return str(text.in_language(get_language() or "vi"))
+
+
+@register.filter
+def folded(text: str) -> str:
+    """A text as it is looked for: without marks and case."""
+    return fold(text)
 
 
 @register.filter

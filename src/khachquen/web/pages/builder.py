@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from khachquen import store
-from khachquen.base import ConflictError, KhachQuenError, Text, system_clock
+from khachquen.base import ConflictError, KhachQuenError, Text, UnavailableError, system_clock
+from khachquen.store.engine import Stop
 from khachquen.understand.query.templates import TEMPLATES
 from khachquen.understand.query.values import Origin, compile_values
 from khachquen.understand.segments import SegmentView, add_segment, change_segment, get_segment
@@ -21,10 +22,11 @@ from khachquen.understand.segments.catalogue import shop_catalogue
 from khachquen.understand.segments.rules import events_of
 from khachquen.web.components.figures import number
 from khachquen.web.forms import WordsForm
+from khachquen.web.leaving import unless_left
 from khachquen.web.measuring import in_language
 from khachquen.web.people import signed_in
 from khachquen.web.pickers import make_pickers
-from khachquen.web.previewing import Preview, preview_rule, read_rule
+from khachquen.web.previewing import Preview, preview_rule, read_rule, trend_of
 
 _EMPTY: Mapping[str, Any] = {"kind": "all", "of": []}
 _ORIGINS = ("trait", "event", "order")
@@ -62,10 +64,33 @@ def edit_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
 
 
 @require_POST
-def preview(request: HttpRequest) -> HttpResponse:
-    """How many a rule would be of; nothing is kept."""
-    found = preview_rule(request.POST.get("rule", "").encode(), now=system_clock())
-    return render(request, "segments/preview.html", {"preview": found, **_problem(found)})
+async def preview(request: HttpRequest) -> HttpResponse:
+    """How many a rule would be of; nothing is kept. Who leaves stops the counting."""
+
+    def count(stop: Stop) -> HttpResponse:
+        rule = request.POST.get("rule", "").encode()
+        found = preview_rule(rule, now=system_clock(), stop=stop)
+        return render(request, "segments/preview.html", {"preview": found, **_problem(found)})
+
+    return await unless_left(count)
+
+
+@require_POST
+async def show_trend(request: HttpRequest) -> HttpResponse:
+    """How many a rule would have been of over the last days; nothing where it cannot be asked."""
+
+    def look_back(stop: Stop) -> HttpResponse:
+        days = 90 if request.POST.get("days") == "90" else 30
+        rule = request.POST.get("rule", "").encode()
+        try:
+            trend = trend_of(rule, days=days, now=system_clock(), stop=stop)
+        except UnavailableError:
+            raise
+        except KhachQuenError:
+            return HttpResponse(status=204)  # what is wrong is said by the preview
+        return render(request, "segments/trend.html", {"trend": trend})
+
+    return await unless_left(look_back)
 
 
 @require_safe

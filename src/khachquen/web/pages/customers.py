@@ -1,161 +1,200 @@
-"""The people of the shop: the list, one person whole, one order, and the list as a file."""
+"""The people of the shop: the list with its filters, how many it holds, and one order."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from asgiref.sync import sync_to_async
-from django.conf import settings
-from django.contrib import messages
-from django.core.handlers.asgi import ASGIRequest
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import get_language, gettext, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from khachquen import store
-from khachquen.activate.audiences import export_customers
-from khachquen.base import InputError, NotFoundError, system_clock
-from khachquen.flows.tagging import TAG, ask_to_tag, tag_people
-from khachquen.relate.lists import list_views, remove_view, save_view
-from khachquen.relate.notes import read_tags, remember_tags, suggest_tags
-from khachquen.store.jobs import JobView, cancel, get_job
+from khachquen.base import KhachQuenError, system_clock
+from khachquen.flows.finding import (
+    Wanted,
+    behind_since,
+    count_people,
+    find_people,
+    is_being_built,
+)
+from khachquen.relate.lists import ViewShown, list_views
+from khachquen.relate.notes import suggest_tags
+from khachquen.understand.query import Catalogue
+from khachquen.understand.segments import list_segments
 from khachquen.understand.timelines import order_lines
-from khachquen.unify.profiles import ProfilePage, list_profiles, people_of_nodes
-from khachquen.web.listing import choosable, current, show_columns
+from khachquen.unify.profiles import ProfilePage, people_of_nodes
+from khachquen.web.chips import Chip, read_chips, rules_of, written
+from khachquen.web.filter_form import FilterForm, make_rule, menu, open_form, read_form, with_values
+from khachquen.web.listing import Asked, choosable, current, show_columns
 from khachquen.web.measuring import as_utc
 from khachquen.web.people import signed_in
-from khachquen.web.shops import currency_of, source_names
+from khachquen.web.shops import source_names
 
 _EMPTY = ProfilePage((), "", "", 0)
+_MOST_DROPS = 6
 
 
+@require_safe
 def list_customers(request: HttpRequest) -> HttpResponse:
-    """People found by what was typed, sorted, one page at a time."""
-    asked = current(request)
-    try:
-        page = list_profiles(
-            search=asked.search, sort=asked.sort, who=asked.who, cursor=asked.cursor
-        )
-        error = ""
-    except InputError as refused:
-        page, error = _EMPTY, refused.in_language(get_language() or "vi")
-    columns = show_columns(asked, page)
+    """People found by what was typed, who answer to every filter, one page at a time."""
+    first = next((one for one in list_views(signed_in(request)) if one.is_default), None)
+    if first and not request.GET:
+        return redirect(f"{request.path}{first.address}")
+    asked, chips, catalogue = read_list(request)
+    form, trouble = _filter(request, chips, catalogue)
+    if form and not trouble and request.GET.get("act") == "apply":
+        return redirect(_with_filter(asked, form, request.GET.get("place", "")))
+    is_broken = any(chip.problem for chip in chips)
+    page, error = (_EMPTY, "") if is_broken else _found(asked, chips)
+    columns = show_columns(asked, page, catalogue)
     context = {
+        **shared_by_forms(request, asked),
         "page": page,
-        "asked": asked,
-        "search": asked.search,
-        "sort": asked.sort,
-        "who": asked.who,
+        "chips": [(n, one, asked.without(n)) for n, one in enumerate(chips)],
+        **_ways_on(asked, chips),
+        "form": with_values(form, catalogue, now=system_clock()) if form else None,
+        "trouble": trouble,
+        "place": request.GET.get("change") or request.GET.get("place") or "",
+        "menu": menu(catalogue),
         "error": error,
         "columns": columns,
         "chosen": {one.key for one in columns},
+        "columns_shown": ",".join(one.key for one in columns),
         "choosable": choosable(),
-        "views": list_views(signed_in(request)),
-        "tags_in_use": suggest_tags(),
+        "drops": _drops(asked, chips) if chips and not (page.rows or error or is_broken) else [],
+        "is_broken": is_broken,
+        "behind": behind_since(system_clock()) if chips else None,
+        "is_being_built": bool(chips) and is_being_built(),
     }
     return render(request, "customers/list.html", context)
 
 
-@require_POST
-def keep_view(request: HttpRequest) -> HttpResponse:
-    """Keep the list as it stands under a name."""
-    asked = current(request)
-    try:
-        view = save_view(
-            request.POST.get("name", ""),
-            asked.words,
-            user=signed_in(request),
-            at=system_clock(),
-            is_shared=bool(request.POST.get("shared")),
-        )
-    except InputError as refused:
-        messages.error(request, refused.in_language(get_language() or "vi"))
-        return redirect(f"{reverse('customers')}?{urlencode(asked.words)}")
-    messages.success(request, gettext("Đã lưu chế độ xem “%(name)s”.") % {"name": view.name})
-    return redirect(f"{reverse('customers')}{view.address}")
-
-
-@require_POST
-def drop_view(request: HttpRequest, view_id: int) -> HttpResponse:
-    """Take a saved view away; nobody in it is touched."""
-    remove_view(view_id, user=signed_in(request), at=system_clock())
-    messages.success(request, gettext("Đã bỏ chế độ xem. Khách hàng không đổi gì."))
-    return redirect("customers")
-
-
-@require_POST
-def tag_many(request: HttpRequest) -> HttpResponse:
-    """Give or take tags: of the people ticked, or of all the list finds, which is a job."""
-    asked, by = current(request), signed_in(request).email
-    back = redirect(f"{reverse('customers')}?{urlencode(asked.words)}")
-    try:
-        tags = read_tags(request.POST.get("tags", ""))
-        add, remove = ([], tags) if request.POST.get("act") == "remove" else (tags, [])
-        if request.POST.get("all"):
-            job = ask_to_tag(
-                search=asked.search,
-                who=asked.who,
-                add=add,
-                remove=remove,
-                by=by,
-                clock=system_clock,
-            )
-            remember_tags(add, at=system_clock())
-            return redirect("tagging", job_id=job.id)
-        ids = [int(one) for one in request.POST.getlist("person") if one.isdecimal()][:200]
-        if not ids or not tags:
-            messages.error(request, gettext("Hãy đánh dấu khách hàng và ghi ít nhất một thẻ."))
-            return back
-        n = tag_people(settings.CONFIG, ids, add=add, remove=remove, by=by, clock=system_clock)
-        remember_tags(add, at=system_clock())
-    except (InputError, NotFoundError) as refused:
-        messages.error(request, refused.in_language(get_language() or "vi"))
-        return back
-    done = ngettext("Đã ghi thẻ cho %(n)s người.", "Đã ghi thẻ cho %(n)s người.", n)
-    messages.success(request, done % {"n": n})
-    return back
-
-
 @require_safe
-def show_tagging(request: HttpRequest, job_id: int) -> HttpResponse:
-    """How far the tagging of many is."""
-    return render(request, "customers/tagging.html", {"job": _tagging(job_id)})
+def count_list(request: HttpRequest) -> HttpResponse:
+    """How many the list holds, asked for once the page stands."""
+    asked, chips, _catalogue = read_list(request)
+    try:
+        total = count_people(wanted(asked, chips), now=system_clock())
+    except KhachQuenError as refused:
+        return render(request, "customers/count.html", {"asked": asked, "error": _words(refused)})
+    is_part = bool(request.headers.get("HX-Request"))
+    name = "customers/total.html" if is_part else "customers/count.html"
+    return render(request, name, {"people": total, "asked": asked})
 
 
-@require_POST
-def stop_tagging(request: HttpRequest, job_id: int) -> HttpResponse:
-    """Stop it before its next part; tags already given stay."""
-    cancel(_tagging(job_id).id, at=system_clock())
-    return redirect("tagging", job_id=job_id)
+def read_list(request: HttpRequest) -> tuple[Asked, list[Chip], Catalogue]:
+    """What an address or a form asks of the list, its filters one by one, and what can be asked."""
+    asked = current(request)
+    chips, catalogue = read_chips(asked.rules)
+    return replace(asked, rules=tuple(chip.told for chip in chips)), chips, catalogue
 
 
-def _tagging(job_id: int) -> JobView:
-    job = get_job(job_id)
-    if job.kind != TAG:
-        raise Http404
-    return job
+def wanted(asked: Asked, chips: Sequence[Chip]) -> Wanted:
+    """Whom the list is of.
+
+    Raises:
+        KhachQuenError: what is wrong with a filter: leaving it out would find others.
+    """
+    for chip in chips:
+        if chip.problem:
+            raise chip.problem
+    return Wanted(asked.search, asked.who, rules_of(chips))
 
 
-@require_POST
-def export_list(request: HttpRequest) -> StreamingHttpResponse:
-    """The list as searched, as a CSV file; taking it away is written down."""
-    pieces = export_customers(
-        actor=str(getattr(request.user, "email", "")),
-        at=system_clock(),
-        currency=currency_of(request),
-        timezone=timezone.get_current_timezone(),
-        language=get_language() or "vi",
-        search=request.POST.get("q", ""),
-        who=current(request).who,
-    )
-    body = _in_turns(pieces) if isinstance(request, ASGIRequest) else pieces
-    response = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
-    name = f"khach-hang-{timezone.localdate():%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+def shared_by_forms(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    """What the views, the columns and the acts on many are made of."""
+    views = list_views(signed_in(request))
+    return {
+        "asked": asked,
+        "views": views,
+        "open_view": next((one.id for one in views if _is_open(one, asked)), None),
+        "tags_in_use": suggest_tags(),
+        "lists": [one for one in list_segments() if one.kind == "static"],
+    }
+
+
+def _is_open(view: ViewShown, asked: Asked) -> bool:
+    return f"{reverse('customers')}{view.address}" == asked.address()
+
+
+def _found(asked: Asked, chips: Sequence[Chip]) -> tuple[ProfilePage, str]:
+    try:
+        page = find_people(
+            wanted(asked, chips), sort=asked.sort, cursor=asked.cursor, now=system_clock()
+        )
+    except KhachQuenError as refused:
+        return _EMPTY, _words(refused)
+    return page, ""
+
+
+def _filter(
+    request: HttpRequest, chips: Sequence[Chip], catalogue: Catalogue
+) -> tuple[FilterForm | None, str]:
+    """The filter being written, and what is wrong with it."""
+    told = request.GET
+    if told.get("act") == "apply":
+        form = read_form(told, catalogue)
+        if form is None:
+            return None, ""
+        [chip] = read_chips([written(make_rule(form))])[0] or [Chip("")]
+        return form, chip.trouble
+    change = told.get("change", "")
+    if change.isdecimal() and int(change) < len(chips):
+        chip = chips[int(change)]
+        if chip.rule is None:
+            return open_form("raw", None, catalogue, raw=chip.told), chip.trouble
+        return open_form("", chip.rule, catalogue), ""
+    return open_form(told.get("add", ""), None, catalogue), ""
+
+
+def _with_filter(asked: Asked, form: FilterForm, place: str) -> str:
+    """The address of the list with the filter that was written, in its place or as the last."""
+    rules, rule = list(asked.rules), written(make_rule(form))
+    if place.isdecimal() and int(place) < len(rules):
+        rules[int(place)] = rule
+    elif rule not in rules:
+        rules.append(rule)
+    return asked.address(rules=tuple(rules))
+
+
+def _ways_on(asked: Asked, chips: Sequence[Chip]) -> dict[str, Any]:
+    """Where the links around the list lead."""
+    whos = {"known": _("Đã biết"), "visitors": _("Khách vãng lai"), "all": _("Tất cả")}
+    rule = written({"kind": "all", "of": _as_segment(asked, chips)})
+    return {
+        "whos": [(words, asked.address(who=who), asked.who == who) for who, words in whos.items()],
+        "as_segment": urlencode({"rule": rule}),
+        "no_filters": asked.address(rules=()),
+        "usual_columns": asked.address(columns=()),
+        "count_words": asked.address().removeprefix(reverse("customers")),
+    }
+
+
+def _as_segment(asked: Asked, chips: Sequence[Chip]) -> list[Mapping[str, Any]]:
+    """The list as the conditions of a segment; what was typed is no condition."""
+    known = {"kind": "trait", "trait": "is_known", "is": "is", "value": asked.who == "known"}
+    return [*([known] if asked.who != "all" else []), *rules_of(chips)]
+
+
+def _drops(asked: Asked, chips: Sequence[Chip]) -> list[tuple[str, str, int]]:
+    """Which filter leaves nobody: each left out, how many there would be."""
+    found = []
+    for place, chip in list(enumerate(chips))[:_MOST_DROPS]:
+        others = [other for other in chips if other is not chip]
+        n = count_people(wanted(asked, others), now=system_clock())
+        found.append((chip.words, asked.without(place), n))
+    if asked.search:
+        n = count_people(replace(wanted(asked, chips), search=""), now=system_clock())
+        found.append((f"“{asked.search}”", asked.address(search=""), n))
+    return [one for one in found if one[2]]
+
+
+def _words(refused: KhachQuenError) -> str:
+    return refused.in_language(get_language() or "vi")
 
 
 def show_order(request: HttpRequest, source_id: int) -> HttpResponse:
@@ -188,10 +227,3 @@ def _entries(lines: Sequence[dict[str, Any]], entry: str) -> dict[str, Any] | No
         "units": sum(line["quantity"] for line in found),
         "amount": sum(line["amount_minor"] for line in found),
     }
-
-
-async def _in_turns(pieces: Iterator[str]) -> AsyncIterator[str]:
-    """The same pieces, each made in the request's own thread while others are served."""
-    take = sync_to_async(lambda: next(pieces, None))
-    while (piece := await take()) is not None:
-        yield piece

@@ -13,7 +13,7 @@ from khachquen.base import system_clock
 from khachquen.understand.metrics import METRICS
 from khachquen.understand.timelines import has_events, latest_orders, top_products
 from khachquen.unify.profiles import people_of_nodes
-from khachquen.web.alarms import silent_sources
+from khachquen.web.alarms import silent_sources, stopped_webhooks
 from khachquen.web.components.figures import number
 from khachquen.web.courses import Courses, Steps
 from khachquen.web.measuring import Tile, as_utc
@@ -41,6 +41,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
             "products": store.ask(top_products(choice.period, 8)).dicts(),
             "orders": list_latest_orders(),
             "silent": silent_sources(system_clock()),
+            "stopped": stopped_webhooks(),
         },
     )
 

@@ -40,13 +40,13 @@ def show_customer(request: HttpRequest, profile_id: int) -> HttpResponse:
         return redirect("customer", profile_id=profile.row.id)
     orders = list_orders(profile_id)
     shown = orders if request.GET.get("orders") == "all" else orders[:_SHOWN_ORDERS]
-    history = list_history(profile_id, limit=20)
+    history, homes = list_history(profile_id), households_of(profile_id)
     context = {
         **_identity(profile),
         "sources": source_names(),
-        "timeline": read_timeline(request, profile),
-        "households": households_of(profile_id),
-        "housemates": suggest_members(profile_id),
+        "timeline": read_timeline(request, profile, history),
+        "households": homes,
+        "housemates": suggest_members(profile_id, beside=homes),
         "evidence": EVIDENCE,
         "may_reveal": signed_in(request).may(REVEAL),
         "orders": shown,

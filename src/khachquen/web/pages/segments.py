@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -22,15 +24,26 @@ from khachquen.understand.segments import (
     size_history,
     used_by,
 )
+from khachquen.understand.segments.asking import PARTS
 from khachquen.understand.segments.reading import KINDS, size_histories
 from khachquen.understand.segments.rules import segments_of
 from khachquen.unify.normalise import fold
 from khachquen.unify.profiles import get_profile, list_profiles
+from khachquen.web.chips import written
+from khachquen.web.comparing import compare_segments, people_of_part
 from khachquen.web.components.figures import day
 from khachquen.web.measuring import in_language
-from khachquen.web.membership import CAUSES, PAGE, belongings_of, list_members, overlap_of
+from khachquen.web.membership import (
+    CAUSES,
+    PAGE,
+    belongings_of,
+    list_changes,
+    list_members,
+    moves_of,
+)
 from khachquen.web.people import signed_in
 from khachquen.web.previewing import explain_member, say_rules
+from khachquen.web.shops import currency_of
 
 _SHOWN, _FOUND = 100, 10
 
@@ -61,11 +74,10 @@ def show_segments(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
-    """One segment whole; with ``with`` held against another one."""
+    """One segment whole."""
     segment = get_segment(segment_id)
     history, versions = size_history(segment_id), list_versions(segment_id)
     others = [one for one in list_segments() if one.id != segment_id]
-    other = next((one for one in others if str(one.id) == request.GET.get("with")), None)
     context = {
         "segment": segment,
         "kind": KINDS[segment.kind],
@@ -77,23 +89,45 @@ def show_segment(request: HttpRequest, segment_id: int) -> HttpResponse:
         "users": used_by(segment_id),
         "needs": [one for one in others if one.id in segments_of(segment.rule)],
         "others": others,
-        "other": other,
-        "overlap": overlap_of(segment_id, other.id) if other else None,
         "members": list_members(segment_id, limit=_FOUND),
+        "changes": list_changes(segment_id, limit=_FOUND),
         "causes": CAUSES,
     }
     return render(request, "segments/segment.html", context)
 
 
 @require_safe
+def show_comparison(request: HttpRequest) -> HttpResponse:
+    """Two segments side by side: how they overlap, who is where, how they differ."""
+    segments = list_segments()
+    one, other = (_named(segments, request.GET.get(name)) for name in ("one", "other"))
+    name, found = request.GET.get("part", ""), None
+    is_pair = one is not None and other is not None and one.id != other.id
+    context: dict[str, Any] = {"segments": segments, "one": one, "other": other}
+    if is_pair and one and other:
+        found = compare_segments(one, other, now=system_clock(), currency=currency_of(request))
+        context |= {"found": found, "rows": list(zip(PARTS, found.parts, strict=True))}
+        if name in PARTS:
+            after = _whole_number(request.GET.get("after", ""))
+            people = people_of_part(one.id, other.id, name, after=after)
+            context |= {"part": name, "members": people, "causes": CAUSES}
+    return render(request, "segments/compare.html", context)
+
+
+@require_safe
 def show_members(request: HttpRequest, segment_id: int) -> HttpResponse:
-    """Who belongs, a page at a time."""
+    """Who belongs: the list of customers with one filter."""
     segment = get_segment(segment_id)
-    after = _whole_number(request.GET.get("after", ""))
-    page = list_members(segment_id, after=after, limit=PAGE)
-    return render(
-        request, "segments/members.html", {"segment": segment, "members": page, "causes": CAUSES}
-    )
+    rule = written({"kind": "segment", "segment": segment.id})
+    return redirect(f"{reverse('customers')}?{urlencode({'who': 'all', 'rule': rule})}")
+
+
+@require_safe
+def show_changes(request: HttpRequest, segment_id: int) -> HttpResponse:
+    """Who entered and left, the latest first, a page at a time."""
+    page = list_changes(segment_id, before=request.GET.get("before", ""), limit=PAGE)
+    context = {"segment": get_segment(segment_id), "changes": page, "causes": CAUSES}
+    return render(request, "segments/changes.html", context)
 
 
 @require_safe
@@ -119,7 +153,12 @@ def show_why(request: HttpRequest, segment_id: int) -> HttpResponse:
 def show_of_person(request: HttpRequest, profile_id: int) -> HttpResponse:
     """The segments somebody is in: a part of their page, or without a script one of its own."""
     person = get_profile(profile_id).row
-    context = {"person": person, "belongings": belongings_of(person.id)}
+    context = {
+        "person": person,
+        "belongings": belongings_of(person.id),
+        "moves": moves_of(person.id),
+        "causes": CAUSES,
+    }
     is_part = bool(request.headers.get("HX-Request"))
     name = "segments/belongings.html" if is_part else "segments/of_one.html"
     return render(request, name, context)
@@ -162,6 +201,10 @@ def put_back(request: HttpRequest, segment_id: int, number: int) -> HttpResponse
     else:
         messages.success(request, gettext("Đã đặt lại bản %(n)d.") % {"n": number})
     return redirect("segment", segment_id=segment_id)
+
+
+def _named(segments: list[SegmentView], told: str | None) -> SegmentView | None:
+    return next((one for one in segments if str(one.id) == told), None)
 
 
 def _users(segments: list[SegmentView]) -> dict[int, list[SegmentView]]:

@@ -3,11 +3,19 @@
 --   p2 = datetime.datetime(2025, 12, 31, 17, 0)
 --   p3 = datetime.datetime(2026, 6, 30, 17, 0)
 --   p4 = 2
-with c1 as (
+with hit1 as (
+  select
+    source_id,
+    order_number
+  from (select *, unnest(lines) as line from events)
+  where order_number is not null
+    and trusted
+    and contains(replace(replace(strip_accents(lower(line.category)), 'đ', 'd'), 'ð', 'd'), $p1)
+), c1 as (
   select
     profile_id,
     count(distinct (source_id, number)) as v1
-  from (select *, unnest(lines) as line from orders)
+  from (select *, unnest(lines) as line from orders_among('hit1'))
   where placed_at is not null
     and cancelled_at is null
     and contains(replace(replace(strip_accents(lower(line.category)), 'đ', 'd'), 'ð', 'd'), $p1)
@@ -34,11 +42,19 @@ where is_member;
 --   p2 = datetime.datetime(2025, 12, 31, 17, 0)
 --   p3 = datetime.datetime(2026, 6, 30, 17, 0)
 --   p4 = 2
-with c1 as (
+with hit1 as (
+  select
+    source_id,
+    order_number
+  from (select *, unnest(lines) as line from events)
+  where order_number is not null
+    and trusted
+    and contains(replace(replace(strip_accents(lower(line.category)), 'đ', 'd'), 'ð', 'd'), $p1)
+), c1 as (
   select
     profile_id,
     count(distinct (source_id, number)) as v1
-  from (select *, unnest(lines) as line from orders)
+  from (select *, unnest(lines) as line from orders_among('hit1'))
   where placed_at is not null
     and cancelled_at is null
     and contains(replace(replace(strip_accents(lower(line.category)), 'đ', 'd'), 'ð', 'd'), $p1)

@@ -7,7 +7,7 @@ with told_category as (
     line.category as told,
     count(*) as times,
     max(placed_at) as newest
-  from orders, unnest(lines) as lines_of(line)
+  from (select *, unnest(lines) as line from orders)
   where placed_at is not null
     and cancelled_at is null
     and line.category is not null
@@ -52,7 +52,7 @@ with told_category as (
     line.category as told,
     count(*) as times,
     max(placed_at) as newest
-  from orders, unnest(lines) as lines_of(line)
+  from (select *, unnest(lines) as line from orders)
   where placed_at is not null
     and cancelled_at is null
     and line.category is not null
@@ -76,16 +76,19 @@ with told_category as (
 )
 select
   count(*) as members
-from people
-where people.profile_id in (
+from (
   select
     profile_id
-  from c1
-  where c1.v1 >= $p1
-)
-  and people.profile_id in (
-  select
-    profile_id
-  from c2
-  where lower(c2.v1) = $p2
+  from (
+    select
+      profile_id
+    from c1
+    where c1.v1 >= $p1
+  ) as people
+  where people.profile_id in (
+    select
+      profile_id
+    from c2
+    where lower(c2.v1) = $p2
+  )
 );

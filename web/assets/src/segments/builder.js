@@ -6,6 +6,9 @@ import { Values } from "./values.js";
 
 const PAUSE_MS = 300;
 const SUGGEST_MS = 200;
+const TREND_MS = 600; // after the count stands, so that typing on never asks for it
+const REMEMBERED = 50;
+const TYPING_MS = 1000;
 
 // One question at a time: a newer one cancels the one before, so answers never come out of order.
 class Newest {
@@ -35,7 +38,11 @@ export class Builder {
     this.pickers = JSON.parse(document.getElementById("pickers").textContent);
     this.words = this.pickers.words;
     this.newest = new Newest();
+    this.trend = new Newest();
+    this.days = "30";
     this.timer = 0;
+    this.past = [];
+    this.kept = 0; // when something was last put into the past
     setSprite(place.dataset.icons);
   }
 
@@ -49,9 +56,14 @@ export class Builder {
     this.note = this.form.querySelector("[data-json-note]");
     this.field.addEventListener("input", () => this.typed());
     this.place.addEventListener("keydown", (event) => this.key(event));
+    this.back = document.querySelector("[data-undo]");
+    this.back.hidden = false;
+    this.back.addEventListener("click", () => this.undo());
+    this.preview.addEventListener("click", (event) => this.look(event.target.closest("[data-days]")?.dataset.days));
     this.tell();
     const { path, words } = this.form.dataset;
     this.problem = path ? this.placed(path, words) : null;
+    this.shown = structuredClone(this.root);
     this.draw();
     if (this.problem) document.getElementById(`c${this.problem.card}`)?.focus();
     this.form.querySelector("[data-scriptless]").hidden = true; // counted by itself
@@ -79,10 +91,39 @@ export class Builder {
 
   // Every change ends here. Another shape is drawn anew, and the focus stays where it was.
   changed(isOther, focus = null) {
+    this.remember(isOther);
     this.problem = null;
     this.tell();
     if (isOther) this.draw(focus);
     else this.markWhole();
+    this.soon();
+  }
+
+  // What the rule was before this change; letters typed in a row are one change.
+  remember(isOther) {
+    const now = Date.now();
+    if (this.shown && (isOther || now - this.kept > TYPING_MS)) {
+      this.past = [...this.past, this.shown].slice(-REMEMBERED);
+    }
+    this.kept = isOther ? 0 : now;
+    this.shown = structuredClone(this.root);
+    this.back.disabled = this.past.length === 0;
+  }
+
+  undo() {
+    const before = this.past.pop();
+    if (!before) return;
+    const held = document.activeElement;
+    const focus = held === this.back ? null : held?.id;
+    this.root = before;
+    this.shown = structuredClone(before);
+    this.kept = 0;
+    this.problem = null;
+    this.tell();
+    this.draw(focus);
+    if (!focus || !document.getElementById(focus)) document.getElementById(`c${this.root.id}`)?.focus();
+    this.back.disabled = this.past.length === 0;
+    this.say.textContent = this.words.undone;
     this.soon();
   }
 
@@ -139,14 +180,20 @@ export class Builder {
     return kind === "sequence" ? { steps: [{ event: "" }, { event: "", within: { n: 1, unit: "day" } }] } : {};
   }
 
-  // Alt with an arrow moves the card the focus is in.
+  // Alt with an arrow moves the card the focus is in, Alt with Delete takes it away; Ctrl with Z undoes,
+  // but for letters in a field, which the browser takes back itself.
   key(event) {
     if (event.key === "Enter" && event.target.matches("input:not([type=checkbox])")) event.preventDefault();
-    if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.target.matches("input, textarea")) {
+      event.preventDefault();
+      return this.undo();
+    }
+    if (!event.altKey || !["ArrowUp", "ArrowDown", "Delete"].includes(event.key)) return;
     const id = Number(event.target.closest(".rule-card, .rule-group")?.id.slice(1));
     const [card, parent] = tree.find(this.root, id);
     if (!parent) return;
     event.preventDefault();
+    if (event.key === "Delete") return this.act("remove", card);
     const focus = event.target.id;
     this.act(event.key === "ArrowUp" ? "up" : "down", card);
     document.getElementById(focus)?.focus();
@@ -157,7 +204,10 @@ export class Builder {
     const read = this.read();
     this.note.textContent = read ? "" : this.words.badJson;
     if (!read) return;
+    this.past = [...this.past, this.shown].slice(-REMEMBERED);
+    this.back.disabled = false;
     this.root = read;
+    this.shown = structuredClone(read);
     this.places = tree.writeRule(read).places;
     this.problem = null;
     this.draw();
@@ -166,7 +216,9 @@ export class Builder {
 
   soon() {
     window.clearTimeout(this.timer);
+    window.clearTimeout(this.later);
     this.newest.cancel();
+    this.trend.cancel();
     this.preview.setAttribute("aria-busy", "true");
     this.timer = window.setTimeout(() => this.count(), PAUSE_MS);
   }
@@ -179,15 +231,8 @@ export class Builder {
       return this.preview.removeAttribute("aria-busy");
     }
     this.preview.setAttribute("aria-busy", "true");
-    const body = new FormData();
-    body.set("rule", this.field.value);
-    const csrf = this.form.querySelector("[name=csrfmiddlewaretoken]").value;
     try {
-      const [answer, text] = await this.newest.ask(this.preview.dataset.preview, {
-        method: "POST",
-        body,
-        headers: { "X-CSRFToken": csrf, "HX-Request": "true" },
-      });
+      const [answer, text] = await this.newest.ask(this.preview.dataset.preview, this.asked());
       if (answer.status === 401) return window.location.reload();
       this.show(text);
     } catch (error) {
@@ -197,11 +242,38 @@ export class Builder {
     this.preview.removeAttribute("aria-busy");
   }
 
+  asked(more = {}) {
+    const body = new FormData();
+    for (const [name, value] of Object.entries({ rule: this.field.value, ...more })) body.set(name, value);
+    const csrf = this.form.querySelector("[name=csrfmiddlewaretoken]").value;
+    return { method: "POST", body, headers: { "X-CSRFToken": csrf, "HX-Request": "true" } };
+  }
+
+  // How many it would have been before: asked once the count stands and nobody types on.
+  async look(days) {
+    if (!days) return;
+    this.days = days;
+    const place = this.preview.querySelector("[data-trend]");
+    if (!place) return;
+    place.setAttribute("aria-busy", "true");
+    try {
+      const [answer, text] = await this.trend.ask(place.dataset.trend, this.asked({ days }));
+      const again = document.activeElement?.dataset.days;
+      if (answer.status === 200) place.innerHTML = text; // our own template, escaped by the server
+      place.hidden = answer.status !== 200;
+      if (again) place.querySelector(`[data-days="${again}"]`)?.focus();
+      place.removeAttribute("aria-busy");
+    } catch (error) {
+      if (error.name !== "AbortError") place.hidden = true;
+    }
+  }
+
   show(text) {
     this.preview.innerHTML = text; // our own template, escaped by the server
     const found = this.preview.querySelector("[data-path]");
     this.problem = found ? this.placed(found.dataset.path, found.dataset.words) : null;
     if (found) this.draw();
+    else this.later = window.setTimeout(() => this.look(this.days), TREND_MS);
   }
 
   // Values that are really there, offered while typing.

@@ -44,7 +44,7 @@ export class Cards {
         return isWhere && this.isWindow(card.within) && this.values.isWhole(of, card);
       case "sequence":
         return card.steps.length > (card.then_not ? 0 : 1) && this.isWindow(card.within)
-          && [...card.steps, card.then_not].every((one) => !one || one.event);
+          && [...card.steps, card.then_not].every((one) => !one || this.isStep(one));
       case "segment":
         return Boolean(card.segment);
       case "sample":
@@ -52,6 +52,11 @@ export class Cards {
       default:
         return true;
     }
+  }
+
+  isStep(step) {
+    return Boolean(step.event) && (step.within?.n ?? 1) >= 1
+      && (step.where ?? []).every((one) => this.values.isWhole(this.whereField(step, one.property), one));
   }
 
   isWindow(within) {
@@ -360,13 +365,17 @@ export class Cards {
       step.within = within;
       this.changed(false);
     };
-    return h("div", { class: "rule-row" },
-      h("span", { class: "rule-word" }, label),
-      this.drawEvent(step, `${id}-event`),
-      !isFirst && select(`${id}-soon`, words.window, forms, step.within ? "soon" : "ever", pick),
-      !isFirst && step.within && this.values.drawSpan(`${id}-within`, step.within, set),
-      step.where?.length > 0 && h("span", { class: "rule-word" }, words.moreInJson),
-      drop && button(`${id}-drop`, words.remove, "close", drop));
+    const forget = () => {
+      delete step.where; // what is asked of one event may be nothing another has
+    };
+    return h("div", { class: "rule-step", role: "group", "aria-label": label },
+      h("div", { class: "rule-row" },
+        h("span", { class: "rule-word" }, label),
+        this.drawEvent(step, `${id}-event`, forget),
+        !isFirst && select(`${id}-soon`, words.window, forms, step.within ? "soon" : "ever", pick),
+        !isFirst && step.within && this.values.drawSpan(`${id}-within`, step.within, set),
+        drop && button(`${id}-drop`, `${words.remove}: ${label}`, "close", drop)),
+      step.event && this.drawWhere(step, id));
   }
 
   drawSegment(card, id) {

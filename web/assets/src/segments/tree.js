@@ -74,7 +74,17 @@ function writeLeaf(card) {
     if (!isEmpty || (name === "value" && card.kind !== "trait")) told[name] = value;
   }
   if (card.kind === "sample" && card.part === 1) delete told.part;
+  if (card.kind === "sequence") {
+    told.steps = card.steps.map(writeStep);
+    if (card.then_not) told.then_not = writeStep(card.then_not);
+  }
   return told;
+}
+
+function writeStep(step) {
+  const { where, ...rest } = step;
+  const told = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
+  return where?.length ? { ...told, where } : told;
 }
 
 // The card an error is about, and the rest of the path inside it: "$.of[1].value" → [7, "value"].

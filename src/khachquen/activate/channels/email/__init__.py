@@ -5,10 +5,16 @@ Django. Does not know whether somebody may be written to, or who was. ``signing`
 of its own.
 """
 
-from khachquen.activate.channels.email.connecting import Connection, Login, LostError, RefusedError
+from khachquen.activate.channels.email.connecting import (
+    Connection,
+    Login,
+    LostError,
+    RefusedError,
+    Security,
+)
 from khachquen.activate.channels.email.envelope import Envelope, read_envelope
 from khachquen.activate.channels.email.letters import Letter, Sender, write_letter
-from khachquen.activate.channels.email.replies import Reply, Verdict, judge
+from khachquen.activate.channels.email.replies import Reply, judge
 
 __all__ = [
     "Connection",
@@ -18,8 +24,8 @@ __all__ = [
     "LostError",
     "RefusedError",
     "Reply",
+    "Security",
     "Sender",
-    "Verdict",
     "judge",
     "read_envelope",
     "write_letter",

@@ -17,6 +17,7 @@ from functools import lru_cache
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
+__all__ = ["DkimKey", "make_key", "sign"]
 _SPACES = re.compile(rb"[ \t]+")
 _SPACES_AT_END = re.compile(rb"[ \t]+\r\n")
 _FOLDS = re.compile(rb"\r\n[ \t]+")

@@ -13,6 +13,7 @@ from khachquen.activate.content.checks.linking import check_links
 from khachquen.activate.content.checks.reading import (
     check_images,
     check_missing,
+    check_placeholders,
     check_size,
     check_stale,
     check_subject,
@@ -25,6 +26,7 @@ CHECKS: tuple[Callable[[Examined], Iterable[Finding]], ...] = (
     check_way_out,
     check_sender,
     check_stale,
+    check_placeholders,
     check_links,
     check_missing,
     check_subject,

@@ -10,8 +10,8 @@ from khachquen.base import Text
 _LABEL = re.compile(r"\s*\[(QC|AD)\]")
 _PROMOTION = (
     "giảm giá", "khuyến mãi", "khuyến mại", "ưu đãi", "voucher", "mã giảm", "quà tặng", "tặng quà",
-    "sale", "flash sale", "mua 1 tặng 1", "freeship", "miễn phí vận chuyển", "hoàn tiền", "đồng giá",
-    "coupon", "discount", "giá sốc", "mua ngay",
+    "sale", "flash sale", "mua 1 tặng 1", "freeship", "miễn phí vận chuyển", "hoàn tiền",
+    "đồng giá", "coupon", "discount", "giá sốc", "mua ngay",
 )  # fmt: skip
 
 

@@ -99,7 +99,8 @@ def _from_person(link: Link) -> Finding:
         "error", "content.link_from_person", link.line,
         "Địa chỉ liên kết lấy từ dữ liệu của khách: ai cũng có thể gửi cho bạn một địa chỉ xấu.",
         "The address comes from a person's data: anybody could have sent you a bad one.",
-        "Viết trang của bạn, rồi thêm dữ liệu sau dấu hỏi: https://nhamay.vn/?ma={{ … | url_encode }}.",
+        "Viết trang của bạn, rồi thêm dữ liệu sau dấu hỏi:"
+        " https://nhamay.vn/?ma={{ … | url_encode }}.",
         "Write your own page and put data behind a question mark:"
         " https://nhamay.vn/?ma={{ … | url_encode }}.",
     )  # fmt: skip

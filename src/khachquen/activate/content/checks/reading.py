@@ -17,8 +17,8 @@ _ALWAYS_SAID = ("greeting",)
 
 
 def check_missing(mail: Examined) -> Iterator[Finding]:
-    """Fields people lack and nothing stands in for."""
-    seen: set[str] = set()
+    """Fields people lack and nothing stands in for; what a condition asks for is thought of."""
+    seen = {use.key for use in mail.uses if use.is_asked}
     for use in mail.uses:
         share = _lacking(mail, use.key) if use.root == "person" else 0.0
         if use.has_fallback or use.key in seen or use.key in _ALWAYS_SAID or share <= 0:
@@ -74,6 +74,23 @@ def check_subject(mail: Examined) -> Iterator[Finding]:
             "Chưa có dòng xem trước: hộp thư sẽ lấy chữ đầu tiên của thư.",
             "There is no preheader: inboxes show the first words of the mail.",
             "Viết một câu bổ sung cho tiêu đề.", "Write a sentence that adds to the subject.",
+        )  # fmt: skip
+
+
+_PLACEHOLDERS = ("viết ở đây", "gaplai", "mungtuoimoi", "lorem ipsum")
+
+
+def check_placeholders(mail: Examined) -> Iterator[Finding]:
+    """Words a starter left for the shop to replace."""
+    words = mail.words.lower()
+    left = [one for one in _PLACEHOLDERS if one in words]
+    if left:
+        named = ", ".join(f"“{one}”" for one in left)
+        yield _found(
+            "error", "content.placeholder_left", "all",
+            f"Lời mẫu còn nguyên: {named}.", f"Words of the starter are still there: {named}.",
+            "Thay bằng lời, mã và ưu đãi thật của cửa hàng.",
+            "Put the shop's own words, code and offer in their place.",
         )  # fmt: skip
 
 

@@ -155,7 +155,7 @@ def _divided(value: Any, by: Any) -> int | float:
 
 def _rounded(value: Any, digits: Any = 0) -> int | float:
     places = min(6, max(0, int(_number(digits))))
-    return round(_number(value), places) if places else int(round(_number(value)))
+    return round(_number(value), places) if places else round(_number(value))
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {

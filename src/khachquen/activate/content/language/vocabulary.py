@@ -47,12 +47,14 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One name used, on a line; ``has_fallback`` when something stands in for it."""
+    """One name used, on a line; ``has_fallback`` when something stands in for it, ``is_asked`` when
+    a condition asks for it rather than the mail says it."""
 
     root: str
     key: str
     line: int
     has_fallback: bool = False
+    is_asked: bool = False
 
 
 def written(root: str, key: str) -> str:
@@ -98,10 +100,11 @@ def uses_of(template: BoundTemplate, source: str) -> list[Use]:
 def _use(segments: list[Any], source: str, index: int) -> Use:
     key = ".".join(part if isinstance(part, str) else "[]" for part in segments[1:])
     end = source.find("}}", index)
-    is_output = end >= 0 and "{%" not in source[index:end]
+    is_output = source.rfind("{{", 0, index) > source.rfind("{%", 0, index)
     rest = source[index:end] if is_output else ""
     line = source.count("\n", 0, index) + 1
-    return Use(str(segments[0]), key, line, bool(re.search(r"\|\s*default\s*:", rest)))
+    has_fallback = bool(re.search(r"\|\s*default\s*:", rest))
+    return Use(str(segments[0]), key, line, has_fallback, not is_output)
 
 
 def check_names(uses: list[Use], vocabulary: Vocabulary) -> list[Finding]:
@@ -172,8 +175,8 @@ def _not_liquid(error: LiquidError) -> Finding:
         f"Chưa đọc được phần giữa hai dấu ngoặc nhọn: {error.message}.",
         f"What stands between the braces cannot be read: {error.message}.",
         Text(
-            vi="Ví dụ đúng: {{ person.greeting }} hoặc {% if person.orders_count > 0 %} … {% endif %}.",
-            en="For example {{ person.greeting }} or {% if person.orders_count > 0 %} … {% endif %}.",
+            vi="Ví dụ đúng: {{ person.greeting }} hoặc {% if person.spent > 0 %} … {% endif %}.",
+            en="For example {{ person.greeting }} or {% if person.spent > 0 %} … {% endif %}.",
         ),
     )
 

@@ -12,7 +12,7 @@ import sys
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import msgspec
 from liquid import BoundTemplate
@@ -144,13 +144,13 @@ def _problem(error: BaseException) -> Problem:
     return Problem("content.cannot_render", words, line)
 
 
-def read_frame(stream: BinaryIO) -> bytes | None:
+def read_frame(stream: IO[bytes]) -> bytes | None:
     """The next message of a stream; None at its end."""
     head = stream.read(4)
     return stream.read(struct.unpack(">I", head)[0]) if len(head) == 4 else None
 
 
-def write_frame(stream: BinaryIO, body: bytes) -> None:
+def write_frame(stream: IO[bytes], body: bytes) -> None:
     """One message with its length before it."""
     stream.write(struct.pack(">I", len(body)) + body)
     stream.flush()
@@ -182,7 +182,7 @@ def _allow_seconds(people: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
 
 
-def serve(source: BinaryIO, target: BinaryIO, *, confined: Callable[[], None] = confine) -> None:
+def serve(source: IO[bytes], target: IO[bytes], *, confined: Callable[[], None] = confine) -> None:
     """Answer jobs until the stream ends."""
     decoder, encoder = msgspec.msgpack.Decoder(Job), msgspec.msgpack.Encoder()
     press = Press()

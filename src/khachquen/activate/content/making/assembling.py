@@ -109,7 +109,7 @@ def escape_around(text: str) -> str:
 
 
 def _bare(mjml: str) -> str:
-    return _COMMENT.sub("", mjml)
+    return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), mjml)
 
 
 def _told(attributes: str) -> dict[str, str]:
@@ -125,7 +125,7 @@ def _named(
 ) -> list[tuple[str, int]]:
     return [
         (name, source.count("\n", 0, found.start()) + 1)
-        for found in what.finditer(source)
+        for found in what.finditer(_bare(source))
         for name in names(_told(found[1]))
     ]
 

@@ -76,4 +76,4 @@ def to_plain_text(html: str) -> str:
 def _said_again(line: str, later: list[str]) -> bool:
     """A picture that is a link to where a line below leads as well, as in a card of a product."""
     found = re.fullmatch(r"\[[^\]]*\]: (\S+)", line)
-    return bool(found) and any(one.endswith(f": {found[1]}") for one in later)
+    return found is not None and any(one.endswith(f": {found[1]}") for one in later)

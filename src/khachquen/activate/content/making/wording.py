@@ -5,6 +5,14 @@ from dataclasses import dataclass, field
 
 from khachquen.activate.content.message import PurposeKind
 
+__all__ = [
+    "Card",
+    "Made",
+    "PurposeKind",
+    "Shelf",
+    "Wording",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:

@@ -10,6 +10,12 @@ from khachquen.activate.content.making.wording import Wording
 from khachquen.activate.content.message import PurposeKind
 from khachquen.base import Text
 
+__all__ = [
+    "STARTERS",
+    "Starter",
+    "start",
+]
+
 _EMPTY_SHELF = re.compile(r'\s*<kq-products skus=""[^>]*/>')
 
 

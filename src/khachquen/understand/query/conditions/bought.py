@@ -30,7 +30,7 @@ from khachquen.understand.query.measures import (
 from khachquen.understand.query.needs import Needed
 from khachquen.understand.query.operators import Operator, check_asked
 from khachquen.understand.query.plan import Plan, Scan
-from khachquen.understand.query.rewrites import semi_join
+from khachquen.understand.query.rewrites import orders_among, semi_join
 from khachquen.understand.query.windowed import Windowed, look, thresholds_of
 from khachquen.understand.query.windows import Window
 from khachquen.understand.query.wording import (
@@ -115,11 +115,12 @@ class Bought(
         seen = look(plan, _AT, self.within)
         rows = [*self._rows(plan), *seen.where]
         lines = "lines" if self._is_of_lines(plan) else ""
+        among = orders_among.among(plan, self._of_lines(plan))
         asks = semi_join.asks(plan, self.is_, self.value)
         if self.measure == "orders" and asks != "how many":
-            among = plan.among("orders", rows, lines).yes
-            return Turning(among if asks == "whether" else opposite(among))
-        scan = plan.scan("orders", rows, lines)
+            told = plan.among("orders", rows, lines, among).yes
+            return Turning(told if asks == "whether" else opposite(told))
+        scan = plan.scan("orders", rows, lines, among)
         if plan.profile_id is not None:
             plan.show(path, "count", self._orders(scan, seen, is_of_lines=bool(lines)))
             plan.show(path, "last", seen.made(scan, "max", _AT))
@@ -134,10 +135,18 @@ class Bought(
         ):
             rows.append(Compare(_CURRENCY, "=", Value(plan.catalogue.currency)))
         for one in self.where:
-            field = plan.catalogue.order_field(one.property)
-            table = "line" if field.key in plan.catalogue.lines else ""
-            rows.append(one.holds(plan, field, Column(field.column, table)))
-        return rows
+            if one.property not in plan.catalogue.lines:
+                field = plan.catalogue.order_field(one.property)
+                rows.append(one.holds(plan, field, Column(field.column)))
+        return [*rows, *self._of_lines(plan)]
+
+    def _of_lines(self, plan: Plan) -> list[Expression]:
+        told = [one for one in self.where if one.property in plan.catalogue.lines]
+        fields = [plan.catalogue.order_field(one.property) for one in told]
+        return [
+            one.holds(plan, field, Column(field.column, "line"))
+            for one, field in zip(told, fields, strict=True)
+        ]
 
     def _is_of_lines(self, plan: Plan) -> bool:
         return any(one.property in plan.catalogue.lines for one in self.where)

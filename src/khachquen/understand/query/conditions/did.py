@@ -83,8 +83,7 @@ class Did(msgspec.Struct, frozen=True, tag="did", tag_field="kind", forbid_unkno
             check_number(COUNT, self.is_, self.value, path)
 
     def need(self, needed: Needed) -> None:
-        needed.events.add(self.event)
-        needed.window(self.within)
+        needed.event(self.event, self.within)
         if self.measure in ("first", "last") and self.property is None:
             need_of_instant(needed, self.is_)
 

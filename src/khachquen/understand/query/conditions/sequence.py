@@ -32,7 +32,8 @@ from khachquen.understand.query.expressions import (
     opposite,
 )
 from khachquen.understand.query.needs import Needed
-from khachquen.understand.query.plan import PROFILE, Plan
+from khachquen.understand.query.plan import Plan
+from khachquen.understand.query.reading import PROFILE
 from khachquen.understand.query.windowed import earliest
 from khachquen.understand.query.windows import EVER, Span, Window
 from khachquen.understand.query.wording import Speech, span, window
@@ -78,8 +79,8 @@ class Sequence(
 
     def need(self, needed: Needed) -> None:
         steps = (*self.steps, self.then_not) if self.then_not else self.steps
-        needed.events |= {step.event for step in steps}
-        needed.window(self.within)
+        for step in steps:
+            needed.event(step.event, self.within)
         needed.is_timed |= self.then_not is not None and self.then_not.within is not None
 
     def say(self, speech: Speech) -> Text:

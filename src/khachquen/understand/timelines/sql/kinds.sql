@@ -13,3 +13,4 @@ select
   end as kind
 from told_events
 where node_id in (select unnest(cast($node_ids as bigint[])))
+  {under}

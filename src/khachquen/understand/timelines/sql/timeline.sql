@@ -1,9 +1,9 @@
 -- A person's events, newest first, from before a place on. ``since`` is where the caller knows that
--- enough of them lie: files of earlier months are not opened then.
+-- enough of them lie: files of earlier months are not opened then. Each column costs as much as a
+-- file does, so a page asks for those it says something of.
 select
-  event_id, message_id, source_id, trusted, type, name, kind, "at", received_at, node_id,
-  anonymous_id, page_path, page_title, page_url, referrer, utm_source, order_number, currency,
-  total_minor, units, lines, properties, traits
+  event_id, type, name, kind, "at", page_path, page_title, order_number, currency, total_minor, units,
+  lines, properties, traits{also}
 from kinds
 where ($kind = '' or kind = $kind)
   and ($since is null or "at" >= cast($since as timestamp))

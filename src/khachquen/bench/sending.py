@@ -1,0 +1,237 @@
+"""``khachquen bench send``: letters personalised, signed and accounted for, beside the same lines
+carrying letters that were made before and are nobody's.
+
+Run as a program of its own in an installation made for it (``python -m khachquen.bench.sending``):
+what is measured is a sender's process, its writers and its database.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from khachquen.bench.figure import HIGHER, LOWER, Figure
+
+_FROM = "tin@gom-moc.example"
+_SUBJECT = "{{ name | bạn }} ơi, giữ gốm thế nào cho bền"
+_LINE = '<p style="margin:0 0 12px;font:16px sans-serif">Chào {{ name | bạn }}, gốm mới về.</p>\n'
+_HTML = _LINE * 40 + '<p><a href="{{ unsubscribe }}">Hủy đăng ký</a></p>\n'
+_TEXT = "Chào {{ name | bạn }}, gốm mới về.\n" * 10 + "Hủy đăng ký: {{ unsubscribe }}\n"
+_CHUNK = 20_000
+
+
+def bench_send(
+    *, letters: int, connections: int, processes: int, say: Callable[[str], None]
+) -> list[Figure]:
+    """So many letters to a mail server of this machine that takes everything, from the moment the
+    audience is written down to the last answer kept; then the same lines flat out."""
+    with tempfile.TemporaryDirectory(prefix="khachquen-bench-") as folder:
+        command = [sys.executable, "-m", "khachquen.bench.sending", folder]
+        numbers = [str(letters), str(connections), str(processes)]
+        env = {
+            name: value
+            for name, value in os.environ.items()
+            if name != "DATABASE_URL" and not name.startswith("KHACHQUEN_")
+        }
+        env |= {"KHACHQUEN_DATA": folder, "DJANGO_SETTINGS_MODULE": "khachquen.settings"}
+        done = subprocess.run(  # noqa: S603 - ourselves
+            [*command, *numbers], env=env, check=True, stdout=subprocess.PIPE
+        )
+    told = json.loads(done.stdout)
+    say(f"{told['sent']:,} letters in {told['seconds']:.1f} s")
+    work = f"{letters:,} letters over {connections} connections, {processes} writers"
+    bare = "the same connections, one letter made before"
+    return [
+        Figure("send.throughput", work, told["rate"], "letters/s", told["bare"], bare, HIGHER),
+        Figure("send.cpu", work, told["cpu_ms"], "ms/letter", told["bare_cpu_ms"], bare, LOWER),
+        Figure("send.missing", work, letters - told["accepted"], "letters", 0, "promised", LOWER),
+        Figure(
+            "send.memory_growth", work, told["grown_mb"], "MB", 64, "promised, to the end", LOWER
+        ),
+    ]
+
+
+def main(folder: str, letters: str, connections: str, processes: str) -> None:
+    """The program: one JSON object on standard output."""
+    import django
+
+    (Path(folder) / "khachquen.toml").touch()
+    django.setup()
+    told = _measure(Path(folder), int(letters), int(connections), int(processes))
+    sys.stdout.write(json.dumps(told))
+
+
+def _measure(folder: Path, letters: int, connections: int, processes: int) -> dict[str, float]:
+    with _sink(folder) as (port, file):
+        run_id = _make_shop(letters, port, connections)
+        began, cpu = time.perf_counter(), _cpu_s()
+        grown_mb = _send(run_id, processes)
+        seconds, cpu = time.perf_counter() - began, _cpu_s() - cpu
+        accepted = file.read_bytes().count(b"\n")
+        few = min(letters, 20_000)
+        bare_began, bare_cpu = time.perf_counter(), _cpu_s()
+        _send_bare(port, few, connections)
+        bare_s, bare_cpu = time.perf_counter() - bare_began, _cpu_s() - bare_cpu
+    return {
+        "sent": letters,
+        "accepted": accepted,
+        "seconds": seconds,
+        "rate": letters / seconds,
+        "cpu_ms": 1000 * cpu / letters,
+        "bare": few / bare_s,
+        "bare_cpu_ms": 1000 * bare_cpu / few,
+        "grown_mb": grown_mb,
+    }
+
+
+def _make_shop(people: int, port: int, connections: int) -> int:
+    from django.core.management import call_command
+    from django.db import transaction
+
+    from khachquen.activate.campaigns import running
+    from khachquen.activate.campaigns.making import add_account, add_campaign
+    from khachquen.base import to_micros
+    from khachquen.unify.filling import write_addressees
+
+    call_command("migrate", verbosity=0)
+    now = datetime.now(UTC)
+    account = add_account(
+        {
+            "name": "bench",
+            "host": "127.0.0.1",
+            "port": port,
+            "security": "none",
+            "from_address": _FROM,
+            "from_name": "Gốm Mộc",
+            "connections": connections,
+        },
+        by="bench",
+        at=now,
+    )
+    campaign = add_campaign(
+        {
+            "name": "bench",
+            "purpose": "care",
+            "segment_id": 1,
+            "account": account,
+            "subject": _SUBJECT,
+            "html": _HTML,
+            "text": _TEXT,
+        },
+        by="bench",
+        at=now,
+    )
+    run = running.begin(campaign.pk, start_at=now, by="bench", at=now)
+    running.start_due(now)
+    for start in range(1, people + 1, _CHUNK):
+        numbers = range(start, min(start + _CHUNK, people + 1))
+        with transaction.atomic():
+            write_addressees(numbers, to_micros(now))
+        running.write_down(run, numbers, is_last=numbers[-1] == people, now=now)
+    return run.pk
+
+
+def _send(run_id: int, processes: int) -> float:
+    """Until the run is over; by how many MB the sender grew after its first seconds."""
+    from django.conf import settings
+
+    from khachquen.activate.campaigns.running import get_run
+    from khachquen.base import system_clock
+    from khachquen.base.config import Sending, Server
+    from khachquen.flows.sending import Mailer
+
+    config = replace(
+        settings.CONFIG,
+        sending=Sending(processes=processes),
+        server=Server(base_url="https://gom-moc.example"),
+    )
+    mailer = Mailer(config, system_clock)
+    pause = threading.Event()
+    began, early_mb, looked = time.perf_counter(), 0.0, 0.0
+    while True:
+        if not mailer.step():
+            pause.wait(0.002)
+        at = time.perf_counter() - began
+        if not early_mb and at > 3:
+            early_mb = _memory_mb()
+        if at - looked > 0.25:
+            looked = at
+            if get_run(run_id).state == "done":
+                break
+    grown = _memory_mb() - (early_mb or _memory_mb())
+    mailer.close()
+    return grown
+
+
+def _send_bare(port: int, letters: int, connections: int) -> None:
+    """One letter, made once, as often over as many lines; nothing is kept of it."""
+    from khachquen.activate.channels.email import Connection, Envelope, Letter, Login, Sender
+    from khachquen.activate.channels.email import write_letter as write
+
+    letter = Letter("0" * 32, "hoa@example.vn", "Gốm", _HTML, _TEXT, datetime.now(UTC))
+    message, to = write(letter, Sender(_FROM)), Envelope("hoa@example.vn", "example.vn")
+
+    def carry() -> None:
+        line = Connection(Login("127.0.0.1", port, "none"))
+        line.open()
+        for _ in range(letters // connections):
+            line.send(_FROM, to, message)
+        line.close()
+
+    carriers = [threading.Thread(target=carry) for _ in range(connections)]
+    for one in carriers:
+        one.start()
+    for one in carriers:
+        one.join()
+
+
+@contextmanager
+def _sink(folder: Path) -> Iterator[tuple[int, Path]]:
+    from khachquen.bench.shop import free_port
+
+    port, file = free_port(), folder / "accepted"
+    file.touch()
+    command = [sys.executable, "-m", "khachquen.bench.sink", str(port), str(file)]
+    process = subprocess.Popen(command)  # noqa: S603 - ourselves
+    try:
+        yield port, file
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _cpu_s() -> float:
+    """Processor time of this process, of its living children (the sink) and of those that have
+    ended (the writers)."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    ours = sum(one.ru_utime + one.ru_stime for one in used)
+    return ours + sum(_cpu_of(pid) for pid in _children())
+
+
+def _children() -> list[str]:
+    me = os.getpid()
+    return Path(f"/proc/{me}/task/{me}/children").read_text().split()
+
+
+def _cpu_of(pid: str) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _memory_mb() -> float:
+    pages: Any = Path("/proc/self/statm").read_text().split()[1]
+    return int(pages) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
