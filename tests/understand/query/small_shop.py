@@ -117,7 +117,7 @@ def catalogue_with(**more: Any) -> Catalogue:
     """What this shop may ask, and more."""
     return build_catalogue(
         DEFINITIONS,
-        ["Email Opened", "Email Clicked", "Webinar Joined"],
+        ["Email Opened", "Email Clicked", "Email Link Clicked", "Webinar Joined"],
         property_names=["campaign", "topic", "category", "price"],
         segments={3: "Khách quen", 7: "Nhận bản tin"},
         consents=consent_fields(
