@@ -46,7 +46,7 @@ campaign = Campaign.objects.create(
     subject="{{ name }} ơi, giữ gốm thế nào cho bền", html="<p>Chào {{ name }}</p>" * 20,
     text="Chào {{ name }}\\n" * 20, created_at=now, created_by="hoa", changed_at=now,
 )
-run = running.begin(campaign.pk, start_at=now, by="hoa", at=now)
+run = running.begin(campaign.pk, start_at=now, links_open=True, by="hoa", at=now)
 running.start_due(now)
 for start in range(1, people + 1, 20_000):
     part = range(start, min(start + 20_000, people + 1))
