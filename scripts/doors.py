@@ -66,6 +66,7 @@ SUB_ROOMS = (
     "govern.consent.links",
     "govern.consent.purposes",
     "govern.consent.standing",
+    "govern.consent.states",
     "govern.consent.suppressing",
     "govern.waiting",
     "store.building",

@@ -19,6 +19,7 @@ from khachquen.understand.query import compile_members, parse_rule
 from khachquen.understand.segments import list_segments
 from khachquen.understand.segments.catalogue import shop_catalogue, shop_timezone
 from khachquen.unify.decisions import join_people, split_person, undo
+from khachquen.unify.mirror import read_people
 from khachquen.unify.models import Decision, Node, Profile
 from tests.clock import FrozenClock
 from tests.flows.line import Line, order, page
@@ -59,6 +60,26 @@ RULES: dict[str, dict[str, Any]] = {
     "women": {"kind": "trait", "trait": "gender", "is": "is", "value": "female"},
     "orders": {"kind": "trait", "trait": "orders_count", "is": "at_least", "value": 2},
     "today": {"kind": "did", "event": "page", "within": {"this": "day"}},
+    "new": {"kind": "trait", "trait": "stage", "is": "is", "value": "new"},
+    "at noon": {"kind": "trait", "trait": "favourite_hour", "is": "at_least", "value": 12},
+    "overdue": {
+        "kind": "trait",
+        "trait": "next_order_on",
+        "is": "longer_ago",
+        "value": {"n": 1, "unit": "day"},
+    },
+    "may be written to": {
+        "kind": "trait",
+        "trait": "may_send:ads:sms",
+        "is": "is",
+        "value": True,
+    },
+    "refused": {
+        "kind": "trait",
+        "trait": "consent:ads:email",
+        "is": "in",
+        "value": ["withdrawn", "refused"],
+    },
     "a tenth": {"kind": "sample", "percent": 40, "salt": "a"},
 }
 
@@ -103,6 +124,24 @@ def check(keeping: Keeping) -> None:
     assert found == everybodys_answer(keeping)
     sizes = {one.name: one.size for one in list_segments()}
     assert sizes == {name: len(people) for name, people in found.items()}
+    assert mirrored(keeping) == as_if_written_now(keeping)
+
+
+KEPT = ("orders", "spent_minor", "may_send", "consents", "suppressed", "household_size")
+
+
+def mirrored(keeping: Keeping) -> dict[int, list[Any]]:
+    """Everybody's row as the lake has it."""
+    rows = keeping.line.ask(f"SELECT profile_id, {', '.join(KEPT)} FROM people")
+    return {person: told for person, *told in rows}
+
+
+def as_if_written_now(keeping: Keeping) -> dict[int, list[Any]]:
+    """Everybody's row as it would be, were everybody written at this instant."""
+    living = Profile.objects.filter(merged_into=None).values_list("id", flat=True)
+    mirror = keeping.refresher.keeper.hold()
+    rows = read_people(list(living), mirror, now=keeping.line.clock())
+    return {person: [row.get(name) for name in KEPT] for person, row in rows.items()}
 
 
 def happen(line: Line, step: str, chance: random.Random) -> None:
@@ -125,6 +164,11 @@ def happen(line: Line, step: str, chance: random.Random) -> None:
         names = {"buy": BUY, "cancel": "Order Cancelled", "refund": "Order Refunded"}
         message["event"] = names[step]
         line.till(message)
+    elif step in ("agree", "withdraw"):
+        name = "Consent Granted" if step == "agree" else "Consent Withdrawn"
+        ends = (at + timedelta(hours=chance.choice([3, 30]))).isoformat()
+        said = {"purpose": "ads", **({"expires_at": ends} if step == "agree" else {})}
+        line.till({"type": "track", "event": name, **told, "properties": said})
     elif step == "time":
         line.clock.advance(hours=chance.choice([1, 2, 5, 20, 50]))
     elif step == "join files":
@@ -157,7 +201,8 @@ def _decide(line: Line, step: str, chance: random.Random) -> None:
 
 STEPS = st.lists(
     st.sampled_from(
-        "visit visit stranger tell buy buy cancel refund join part undo time time keep keep"
+        "visit visit stranger tell buy buy buy cancel refund join part undo time time keep keep"
+        " agree withdraw"
         " start join_files".split()
     ),
     min_size=5,

@@ -1,7 +1,8 @@
 """``khachquen bench send``: letters personalised, signed and accounted for, beside the same lines
 carrying letters that were made before and are nobody's.
 
-Run as a program of its own in an installation made for it: what is measured is a sender's process, its writers and its database.
+Run as a program of its own in an installation made for it: what is measured is a sender's process,
+its writers and its database.
 """
 
 import json

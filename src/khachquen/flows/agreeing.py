@@ -17,7 +17,9 @@ from khachquen.flows.speaking import SOURCE, named, speaking
 from khachquen.govern import record_audit
 from khachquen.govern.consent import Addressee, Answer, Told, answer_each, record
 from khachquen.govern.consent.purposes import PurposeView
+from khachquen.govern.consent.states import address_of
 from khachquen.govern.consent.suppressing import lift, suppress
+from khachquen.store.touched import touch
 from khachquen.unify.profiles import ProfileView
 
 
@@ -58,6 +60,7 @@ def note_consent(
     message = {"event": event, **who, "properties": {**who.get("properties", {}), **said}}
     with speaking(config, source.pk, stream, message, at=at) as speak, transaction.atomic():
         record([act], now=at)
+        touch([person.row.id], at=at, events=SAYS)
         subject, detail = f"profile:{person.row.id}", {"says": told.says, **said}
         record_audit(actor=actor, action="consent.note", subject=subject, detail=detail, at=at)
         speak()
@@ -67,6 +70,7 @@ def leave_alone(person: ProfileView, *, why: str, actor: str, clock: Clock) -> N
     """Write to this person on no channel any more, whatever they agreed to."""
     at = clock()
     with transaction.atomic():
+        touch([person.row.id], at=at)
         reason = "do_not_contact"
         suppress(keys_of(person), channel="any", reason=reason, at=at, by=actor, detail=why)
         subject, detail = f"profile:{person.row.id}", {"why": why[:300]}
@@ -83,7 +87,10 @@ def write_again(
     Raises:
         InputError: nobody says why, or channel or reason is unknown.
     """
-    lift(keys_of(person), channel=channel, reason=reason, why=why, by=actor, at=clock())
+    at = clock()
+    with transaction.atomic():
+        lift(keys_of(person), channel=channel, reason=reason, why=why, by=actor, at=at)
+        touch([person.row.id], at=at)
 
 
 def answers_for(
@@ -91,18 +98,5 @@ def answers_for(
 ) -> dict[tuple[str, str], Answer]:
     """For each purpose and channel whether a message may go to the person now, and why."""
     keys = keys_of(person)
-    addressees = {channel: Addressee(_address(keys, channel), keys) for channel in channels}
+    addressees = {channel: Addressee(address_of(keys, channel), keys) for channel in channels}
     return answer_each(purposes, addressees, now=clock())
-
-
-def _address(keys: Sequence[str], channel: str) -> str:
-    """Where a message on the channel would go: the first address of its kind; else nowhere.
-
-    Zalo reaches people by their id and, for template messages, by phone.
-    """
-    kinds = {"email": ("email",), "sms": ("phone",), "call": ("phone",), "zalo": ("zalo", "phone")}
-    for kind in kinds.get(channel, ("user",)):
-        for key in keys:
-            if key.startswith(f"{kind}:"):
-                return key
-    return ""

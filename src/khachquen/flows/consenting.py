@@ -3,7 +3,7 @@
 Only trusted keys are heard: a public one could agree, or withdraw, in anybody's name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,9 @@ from khachquen.flows.batch import Batch
 from khachquen.flows.naming import name_all
 from khachquen.govern.consent import Told, check, record
 from khachquen.govern.consent.standing import Says
+from khachquen.store.touched import touch
 from khachquen.unify.identity import Rules
+from khachquen.unify.mirror import owners_of_keys
 
 SAYS: Mapping[str, Says] = {
     "Consent Granted": "granted",
@@ -56,6 +58,15 @@ def save_consents(batch: Batch) -> None:
         return
     kept = [batch.consents[event.place] for event in batch.events if event.place in batch.consents]
     record(kept, now=batch.now)
+    touch_speakers({key for one in kept for key in one.subjects}, at=batch.now)
+
+
+def touch_speakers(keys: Collection[str], *, at: datetime) -> None:
+    """Whoever has these identifiers may have to be written to no more, or may be again.
+
+    Call it in the transaction that keeps what was said.
+    """
+    touch(set(owners_of_keys(keys).values()), at=at, events=SAYS)
 
 
 def told_of(event: Event, rules: Rules) -> Told:

@@ -188,7 +188,8 @@ def _cause(one: Refresh, person: int) -> str:
     touch = one.people.touch
     if person in touch.moved:
         return "merge"
-    return "event" if person in touch.people else "time"
+    is_told = person in touch.people and person not in one.people.expired
+    return "event" if is_told else "time"
 
 
 def _whole_at(live: Live, now: datetime) -> datetime | None:

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
-from khachquen.base import to_micros
+from khachquen.base import from_micros, to_micros
 from khachquen.flows.steps import AfterStep, nothing, run_steps
 from khachquen.store.building import Built, advance, begin_building, read_building
 from khachquen.store.lake import (
@@ -26,8 +26,16 @@ from khachquen.store.lake import (
     next_commit,
     write_lines,
 )
-from khachquen.store.touched import Touch, forget_touched, load_touched
+from khachquen.store.touched import (
+    Touch,
+    forget_touched,
+    load_later,
+    load_touched,
+    note_later,
+)
+from khachquen.unify.households import housemates_of
 from khachquen.unify.mirror import (
+    TURNS_AT,
     Mirror,
     count_people,
     hold_mirror,
@@ -72,6 +80,8 @@ class Round:
     mirror: Mirror | None = None
     building: Built | None = None
     part: list[int] = field(default_factory=list)
+    expired: set[int] = field(default_factory=set)  # whose rows turn by time alone
+    later: dict[int, datetime] = field(default_factory=dict)
     rows: dict[int, dict[str, Any]] = field(default_factory=dict)
     seq: int = 0
     segments: list[NewSegment] = field(default_factory=list)
@@ -79,7 +89,8 @@ class Round:
     @property
     def is_empty(self) -> bool:
         """Whether nobody changed and nobody is left to be written."""
-        return not self.touch.rows and (self.is_busy or not self.is_building)
+        is_quiet = not self.touch.rows and not self.expired
+        return is_quiet and (self.is_busy or not self.is_building)
 
     @property
     def is_building(self) -> bool:
@@ -103,6 +114,10 @@ def find_changed(one: Round) -> None:
     """Who changed since, and is everybody to be written?"""
     mirror = one.mirror = one.keeper.hold()
     one.touch = load_touched(_FEW) if one.is_busy else load_touched()
+    one.expired = set() if one.is_busy else load_later(one.now) - one.touch.people
+    one.touch.people |= one.expired | housemates_of(one.touch.moved)
+    if one.expired:
+        one.touch.events = None
     built = one.building = read_building(PEOPLE)
     if built is None or built.of != mirror.mark:
         with transaction.atomic():
@@ -117,6 +132,8 @@ def read_rows(one: Round) -> None:
     """What each of them is like now, by the words that count."""
     assert one.mirror is not None
     one.rows = read_people(one.touch.people | set(one.part), one.mirror, now=one.now)
+    turning = {person: row.pop(TURNS_AT) for person, row in one.rows.items() if TURNS_AT in row}
+    one.later = {person: from_micros(at) for person, at in turning.items()}
 
 
 def write_people(one: Round) -> None:
@@ -140,6 +157,7 @@ def list_files(one: Round) -> None:
 def take_away(one: Round) -> None:
     """Who changed is done with, and so is the part of everybody."""
     forget_touched(one.touch.upto)
+    note_later(one.touch.people | set(one.part), one.later)
     if one.is_building and not one.is_busy:
         last = one.part[-1] if one.part else None
         advance(PEOPLE, cursor=last, done=len(one.part), at=one.now)

@@ -84,6 +84,13 @@ class Touched(models.Model):
     names = models.TextField()  # JSON: which events, which traits
 
 
+class Later(models.Model):
+    """Somebody whose row will be another one at a time, by time alone."""
+
+    profile_id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField(db_index=True)
+
+
 class Column(models.Model):
     """A column of a dataset whose columns follow what the shop declares (``people``)."""
 

@@ -5,15 +5,23 @@ that has made everything of it: a kill in between loses nobody. Hides how they a
 """
 
 from array import array
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
-from khachquen.store.models import Touched
+from khachquen.store.models import Later, Touched
 
-__all__ = ["Touch", "forget_touched", "load_touched", "touch", "waiting_since"]
+__all__ = [
+    "Touch",
+    "forget_touched",
+    "load_later",
+    "load_touched",
+    "note_later",
+    "touch",
+    "waiting_since",
+]
 
 _MOST_NAMES = 300
 _MOST_ROWS = 200
@@ -103,6 +111,22 @@ def forget_touched(upto: int) -> None:
 def waiting_since() -> datetime | None:
     """When the oldest change was left that nobody made anything of yet."""
     return Touched.objects.order_by("id").values_list("at", flat=True).first()
+
+
+def load_later(now: datetime, most_people: int = _MOST_PEOPLE) -> set[int]:
+    """Whose time has come; they stay until ``note_later`` is told of them."""
+    due = Later.objects.filter(at__lte=now).order_by("at")
+    return set(due.values_list("profile_id", flat=True)[:most_people])
+
+
+def note_later(people: Collection[int], due: Mapping[int, datetime]) -> None:
+    """Of these people, those are due then, the others never; call where their rows are listed."""
+    told = list(people)
+    for start in range(0, len(told), 900):
+        Later.objects.filter(profile_id__in=told[start : start + 900]).delete()
+    Later.objects.bulk_create(
+        [Later(profile_id=person, at=at) for person, at in due.items()], batch_size=400
+    )
 
 
 def _unpack(packed: bytes | memoryview) -> "array[int]":

@@ -55,6 +55,14 @@ def people(draw: st.DrawFn) -> list[dict[str, Any]]:
             "last_seen": draw(instants),
             "last_order_at": draw(st.one_of(maybe, instants)),
             "first_order_at": draw(st.one_of(maybe, instants)),
+            "household_size": draw(st.sampled_from([None, 2, 3])),
+            "may_send": draw(st.sampled_from([None, [], ["ads/email"], ["ads/sms"]])),
+            "consents": draw(
+                st.sampled_from(
+                    [None, ["ads/sms/granted"], ["ads/email/granted", "care/sms/asked"]]
+                )
+            ),
+            "suppressed": draw(st.sampled_from([None, ["bounced"]])),
             "trait:city": draw(cities),
             "trait:gender": draw(st.sampled_from([None, "female", "male"])),
             "trait:birthday": draw(st.one_of(maybe, days)),
@@ -179,6 +187,10 @@ _TRAITS: tuple[tuple[list[str], Any], ...] = (
     (["vip", "is_known"], _asked(["is"], st.booleans())),
     (["birthday"], _days),
     (["interests"], _lists),
+    (["household_size"], _numbers),
+    (["may_send:ads:email"], _asked(["is"], st.booleans())),
+    (["consent:ads:email"], _asked(["is", "is_not"], st.sampled_from(["granted", "unknown"]))),
+    (["suppressed"], _asked(["has", "has_not"], st.just("bounced"))),
     (["first_seen", "last_seen", "first_order_at", "last_order_at"], _times),
 )
 traits = st.one_of(

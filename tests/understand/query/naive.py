@@ -435,6 +435,10 @@ def _local(at: datetime, zone: ZoneInfo) -> datetime:
 
 CLASSED: Mapping[str, Callable[[Naive, Row], Any]] = {
     "stage": Naive._stage,
+    "may_send:ads:email": lambda _, person: "ads/email" in (person["may_send"] or ()),
+    "consent:ads:email": lambda _, person: (
+        "granted" if "ads/email/granted" in (person["consents"] or ()) else "unknown"
+    ),
     "favourite_category": Naive._category,
     "favourite_hour": Naive._hour,
     "order_rhythm": Naive._rhythm,

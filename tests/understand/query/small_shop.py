@@ -9,6 +9,7 @@ import duckdb
 from khachquen.base import Text
 from khachquen.store.engine import Question, Table
 from khachquen.understand.query import Catalogue, build_catalogue
+from khachquen.understand.query.consents import consent_fields
 from khachquen.unify.traits.definition import Choice, Definition
 
 _LINES = (
@@ -32,6 +33,11 @@ TABLES: dict[str, dict[str, str]] = {
         "first_order_at": "timestamp",
         "last_order_at": "timestamp",
         "household_id": "bigint",
+        "household_size": "bigint",
+        "is_household_head": "boolean",
+        "may_send": "varchar[]",
+        "consents": "varchar[]",
+        "suppressed": "varchar[]",
         "trait:city": "varchar",
         "trait:gender": "varchar",
         "trait:birthday": "date",
@@ -68,9 +74,11 @@ TABLES: dict[str, dict[str, str]] = {
 }
 
 # Each order was told of once.
-_EVENTS = (
-    "create or replace view events as select *, number as order_number, true as trusted from orders"
-)
+_EVENTS = """
+create or replace view events as
+select *, number as order_number, true as trusted, 'Order Completed' as name, placed_at as "at"
+from orders
+"""
 _AMONG = """
 create or replace macro orders_among(hits) as table
 select orders.* from orders
@@ -109,9 +117,13 @@ def catalogue_with(**more: Any) -> Catalogue:
     """What this shop may ask, and more."""
     return build_catalogue(
         DEFINITIONS,
-        ["Email Opened", "Email Clicked", "Webinar Joined"],
+        ["Email Opened", "Email Clicked", "Email Link Clicked", "Webinar Joined"],
         property_names=["campaign", "topic", "category", "price"],
         segments={3: "Khách quen", 7: "Nhận bản tin"},
+        consents=consent_fields(
+            [("ads", Text(vi="Quảng cáo", en="Advertising"), "email", True)],
+            {"bounced": Text(vi="Địa chỉ hỏng", en="Bad address")},
+        ),
         **more,
     )
 

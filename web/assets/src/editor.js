@@ -1,6 +1,7 @@
 // The visual editor: GrapesJS with its MJML plugin, alone in its frame. The page around it hands in
 // MJML (kqGive) and takes it back (kqTake); nothing is fetched and nothing is kept here.
 import grapesjs from "grapesjs";
+import en from "grapesjs/locale/en.mjs";
 import vi from "grapesjs/locale/vi.mjs";
 import mjml from "grapesjs-mjml";
 import { readDefaults, withDefaults, withoutDefaults } from "./mail/defaults.js";
@@ -8,9 +9,18 @@ import { unescapeMarks, wrapMarks } from "./mail/liquid.js";
 
 const HEAD = /<mj-head>[^]*?<\/mj-head>/;
 const OPENING = /<mjml\b[^>]*>/;
+const WORDS = {
+  "sw-visibility": ["Khung", "Outlines"],
+  "open-sm": ["Kiểu", "Style"],
+  "open-tm": ["Thuộc tính", "Settings"],
+  "open-layers": ["Lớp", "Layers"],
+  "open-blocks": ["Thêm", "Add"],
+};
+const isEnglish = document.documentElement.lang === "en";
 let editor = null;
 let given = "";
 let defaults = {};
+let fresh = null; // what it would give back before anything was touched
 
 // Blocks and products are made by the server; here they are a strip with their name.
 function ownParts(made) {
@@ -35,6 +45,23 @@ function ownParts(made) {
   }
 }
 
+// The editor reads HTML, in which <mj-image /> is never closed.
+function inPairs(mjml) {
+  const self = /<((?:mj|kq)-[\w-]+)((?:[^<>"']|"[^"]*"|'[^']*')*?)\/>/g;
+  return mjml.replace(self, (_, name, attributes) => `<${name}${attributes}></${name}>`);
+}
+
+// Its buttons are drawn by a font of another site; ours have words.
+function nameButtons(made) {
+  for (const panel of made.Panels.getPanels().models) {
+    for (const one of panel.get("buttons")?.models ?? []) {
+      const said = WORDS[one.id];
+      if (!said) continue;
+      one.set({ label: said[isEnglish ? 1 : 0], className: "kq-named" });
+    }
+  }
+}
+
 globalThis.kqGive = (source) => {
   given = source;
   defaults = readDefaults(source.match(HEAD)?.[0] ?? "");
@@ -48,26 +75,41 @@ globalThis.kqGive = (source) => {
     cssIcons: "",
     canvas: { styles: [], scripts: [] },
     assetManager: { upload: false, embedAsBase64: false },
-    i18n: { locale: document.documentElement.lang === "en" ? "en" : "vi", messagesAdd: { vi } },
+    i18n: { locale: isEnglish ? "en" : "vi", messages: { en, vi } },
     plugins: [ownParts, mjml],
     pluginsOpts: { [mjml]: { resetDevices: true, fonts: {}, overwriteExport: true } },
-    components: wrapMarks(withDefaults(source.replace(HEAD, ""), defaults)),
+    components: inPairs(wrapMarks(withDefaults(source.replace(HEAD, ""), defaults))),
   });
-  editor.on("load", () => editor.UndoManager.clear());
+  editor.on("load", () => {
+    nameButtons(editor);
+    editor.UndoManager.clear();
+    fresh = written();
+  });
 };
+
+// What is being typed is in the page only, until the editor is told that typing is over.
+function settle() {
+  const editing = editor.getEditing();
+  if (editing) editing.components(editing.view.getChildrenContainer().innerHTML);
+}
+
+function written() {
+  settle();
+  const told = withoutDefaults(unescapeMarks(editor.getHtml()), defaults);
+  const body = told.match(/<mj-body[^]*<\/mj-body>/)?.[0] ?? told;
+  const opening = given.match(OPENING)?.[0] ?? "<mjml>";
+  const head = given.match(HEAD)?.[0];
+  return `${opening}\n${head ? `  ${head}\n` : ""}${inLines(body)}\n</mjml>`;
+}
+
+// One element a line, so that an error by line says something.
+function inLines(body) {
+  return body.replace(/>\s*(?=<\/?(?:mj|kq)-)/g, ">\n").replace(/\n<\/mj-(text|button)>/g, "</mj-$1>");
+}
 
 // What was not touched goes back as it came, letter by letter.
 globalThis.kqTake = () => {
-  if (!editor || !editor.getDirtyCount()) return given;
-  const told = withoutDefaults(unescapeMarks(editor.getHtml()), defaults);
-  const opening = given.match(OPENING)?.[0];
-  const head = given.match(HEAD)?.[0];
-  let whole = told.includes("<mjml") ? told : `<mjml>${told}</mjml>`;
-  if (opening) whole = whole.replace(OPENING, () => opening);
-  if (head) {
-    whole = HEAD.test(whole)
-      ? whole.replace(HEAD, () => head)
-      : whole.replace("<mj-body", () => `${head}\n<mj-body`);
-  }
-  return whole;
+  if (!editor || fresh === null) return given;
+  const now = written();
+  return now === fresh ? given : now;
 };

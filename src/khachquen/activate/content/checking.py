@@ -1,6 +1,7 @@
 """A mail checked before it is used: what the law asks, where links lead, who would see a gap."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from khachquen import store
@@ -103,5 +104,5 @@ def _uses(wording: Wording, shelf: Shelf) -> list[Use]:
     within = uses_of(template, whole) if template else []
     return [
         *told,
-        *(Use(u.root, u.key, 0, u.has_fallback) for u in within if (u.root, u.key) not in known),
+        *(replace(u, line=0) for u in within if (u.root, u.key) not in known),
     ]

@@ -61,7 +61,7 @@ def may_send_all(
 ) -> dict[int, Answer]:
     """The same for many people, in two questions for every 500 identifiers."""
     view = get_purpose(purpose)
-    heard = _Heard([key for one in people.values() for key in (*one.keys, one.to)])
+    heard = Heard([key for one in people.values() for key in (*one.keys, one.to)])
     return {person: heard.answer(view, channel, one, now) for person, one in people.items()}
 
 
@@ -69,7 +69,7 @@ def answer_each(
     purposes: Sequence[PurposeView], addressees: Mapping[str, Addressee], *, now: datetime
 ) -> dict[tuple[str, str], Answer]:
     """The same for one person: every purpose on every channel, the addressee of each by channel."""
-    heard = _Heard([key for one in addressees.values() for key in (*one.keys, one.to)])
+    heard = Heard([key for one in addressees.values() for key in (*one.keys, one.to)])
     return {
         (view.key, channel): heard.answer(view, channel, one, now)
         for view in purposes
@@ -77,7 +77,7 @@ def answer_each(
     }
 
 
-class _Heard:
+class Heard:
     """All that some identifiers said, and which of them are to be left alone, read once."""
 
     def __init__(self, keys: Iterable[str]):
@@ -88,6 +88,14 @@ class _Heard:
             self._words[word.subject].append(word)
         for one in list_suppressed(named):
             self._alone[one.key].append(one)
+
+    def has(self, keys: Iterable[str]) -> bool:
+        """Whether anything at all is known of some of them."""
+        return any(key in self._words or key in self._alone for key in keys)
+
+    def reasons(self, keys: Iterable[str]) -> set[str]:
+        """Why some of them are left alone, on whatever channel."""
+        return {one.reason for key in keys for one in self._alone.get(key, ())}
 
     def answer(self, view: PurposeView, channel: str, one: Addressee, now: datetime) -> Answer:
         own = dict.fromkeys((*one.keys, one.to))

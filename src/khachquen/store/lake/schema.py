@@ -100,6 +100,11 @@ PEOPLE = {
     "first_order_at": "BIGINT",
     "last_order_at": "BIGINT",
     "household_id": "BIGINT",
+    "household_size": "BIGINT",
+    "is_household_head": "BOOLEAN",
+    "may_send": "VARCHAR[]",
+    "consents": "VARCHAR[]",
+    "suppressed": "VARCHAR[]",
 }
 """The columns of a person that every installation has; one a trait stands beside them.
 

@@ -106,6 +106,7 @@ def build_catalogue(
     currency: str = "VND",
     segments: Mapping[int, str] | None = None,
     classes: Classes = DEFAULT_CLASSES,
+    consents: Mapping[str, Field] | None = None,
 ) -> Catalogue:
     """The catalogue of a shop: its registry of traits, the events it has seen, and built-in facts.
 
@@ -113,7 +114,7 @@ def build_catalogue(
     ask about them; sensitive ones only who may see them.
     """
     traits = {one.key: _trait(one) for one in definitions if not one.is_archived}
-    people = {**traits, **PERSON_FIELDS, **class_fields(classes)}
+    people = {**traits, **PERSON_FIELDS, **class_fields(classes), **(consents or {})}
     for key, known in people.items():
         is_sensitive = known.sensitivity == "sensitive" and not may_see_sensitive
         if is_sensitive or key in hidden:

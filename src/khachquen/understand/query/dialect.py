@@ -71,8 +71,8 @@ class DuckDialect:
             return f"from (\n{_indented(self._select(select.source))}\n){alias}"
         source = f"orders_among('{select.among}')" if select.among else _name(select.source)
         if select.unnest:  # beside the table, DuckDB would compare whole rows: four times as long
-            beside = f"select *, unnest({_name(select.unnest)}) as line"
-            return f"from ({beside} from {source})"
+            columns = ", ".join(("*", f"unnest({_name(select.unnest)}) as line"))
+            return f"from (select {columns} from {source})"  # noqa: S608 - names of our own
         return f"from {source}{alias}"
 
     def _join(self, join: Join) -> str:
@@ -202,6 +202,7 @@ _FUNCTIONS: Mapping[str, _Write] = {
     "expected_after": lambda at: f"max({at}) + to_microseconds(({_gap(at)})::bigint)",
     "local_hour": lambda of, zone: f"hour(timezone({zone}, timezone('UTC', {of})))",
     "local_weekday": lambda of, zone: f"isodow(timezone({zone}, timezone('UTC', {of})))::varchar",
+    "text_of": lambda of: f"{of}::varchar",
     "list_of": lambda *several: f"[{', '.join(several)}]",
     "places_of": lambda several: f"generate_subscripts({several}, 1)",
     "items_of": lambda several: f"unnest({several})",

@@ -35,6 +35,17 @@ PERSON_FIELDS = _by_key(
     _fact("email", "email", "text", "Email", "E-mail", "trait", "linked"),
     _fact("is_known", "is_known", "yes_no", "Đã biết là ai", "Known by name", "trait"),
     _fact("household", "household_id", "id", "Hộ gia đình", "Household", "trait"),
+    _fact(
+        "household_size", "household_size", "number", "Số người trong hộ", "Household size", "trait"
+    ),
+    _fact(
+        "is_household_head",
+        "is_household_head",
+        "yes_no",
+        "Người đại diện của hộ",
+        "Stands for the household",
+        "trait",
+    ),
     _fact("first_seen", "first_seen", "time", "Lần đầu gặp", "First seen"),
     _fact("last_seen", "last_seen", "time", "Lần gần nhất gặp", "Last seen"),
     _fact("events_count", "events", "number", "Số sự kiện", "Number of events"),

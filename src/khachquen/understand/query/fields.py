@@ -10,7 +10,7 @@ from khachquen.unify.traits.definition import Choice, Pii, Sensitivity
 FieldKind = Literal[
     "text", "choice", "code", "id", "number", "money", "yes_no", "date", "time", "list", "any"
 ]
-MovedBy = Literal["trait", "events", "orders"]
+MovedBy = Literal["trait", "events", "orders", "consent"]
 Source = Literal["trait", "profile", "orders", "computed", "habit", "consent", "event", "order"]
 
 FIELD_KINDS: Mapping[str, Text] = {

@@ -60,7 +60,7 @@ def read_habit(plan: Plan, key: str, among: _Wheres = ()) -> tuple[Scan, Express
         scan = plan.scan("orders", (*_PLACED, *among))
         if key == "order_rhythm":
             return scan, scan.made(Call("days_between", (_AT,)))
-        return scan, scan.made(Call("local_day", (Call("expected_after", (_AT,)), zone)))
+        return scan, Call("local_day", (scan.made(Call("expected_after", (_AT,))), zone))
     scan = plan.scan_of(_counted(plan, key, among))
     times, newest = Column("times"), Column("newest")
     return scan, scan.made(Call("top_of", (Column("told"), times, newest)))

@@ -29,7 +29,7 @@ from khachquen.understand.query.expressions import (
     holds,
     opposite,
 )
-from khachquen.understand.query.reading import PROFILE, Reading
+from khachquen.understand.query.reading import PROFILE, SKIPS_NOTHING, Reading
 from khachquen.understand.query.rewrites import null_is_no
 from khachquen.understand.query.windows import Moment
 
@@ -47,7 +47,8 @@ COUNT = Call("count_rows")
 class Scan:
     """One reading of a table: the rows that count, and what is made of them for each person.
 
-    ``of``: several rules are asked together, and this is but a part of what they all read.
+    ``of``: several rules are asked together, and this is but a part of what they all read, unless
+    what is made takes more than an aggregate that leaves nothing out: that is read ``apart``.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Scan:
     among: str = ""
     columns: dict[Expression, str] = field(default_factory=dict)
     of: Reading | None = None
+    apart: "Scan | None" = None
 
     @property
     def who(self) -> Expression:
@@ -67,8 +69,10 @@ class Scan:
 
     def made(self, what: Call) -> Column:
         """A column of what the rows of each person come to; the same one twice is one."""
-        if self.of:
+        if self.of and what.function in SKIPS_NOTHING:
             return self.of.made(what, self.where)
+        if self.apart:
+            return self.apart.made(what)
         name = self.columns.setdefault(what, f"v{len(self.columns) + 1}")
         return Column(name, self.name)
 
@@ -112,6 +116,7 @@ class Plan:
     kept: dict[str, Kept] = field(default_factory=dict)
     shown: dict[tuple[str, str], Expression] = field(default_factory=dict)
     readings: dict[tuple[str, str], Reading] | None = None
+    aparts: list[Scan] = field(default_factory=list)
 
     def table(self, name: Table) -> str:
         """The table, or the one of its name that holds the touched people only."""
@@ -138,11 +143,7 @@ class Plan:
     ) -> Scan:
         """A reading of the rows of a table; with ``read_once`` equal ones are one."""
         if self.readings is not None:
-            read = self.readings.setdefault(
-                (table, unnest),
-                Reading(f"r{len(self.readings) + 1}", self.table(table), unnest, self.of_people()),
-            )
-            return Scan(read.name, read.table, self.picks(both(where)), of=read)
+            return self._shared(self.readings, table, self.picks(both(where)), unnest)
         whole = self.picks(both((*where, *self.of_people())))
         if "read_once" in self.rewrites:
             for known in self.scans:
@@ -151,6 +152,20 @@ class Plan:
         scan = Scan(f"c{len(self.scans) + 1}", self.table(table), whole, unnest, among)
         self.scans.append(scan)
         return scan
+
+    def _shared(
+        self, readings: dict[tuple[str, str], Reading], table: Table, where: Expression, unnest: str
+    ) -> Scan:
+        name = f"r{len(readings) + 1}"
+        whole = Reading(name, self.table(table), unnest, self.of_people())
+        read = readings.setdefault((table, unnest), whole)
+        whose = both((where, *read.where))
+        known = (one for one in self.aparts if (one.table, one.where) == (read.table, whose))
+        apart = next(known, None)
+        if apart is None:
+            apart = Scan(f"a{len(self.aparts) + 1}", read.table, whose, unnest)
+            self.aparts.append(apart)
+        return Scan(read.name, read.table, where, of=read, apart=apart)
 
     def scan_of(self, part: str) -> Scan:
         """A reading of a selection made before."""
@@ -243,7 +258,8 @@ class Plan:
         return (*self.parts, *((scan.name, scan.select()) for scan in self._all_scans()))
 
     def _all_scans(self) -> tuple[Scan | Reading, ...]:
-        return (*self.scans, *(self.readings or {}).values())
+        apart = (scan for scan in self.aparts if scan.columns)
+        return (*self.scans, *(self.readings or {}).values(), *apart)
 
     def of_people(self) -> tuple[Expression, ...]:
         """Rows that belong to somebody, or to the one person asked about."""

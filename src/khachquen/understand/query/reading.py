@@ -22,6 +22,10 @@ from khachquen.understand.query.expressions import (
 )
 
 PROFILE = Column("profile_id")
+SKIPS_NOTHING = frozenset(
+    ("count_rows", "count_different", "sum", "min", "max", "newest_of", "first_of", "last_of")
+)
+"""Aggregates to which nothing makes no difference."""
 
 
 @dataclass(slots=True)
@@ -58,7 +62,7 @@ class Reading:
 
 
 def _of_some(what: Call, only: Expression) -> Call:
-    """The aggregate of the rows that count; of the others it is given nothing, which it leaves out.
+    """The aggregate of the rows that count; of the others it is given nothing.
 
     Not as a filter: DuckDB picks the rows of every column of the statement anew for each filter,
     so that four hundred of them cost a hundred times as much.

@@ -20,7 +20,9 @@ from khachquen.unify.traits import Registry
 __all__ = ["AskedRule", "ask_together"]
 
 _ORDERS = "Order "
-_ALWAYS = frozenset({"name", "phone", "email", "is_known", "household"})
+_ALWAYS = frozenset(
+    {"name", "phone", "email", "is_known", "household", "household_size", "is_household_head"}
+)
 """Facts any event or decision may move, whatever it says."""
 
 
@@ -44,7 +46,7 @@ class AskedRule:
         """Whether what changed can change an answer; rather once too often."""
         needs = self._needs
         if touch.moved or touch.events is None or not needs.traits.isdisjoint(_ALWAYS):
-            return bool(touch.rows)
+            return bool(touch.people)
         if needs.events is None:
             return bool(touch.events)
         if needs.orders and any(name.startswith(_ORDERS) for name in touch.events):

@@ -5,6 +5,9 @@ from typing import Any
 
 from khachquen.collect.vocabulary import known_events
 from khachquen.govern import get_shop
+from khachquen.govern.consent.purposes import list_purposes
+from khachquen.govern.consent.states import NOT_SENT, pairs_of
+from khachquen.govern.consent.suppressing import REASONS
 from khachquen.understand.classes import current_classes
 from khachquen.understand.query import (
     Catalogue,
@@ -12,6 +15,8 @@ from khachquen.understand.query import (
     check_rule,
     parse_rule,
 )
+from khachquen.understand.query.consents import consent_fields
+from khachquen.understand.query.fields import Field
 from khachquen.understand.segments.models import Segment
 from khachquen.understand.segments.rules import events_of
 from khachquen.unify.mirror import is_mirrored
@@ -34,7 +39,17 @@ def shop_catalogue(*, events: Collection[str] = (), may_see_sensitive: bool = Fa
         currency=shop.currency if shop else "VND",
         segments=dict(named),
         classes=current_classes(),
+        consents=_consents(),
     )
+
+
+def _consents() -> Mapping[str, Field]:
+    """What can be asked of consent: each purpose, those of the shop's own too."""
+    asked = (
+        (view.key, view.name, channel, view.key not in NOT_SENT)
+        for view, channel in pairs_of(list_purposes())
+    )
+    return consent_fields(asked, {key: one.name for key, one in REASONS.items()})
 
 
 def shop_timezone() -> str:

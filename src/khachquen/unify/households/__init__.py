@@ -15,7 +15,9 @@ if TYPE_CHECKING:
         add_to_household,
         homes_of_nodes,
         households_of,
+        housemates_of,
         leave_household,
+        members_of_homes,
         suggest_members,
     )
 
@@ -26,7 +28,9 @@ __all__ = [
     "add_to_household",
     "homes_of_nodes",
     "households_of",
+    "housemates_of",
     "leave_household",
+    "members_of_homes",
     "suggest_members",
 ]
 __getattr__ = door(__name__, dict.fromkeys(__all__, "living"))

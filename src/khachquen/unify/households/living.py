@@ -1,5 +1,6 @@
 """Households read and changed. A person is held by their strongest identifier."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,6 +70,32 @@ def homes_of_nodes(node_ids: Iterable[int]) -> dict[int, int]:
             "node_id", "household_id"
         )
     }
+
+
+def members_of_homes(home_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Household → the people in it, each once, however many identifiers hold them."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for chunk in chunks(home_ids):
+        rows = Member.objects.filter(household_id__in=chunk).values_list("household_id", "node_id")
+        held = list(rows)
+        owners = dict(
+            Node.objects.filter(id__in=[node for _, node in held]).values_list("id", "profile_id")
+        )
+        for home, node in held:
+            if node in owners:
+                found[home].add(owners[node])
+    return found
+
+
+def housemates_of(profile_ids: Iterable[int]) -> set[int]:
+    """Everybody in a household with some of these people, themselves too."""
+    nodes = [
+        node
+        for chunk in chunks(profile_ids)
+        for node in Node.objects.filter(profile_id__in=chunk).values_list("id", flat=True)
+    ]
+    homes = set(homes_of_nodes(nodes).values())
+    return set().union(*members_of_homes(homes).values())
 
 
 def suggest_members(

@@ -11,6 +11,7 @@ from khachquen.base import door
 if TYPE_CHECKING:
     from khachquen.unify.mirror.columns import columns_of, is_mirrored
     from khachquen.unify.mirror.rows import (
+        TURNS_AT,
         Mirror,
         count_people,
         faces_of,
@@ -19,16 +20,19 @@ if TYPE_CHECKING:
         nodes_of,
         order_keys_of,
         owners_of,
+        owners_of_keys,
         people_after,
         read_people,
     )
 
 _NAMES = {
     "owners_of": "rows",
+    "owners_of_keys": "rows",
     "order_keys_of": "rows",
     "nodes_of": "rows",
     "faces_of": "rows",
     "Mirror": "rows",
+    "TURNS_AT": "rows",
     "columns_of": "columns",
     "count_people": "rows",
     "hold_mirror": "rows",
@@ -38,6 +42,7 @@ _NAMES = {
     "read_people": "rows",
 }
 __all__ = [
+    "TURNS_AT",
     "Mirror",
     "columns_of",
     "count_people",
@@ -48,6 +53,7 @@ __all__ = [
     "nodes_of",
     "order_keys_of",
     "owners_of",
+    "owners_of_keys",
     "people_after",
     "read_people",
 ]

@@ -11,7 +11,9 @@ from typing import Any
 from django.db.models import Min
 
 from khachquen.base import to_micros
-from khachquen.unify.households import homes_of_nodes
+from khachquen.govern.consent.purposes import list_purposes
+from khachquen.govern.consent.states import states_of
+from khachquen.unify.households import homes_of_nodes, members_of_homes
 from khachquen.unify.identity.identifiers import is_blocked
 from khachquen.unify.identity.ledger import chunks
 from khachquen.unify.mirror.columns import TRAIT, columns_of, to_column
@@ -28,6 +30,10 @@ from khachquen.unify.traits import (
 from khachquen.unify.traits.sealing import is_token
 
 _UNRANKED = Standing()
+_DAY = 86_400_000_000
+_SHAPE = 2  # of what a row is made of beside traits; another one, and everybody is written anew
+TURNS_AT = "turns_at"
+"""When a row will be another one by time alone; no column of it."""
 _STRENGTH = {"user": 0, "email": 1, "phone": 2}
 _FIXED = (
     "id",
@@ -75,7 +81,8 @@ def hold_mirror(registry: Registry, currency: str) -> Mirror:
     definitions, ranks = registry.definitions.values(), standings()
     columns = columns_of(definitions)
     kept = [repr(one) for one in definitions if f"{TRAIT}{one.key}" in columns]
-    told = repr((_FIXED, sorted(kept), sorted(ranks.items()), currency))
+    more = (list_purposes(), _SHAPE)
+    told = repr((_FIXED, sorted(kept), sorted(ranks.items()), currency, *more))
     mark = hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
     return Mirror(registry, ranks, currency, columns, mark)
 
@@ -105,10 +112,9 @@ def read_people(
             rows[told[0]] = _fixed(told)
     owners = _owners(rows)
     _add_orders(rows, owners)
-    for node_id, home in homes_of_nodes(owners).items():
-        row = rows[owners[node_id]]
-        row["household_id"] = min(home, row.get("household_id", home))
+    _add_homes(rows, owners)
     _add_traits(rows, owners, mirror, now)
+    _add_consents(rows, owners, now)
     return rows
 
 
@@ -123,6 +129,18 @@ def owners_of(node_ids: Collection[int]) -> dict[int, int]:
         node_id: owner
         for chunk in chunks(node_ids)
         for node_id, owner in Node.objects.filter(id__in=chunk).values_list("id", "profile_id")
+    }
+
+
+def owners_of_keys(keys: Collection[str]) -> dict[str, int]:
+    """Identifier by its name ("email:hoa@example.vn") → whose it is; unknown ones are left out."""
+    wanted = sorted(set(keys))
+    return {
+        key: owner
+        for start in range(0, len(wanted), 500)
+        for key, owner in Node.objects.filter(key__in=wanted[start : start + 500]).values_list(
+            "key", "profile_id"
+        )
     }
 
 
@@ -196,6 +214,42 @@ def _add_orders(rows: Mapping[int, dict[str, Any]], owners: Mapping[int, int]) -
                 row["first_order_at"] = min(first, row.get("first_order_at", first))
 
 
+def _add_homes(rows: Mapping[int, dict[str, Any]], owners: Mapping[int, int]) -> None:
+    """The household, how many people it has, and whether they stand for it: the earliest record."""
+    for node_id, home in homes_of_nodes(owners).items():
+        row = rows[owners[node_id]]
+        row["household_id"] = min(home, row.get("household_id", home))
+    homes = members_of_homes(
+        {row["household_id"] for row in rows.values() if "household_id" in row}
+    )
+    for person, row in rows.items():
+        if members := homes.get(row.get("household_id", 0)):
+            row["household_size"] = len(members)
+            row["is_household_head"] = person == min(members)
+
+
+def _add_consents(
+    rows: Mapping[int, dict[str, Any]], owners: Mapping[int, int], now: datetime
+) -> None:
+    keys: dict[int, list[str]] = defaultdict(list)
+    for chunk in chunks(owners):
+        for key, owner in Node.objects.filter(id__in=chunk).values_list("key", "profile_id"):
+            if owner in rows:
+                keys[owner].append(key)
+    for person, states in states_of(keys, now=now).items():
+        row = rows[person]
+        for name in ("may_send", "consents", "suppressed"):
+            if told := getattr(states, name):
+                row[name] = list(told)
+        _turn(row, states.changes_at and to_micros(states.changes_at))
+
+
+def _turn(row: dict[str, Any], at: int | None) -> None:
+    """The row will be another one at that time, if nothing happens before."""
+    if at is not None:
+        row[TURNS_AT] = min(at, row.get(TURNS_AT, at))
+
+
 _Said = dict[tuple[int, str], list[Word]]
 
 
@@ -216,6 +270,9 @@ def _add_traits(
         definition = mirror.registry.definitions[key]
         verdict = choose(words, definition.rule, valid_days=definition.valid_days, now=moment)
         best = words[verdict.index]
+        if definition.valid_days and len(words) > 1:
+            ends = (one.at + definition.valid_days * _DAY + 1 for one in words)
+            _turn(rows[owner], min((end for end in ends if end > moment), default=None))
         if best.is_readable:
             value = to_column(definition, best.value, mirror.currency)
             rows[owner][f"{TRAIT}{key}"] = value

@@ -27,8 +27,7 @@ from khachquen.web.people import signed_in
 _KINDS = (("advertising", _("Quảng cáo, chăm sóc")), ("transactional", _("Giao dịch")))
 _EDITOR_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
-    " https:; font-src 'self' data:; form-action 'none'; frame-ancestors 'self'; base-uri 'none';"
-    " sandbox allow-scripts allow-same-origin"
+    " https:; font-src 'self' data:; form-action 'none'; frame-ancestors 'self'; base-uri 'none'"
 )
 
 

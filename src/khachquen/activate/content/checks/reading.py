@@ -17,8 +17,8 @@ _ALWAYS_SAID = ("greeting",)
 
 
 def check_missing(mail: Examined) -> Iterator[Finding]:
-    """Fields people lack and nothing stands in for."""
-    seen: set[str] = set()
+    """Fields people lack and nothing stands in for; what a condition asks for is thought of."""
+    seen = {use.key for use in mail.uses if use.is_asked}
     for use in mail.uses:
         share = _lacking(mail, use.key) if use.root == "person" else 0.0
         if use.has_fallback or use.key in seen or use.key in _ALWAYS_SAID or share <= 0:

@@ -23,7 +23,7 @@ COMPUTED: Mapping[str, tuple[Text, tuple[str, ...]]] = {
 """Facts made of other facts; ``greeting`` always says something, ``given_name`` may be empty."""
 
 ORDER = ("number", "total", "units", "placed_at")
-LINKS = ("unsubscribe", "preferences", "online")
+LINKS = ("unsubscribe", "preferences")
 SHOP = ("name", "sender", "address", "phone", "email", "website")
 _TAG = re.compile(r"\{%-?\s*(\w+)")
 _ROOTS = ("person", "order", "links", "shop", "today")
@@ -47,12 +47,14 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One name used, on a line; ``has_fallback`` when something stands in for it."""
+    """One name used, on a line; ``has_fallback`` when something stands in for it, ``is_asked`` when
+    a condition asks for it rather than the mail says it."""
 
     root: str
     key: str
     line: int
     has_fallback: bool = False
+    is_asked: bool = False
 
 
 def written(root: str, key: str) -> str:
@@ -98,10 +100,11 @@ def uses_of(template: BoundTemplate, source: str) -> list[Use]:
 def _use(segments: list[Any], source: str, index: int) -> Use:
     key = ".".join(part if isinstance(part, str) else "[]" for part in segments[1:])
     end = source.find("}}", index)
-    is_output = end >= 0 and "{%" not in source[index:end]
+    is_output = source.rfind("{{", 0, index) > source.rfind("{%", 0, index)
     rest = source[index:end] if is_output else ""
     line = source.count("\n", 0, index) + 1
-    return Use(str(segments[0]), key, line, bool(re.search(r"\|\s*default\s*:", rest)))
+    has_fallback = bool(re.search(r"\|\s*default\s*:", rest))
+    return Use(str(segments[0]), key, line, has_fallback, not is_output)
 
 
 def check_names(uses: list[Use], vocabulary: Vocabulary) -> list[Finding]:

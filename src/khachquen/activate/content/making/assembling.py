@@ -109,7 +109,7 @@ def escape_around(text: str) -> str:
 
 
 def _bare(mjml: str) -> str:
-    return _COMMENT.sub("", mjml)
+    return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), mjml)
 
 
 def _told(attributes: str) -> dict[str, str]:
@@ -125,7 +125,7 @@ def _named(
 ) -> list[tuple[str, int]]:
     return [
         (name, source.count("\n", 0, found.start()) + 1)
-        for found in what.finditer(source)
+        for found in what.finditer(_bare(source))
         for name in names(_told(found[1]))
     ]
 
@@ -141,7 +141,7 @@ def _rows(told: Mapping[str, str], products: Mapping[str, Card]) -> str:
     rows = [cards[at : at + _A_ROW] for at in range(0, len(cards), _A_ROW)]
     button = told.get("button", "Xem sản phẩm")
     return "".join(
-        f'<mj-section padding="0 12px" background-color="#ffffff">'
+        f'<mj-section css-class="sheet" padding="0 12px" background-color="#ffffff">'
         f"{''.join(_column(card, button) for card in row)}</mj-section>"
         for row in rows
     )

@@ -11,6 +11,7 @@ from khachquen.understand.query.catalogue import Catalogue
 from khachquen.understand.query.classes import CLASS_KEYS, HABIT_KEYS
 from khachquen.understand.query.classing import Classing
 from khachquen.understand.query.comparing import Asked, Turning, compare
+from khachquen.understand.query.consents import consent_of, is_consent
 from khachquen.understand.query.facts import PERSON_FIELDS
 from khachquen.understand.query.fields import Field
 from khachquen.understand.query.habits import answer_habit
@@ -50,6 +51,9 @@ class Trait(msgspec.Struct, frozen=True, tag="trait", tag_field="kind", forbid_u
             needed.is_timed |= self.trait == "stage"
             needed.has_calendar |= self.trait in ("rfm", "rfm_recency") or self.is_ in RELATIVE
             return
+        if is_consent(self.trait):
+            needed.traits.add("email")  # any event may bring an address
+            return
         fact = PERSON_FIELDS.get(self.trait)
         moved_by = fact.moved_by if fact else "trait"
         needed.any_event |= moved_by == "events"
@@ -69,6 +73,9 @@ class Trait(msgspec.Struct, frozen=True, tag="trait", tag_field="kind", forbid_u
         name = lower(field.label)
         if self.is_ in ("is_set", "is_not_set"):
             return Text(vi=f"{told.vi} {name.vi}", en=f"whose {name.en} {told.en}")
+        if field.source == "consent" and field.kind == "yes_no":
+            may = ("", "may") if self.value else ("không ", "may not")
+            return Text(vi=f"{may[0]}{name.vi}", en=f"who {name.en.replace('may', may[1], 1)}")
         if field.kind == "yes_no":
             verb = "is" if self.value else "is not"
             holds = Text(vi="là", en=verb) if self.value else Text(vi="không là", en=verb)
@@ -92,4 +99,6 @@ def value_of(plan: Plan, field: Field) -> Turning:
         catalogue = plan.catalogue
         classing = Classing(catalogue.classes, plan.moment, plan.person, catalogue.currency)
         return classing.told(field.key)
+    if field.source == "consent":
+        return Turning(consent_of(plan, field))
     return Turning(plan.person(field.column))
