@@ -91,6 +91,8 @@ SIGNED_IN = {
     "webhooks": "/webhooks",
     "new-webhook": "/webhooks/new",
     "egress": "/egress",
+    "campaigns": "/campaigns",
+    "mail-accounts": "/mail-accounts",
     "account": "/account",
     "tokens": "/tokens",
     "shop": "/shop",

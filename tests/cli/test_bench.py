@@ -88,3 +88,22 @@ def test_identity_prints_figures_beside_plain_splink() -> None:
     )
     assert f1["value"] > 0.97
     assert f1["baseline"] > 0.9
+
+
+def test_send_prints_figures_of_letters_that_all_arrived(tmp_path: Path) -> None:
+    sizes = "--letters 300 --connections 2 --processes 1"
+    env = environment_of({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"})
+    done = subprocess.run(
+        [sys.executable, "-m", "khachquen", "bench", "send", *sizes.split(), "--json"],
+        cwd=tmp_path,
+        env=env,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    figures = {figure["name"]: figure for figure in json.loads(done.stdout)}
+    names = {"send.throughput", "send.cpu", "send.missing", "send.memory_growth"}
+    assert set(figures) == names
+    assert figures["send.missing"]["value"] == 0
+    assert figures["send.throughput"]["value"] > 0

@@ -111,7 +111,7 @@ def add_run(
             **more,
         }
     )
-    run = running.begin(campaign.pk, start_at=at, by="hoa@gom-moc.example", at=at)
+    run = running.begin(campaign.pk, start_at=at, links_open=True, by="hoa@gom-moc.example", at=at)
     if is_written:
         running.start_due(at)
         running.write_down(run, people, is_last=True, now=at)

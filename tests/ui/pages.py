@@ -173,6 +173,12 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("webhook-stopped", "/webhooks/{stopped}"),
     ShopPage("webhook-edit", "/webhooks/{webhook}/edit"),
     ShopPage("egress", "/egress"),
+    ShopPage("mail-accounts", "/mail-accounts"),
+    ShopPage("campaigns", "/campaigns"),
+    ShopPage("new-campaign", "/campaigns/new"),
+    ShopPage("campaign", "/campaigns/{campaign}"),
+    ShopPage("campaign-unsent", "/campaigns/{unsent}"),
+    ShopPage("recipients", "/campaigns/runs/{run}/people?state=skipped"),
     ShopPage("account", "/account"),
     ShopPage("tokens", "/tokens"),
     ShopPage("shop", "/shop"),
@@ -221,6 +227,7 @@ def fill(password: str, at: datetime) -> Filled:
     ids |= _ask_for_much(at)
     ids |= _write_mails(hoa, at)
     ids |= _tell_others(ids["segment"], at)
+    ids |= _send_campaigns(ids["segment"], at)
     return Filled(hoa, {**ids, **links, "over": over, "rules": rules, "note": note.id})
 
 
@@ -383,6 +390,32 @@ def _make_segments(at: datetime) -> dict[str, int]:
     set_archived(gone.id, True, **by)
     keep_segments(at)
     return {"segment": made.id, "other": other.id}
+
+
+def _send_campaigns(segment: int, at: datetime) -> dict[str, int]:
+    """One campaign half sent, with every kind of end; one that was never sent."""
+    from khachquen.activate.campaigns import running
+    from khachquen.activate.campaigns.making import add_account, add_campaign
+    from khachquen.activate.campaigns.models import Recipient
+
+    by = {"by": "hoa@example.vn", "at": at}
+    told = {"name": "Gốm Mộc <b>", "host": "mail.gom-moc.example", "from_name": "Gốm Mộc",
+            "from_address": "tin@gom-moc.example", "trouble": "535 5.7.8 <i>sai</i>"}  # fmt: skip
+    account = add_account(told, **by)
+    words = {"subject": "[QC] Gốm mới", "text": "Gốm mới", "segment_id": segment}
+    sent, unsent = (
+        add_campaign({"name": name, "purpose": "ads", "account": account, **words}, **by)
+        for name in ("Gốm mới tháng 11 <b>", "Tết")
+    )
+    run = running.begin(sent.pk, start_at=at, links_open=True, **by)
+    running.start_due(at)
+    running.write_down(run, range(1, 8), is_last=True, now=at)
+    ends = ("sent", ""), ("skipped", "withdrawn"), ("skipped", "no_address"), ("unknown", "broken")
+    for person, (state, reason) in enumerate(ends, 1):
+        Recipient.objects.filter(run=run, person_id=person).update(
+            state=state, reason=reason, address="hoa@example.vn", ended_at=at, reply="250 <i>ok</i>"
+        )
+    return {"campaign": sent.pk, "unsent": unsent.pk, "run": run.pk}
 
 
 def _tell_others(segment: int, at: datetime) -> dict[str, int]:

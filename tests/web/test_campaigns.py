@@ -175,6 +175,22 @@ def test_advertising_that_does_not_say_so_is_not_sent(
     assert not Run.objects.exists()
 
 
+def test_without_an_address_to_unsubscribe_at_nothing_is_sent(
+    desk: Client,
+    hoa: User,
+    box: tuple[Box, int],
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    open_account(desk, box[1])
+    campaign = make_campaign(desk, hoa, now)
+    monkeypatch.setattr(settings, "CONFIG", replace(settings.CONFIG, server=Server()))
+    answer = desk.post(f"/campaigns/{campaign}/start", {})
+    assert answer.status_code == 400
+    assert "server.base_url" in answer.content.decode()
+    assert not Run.objects.exists()
+
+
 def test_who_may_not_send_can_look_and_nothing_more(
     desk: Client, hoa: User, nam: User, box: tuple[Box, int], now: datetime
 ) -> None:

@@ -1,8 +1,8 @@
 """``khachquen bench send``: letters personalised, signed and accounted for, beside the same lines
 carrying letters that were made before and are nobody's.
 
-Run as a program of its own in an installation made for it (``python -m khachquen.bench.sending``):
-what is measured is a sender's process, its writers and its database.
+Run as a program of its own in an installation made for it: what is measured is a sender's process,
+its writers and its database.
 """
 
 import json
@@ -15,11 +15,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from khachquen.base import system_clock
 from khachquen.bench.figure import HIGHER, LOWER, Figure
 
 _FROM = "tin@gom-moc.example"
@@ -28,6 +27,7 @@ _LINE = '<p style="margin:0 0 12px;font:16px sans-serif">Chào {{ name | bạn }
 _HTML = _LINE * 40 + '<p><a href="{{ unsubscribe }}">Hủy đăng ký</a></p>\n'
 _TEXT = "Chào {{ name | bạn }}, gốm mới về.\n" * 10 + "Hủy đăng ký: {{ unsubscribe }}\n"
 _CHUNK = 20_000
+_MAIN = "import sys; from khachquen.bench import sending; sending.main(*sys.argv[1:])"
 
 
 def bench_send(
@@ -36,14 +36,18 @@ def bench_send(
     """So many letters to a mail server of this machine that takes everything, from the moment the
     audience is written down to the last answer kept; then the same lines flat out."""
     with tempfile.TemporaryDirectory(prefix="khachquen-bench-") as folder:
-        command = [sys.executable, "-m", "khachquen.bench.sending", folder]
-        numbers = [str(letters), str(connections), str(processes)]
+        command = [sys.executable, "-c", _MAIN, folder]
+        numbers = [str(letters), str(connections)]
         env = {
             name: value
             for name, value in os.environ.items()
             if name != "DATABASE_URL" and not name.startswith("KHACHQUEN_")
         }
         env |= {"KHACHQUEN_DATA": folder, "DJANGO_SETTINGS_MODULE": "khachquen.settings"}
+        env |= {
+            "KHACHQUEN_SENDING_PROCESSES": str(processes),
+            "KHACHQUEN_SERVER_BASE_URL": "https://gom-moc.example",
+        }
         done = subprocess.run(  # noqa: S603 - ourselves
             [*command, *numbers], env=env, check=True, stdout=subprocess.PIPE
         )
@@ -61,21 +65,21 @@ def bench_send(
     ]
 
 
-def main(folder: str, letters: str, connections: str, processes: str) -> None:
+def main(folder: str, letters: str, connections: str) -> None:
     """The program: one JSON object on standard output."""
     import django
 
     (Path(folder) / "khachquen.toml").touch()
     django.setup()
-    told = _measure(Path(folder), int(letters), int(connections), int(processes))
+    told = _measure(Path(folder), int(letters), int(connections))
     sys.stdout.write(json.dumps(told))
 
 
-def _measure(folder: Path, letters: int, connections: int, processes: int) -> dict[str, float]:
+def _measure(folder: Path, letters: int, connections: int) -> dict[str, float]:
     with _sink(folder) as (port, file):
         run_id = _make_shop(letters, port, connections)
         began, cpu = time.perf_counter(), _cpu_s()
-        grown_mb = _send(run_id, processes)
+        grown_mb = _send(run_id)
         seconds, cpu = time.perf_counter() - began, _cpu_s() - cpu
         accepted = file.read_bytes().count(b"\n")
         few = min(letters, 20_000)
@@ -104,7 +108,7 @@ def _make_shop(people: int, port: int, connections: int) -> int:
     from khachquen.unify.filling import write_addressees
 
     call_command("migrate", verbosity=0)
-    now = datetime.now(UTC)
+    now = system_clock()
     account = add_account(
         {
             "name": "bench",
@@ -131,7 +135,7 @@ def _make_shop(people: int, port: int, connections: int) -> int:
         by="bench",
         at=now,
     )
-    run = running.begin(campaign.pk, start_at=now, by="bench", at=now)
+    run = running.begin(campaign.pk, start_at=now, links_open=True, by="bench", at=now)
     running.start_due(now)
     for start in range(1, people + 1, _CHUNK):
         numbers = range(start, min(start + _CHUNK, people + 1))
@@ -141,21 +145,14 @@ def _make_shop(people: int, port: int, connections: int) -> int:
     return run.pk
 
 
-def _send(run_id: int, processes: int) -> float:
+def _send(run_id: int) -> float:
     """Until the run is over; by how many MB the sender grew after its first seconds."""
     from django.conf import settings
 
     from khachquen.activate.campaigns.running import get_run
-    from khachquen.base import system_clock
-    from khachquen.base.config import Sending, Server
     from khachquen.flows.sending import Mailer
 
-    config = replace(
-        settings.CONFIG,
-        sending=Sending(processes=processes),
-        server=Server(base_url="https://gom-moc.example"),
-    )
-    mailer = Mailer(config, system_clock)
+    mailer = Mailer(settings.CONFIG, system_clock)
     pause = threading.Event()
     began, early_mb, looked = time.perf_counter(), 0.0, 0.0
     while True:
@@ -178,7 +175,7 @@ def _send_bare(port: int, letters: int, connections: int) -> None:
     from khachquen.activate.channels.email import Connection, Envelope, Letter, Login, Sender
     from khachquen.activate.channels.email import write_letter as write
 
-    letter = Letter("0" * 32, "hoa@example.vn", "Gốm", _HTML, _TEXT, datetime.now(UTC))
+    letter = Letter("0" * 32, "hoa@example.vn", "Gốm", _HTML, _TEXT, system_clock())
     message, to = write(letter, Sender(_FROM)), Envelope("hoa@example.vn", "example.vn")
 
     def carry() -> None:
@@ -231,7 +228,3 @@ def _cpu_of(pid: str) -> float:
 def _memory_mb() -> float:
     pages: Any = Path("/proc/self/statm").read_text().split()[1]
     return int(pages) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

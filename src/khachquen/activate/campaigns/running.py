@@ -1,6 +1,6 @@
 """A run from the moment somebody asks for it to its end: begun, written down, paused, ended."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -36,8 +36,11 @@ _COLUMNS = ("run_id", "person_id", "step", "state", "reason", "address", "owner"
 _MORE = ("attempt", "due_at", "reply")
 
 
-def begin(campaign_id: int, *, start_at: datetime, by: str, at: datetime) -> Run:
+def begin(campaign_id: int, *, start_at: datetime, links_open: bool, by: str, at: datetime) -> Run:
     """Send a campaign from a moment on: what it says is copied, so later edits change nothing.
+
+    ``links_open`` says whether customers can open addresses of this installation: without an
+    address to unsubscribe at, nothing that may be refused is sent.
 
     Raises:
         NotFoundError: no such campaign (``campaigns.none``).
@@ -48,7 +51,7 @@ def begin(campaign_id: int, *, start_at: datetime, by: str, at: datetime) -> Run
         campaign = Campaign.objects.select_for_update().filter(pk=campaign_id).first()
         if campaign is None:
             raise _none(campaign_id)
-        _demand_ready(campaign)
+        _demand_ready(campaign, links_open=links_open)
         if campaign.runs.filter(state__in=OPEN).exists():
             raise ConflictError(
                 "campaigns.is_running",
@@ -180,30 +183,8 @@ def finish_if_over(run: Run, now: datetime) -> bool:
     return bool(sending.update(state="done", ended_at=now))
 
 
-def _demand_ready(campaign: Campaign) -> None:
-    version = get_version(campaign.version_id) if campaign.version_id else None
-    subject = version.subject if version else campaign.subject
-    has_words = version or campaign.html.strip() or campaign.text.strip()
-    missing = [
-        words
-        for is_there, words in (
-            (campaign.segment_id, Text(vi="chọn khách nhận", en="choose who gets it")),
-            (campaign.account_id, Text(vi="chọn tài khoản gửi", en="choose an account")),
-            (subject.strip(), Text(vi="viết tiêu đề", en="write a subject")),
-            (
-                has_words,
-                Text(vi="viết nội dung", en="write it"),
-            ),
-        )
-        if not is_there
-    ]
-    if get_purpose(campaign.purpose).is_advertising and not has_label(subject):
-        missing.append(
-            Text(
-                vi="bắt đầu tiêu đề bằng [QC] hoặc [AD]",
-                en="begin the subject with [QC] or [AD]",
-            )
-        )
+def _demand_ready(campaign: Campaign, *, links_open: bool) -> None:
+    missing = [words for is_there, words in _needs(campaign, links_open) if not is_there]
     if missing:
         raise InputError(
             "campaigns.not_ready",
@@ -213,6 +194,29 @@ def _demand_ready(campaign: Campaign) -> None:
                 en=f"Still to do: {', '.join(one.en for one in missing)}.",
             ),
         )
+
+
+def _needs(campaign: Campaign, links_open: bool) -> Iterator[tuple[object, Text]]:
+    """Whether each thing a campaign needs is there, and what to do when it is not."""
+    version = get_version(campaign.version_id) if campaign.version_id else None
+    subject = version.subject if version else campaign.subject
+    purpose = get_purpose(campaign.purpose)
+    yield campaign.segment_id, Text(vi="chọn khách nhận", en="choose who gets it")
+    yield campaign.account_id, Text(vi="chọn tài khoản gửi", en="choose an account")
+    yield subject.strip(), Text(vi="viết tiêu đề", en="write a subject")
+    has_words = version or campaign.html.strip() or campaign.text.strip()
+    yield has_words, Text(vi="viết nội dung", en="write it")
+    yield (
+        not purpose.is_advertising or has_label(subject),
+        Text(vi="bắt đầu tiêu đề bằng [QC] hoặc [AD]", en="begin the subject with [QC] or [AD]"),
+    )
+    yield (
+        links_open or purpose.basis == "always",
+        Text(
+            vi="đặt địa chỉ của hệ thống (server.base_url) để khách hủy nhận được",
+            en="set server.base_url, so that people can unsubscribe",
+        ),
+    )
 
 
 def has_label(subject: str) -> bool:

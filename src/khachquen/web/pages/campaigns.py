@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -124,7 +123,13 @@ def start_campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
     told: datetime | None = form.cleaned_data["start_at"]
     start_at = max(now, told.astimezone(UTC)) if told else now
     try:
-        running.begin(campaign_id, start_at=start_at, by=signed_in(request).email, at=now)
+        running.begin(
+            campaign_id,
+            start_at=start_at,
+            links_open=bool(settings.CONFIG.server.base_url),
+            by=signed_in(request).email,
+            at=now,
+        )
     except KhachQuenError as error:
         form.refuse(error)
         return _page(request, campaign_id, form, status=400)
@@ -183,7 +188,7 @@ def _page(
     if run is not None:
         context |= {"tally": counting.tally(run.pk), "parts": _parts(counting.tally(run.pk))}
     if not is_open:
-        found = rehearse_campaign(settings.CONFIG, campaign, now=timezone.now())
+        found = rehearse_campaign(settings.CONFIG, campaign, now=system_clock())
         context["rehearsal"] = found
         context["counts"] = [
             (counting.reason_words(reason), count)
