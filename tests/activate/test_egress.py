@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import gzip
 import ipaddress
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -180,6 +181,26 @@ def test_the_judge_sits_where_the_socket_is_made() -> None:
         assert post(kho.url, Rules()).problem == "refused"
         assert post(kho.url.replace("127.0.0.1", "localhost"), Rules()).problem == "refused"
         assert post(kho.url.replace("127.0.0.1", "2130706433"), Rules()).problem == "refused"
+        assert kho.connections == 0
+
+
+def test_a_name_that_moves_inside_after_it_was_saved_is_not_followed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its owner answers with an address of the internet once, then with this machine."""
+    answers = iter(["93.184.216.34"])
+
+    def flip(host: Any, port: Any, *args: Any, **more: Any) -> list[Any]:
+        address = next(answers, "127.0.0.1")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    with receiving() as kho:
+        url = kho.url.replace("http://127.0.0.1", "https://kho.example")
+        monkeypatch.setattr(socket, "getaddrinfo", flip)
+        assert read_url(url, Rules()) == url
+        assert post(url, Rules()).problem == "refused"
+        with pytest.raises(InputError, match="inside the house"):
+            read_url(url, Rules())
         assert kho.connections == 0
 
 

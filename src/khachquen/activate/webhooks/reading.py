@@ -27,7 +27,7 @@ WHY: Mapping[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class EndpointView:
-    """One address and how it has been; ``counts`` are its messages by state.
+    """One address and how it has been; ``counts`` are its messages by state, tests left out.
 
     ``is_exchanging`` while two secrets are valid, until ``old_until``.
     """
@@ -108,7 +108,8 @@ def to_view(row: Endpoint, counts: Mapping[str, int]) -> EndpointView:
 
 def _counts(endpoint_ids: Collection[int]) -> dict[int, Counter[str]]:
     found: dict[int, Counter[str]] = {}
-    rows = Delivery.objects.filter(endpoint_id__in=endpoint_ids).values("endpoint_id", "state")
+    rows = Delivery.objects.filter(endpoint_id__in=endpoint_ids).exclude(kind=TEST)
+    rows = rows.values("endpoint_id", "state")
     for row in rows.annotate(n=Count("id")).order_by():
         found.setdefault(row["endpoint_id"], Counter())[row["state"]] = row["n"]
     return found

@@ -1,6 +1,7 @@
 """Webhooks: which systems are told what, how they have been, what they were sent."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from khachquen.activate.campaigns.making import list_accounts
 from khachquen.activate.webhooks import (
     EndpointView,
     Wish,
@@ -30,6 +32,7 @@ from khachquen.activate.webhooks.owed import (
     PROBLEMS,
     STATES,
     TRIES,
+    DeliveryView,
     list_deliveries,
     send_again,
     send_test,
@@ -215,6 +218,7 @@ def show_egress(request: HttpRequest) -> HttpResponse:
     """Where data leaves this machine to, who switched it on, and what goes there."""
     context = {
         "webhooks": list_endpoints(),
+        "accounts": list_accounts(),
         "kinds": KINDS,
         "purposes": {one.key: one.name for one in list_purposes(with_archived=True)},
         "inside": settings.CONFIG.egress.inside,
@@ -242,10 +246,16 @@ def _page(request: HttpRequest, webhook_id: int, *, secret: str = "") -> HttpRes
         "tries": TRIES,
         "may_change": signed_in(request).is_admin,
         "is_exchanging": bool(found.old_until and found.old_until > system_clock()),
-        "is_waiting": bool(found.waiting) and not secret and not before,
+        "is_waiting": not secret and not before and any(_is_soon(one) for one in rows),
         "mark": new_mark(),
     }
     return render(request, "webhooks/webhook.html", context)
+
+
+def _is_soon(one: DeliveryView) -> bool:
+    """Whether something comes of it while somebody looks."""
+    is_due = one.due_at <= system_clock() + timedelta(seconds=30)
+    return one.state == "claimed" or (one.state == "owed" and is_due)
 
 
 def _form(
