@@ -154,7 +154,7 @@ def unsubscribe(config: Config, link: Link, *, seen: Seen, clock: Clock) -> bool
     now, keys = clock(), _keys_of(link.identifier)
     purpose, channels = get_purpose(link.purpose), _channels_of(link.identifier)
     to = Addressee(link.identifier, keys)
-    answers = answer_each([purpose], {each: to for each in channels}, now=now)
+    answers = answer_each([purpose], dict.fromkeys(channels, to), now=now)
     open_ = [each for (_, each), one in answers.items() if one.standing.state != "withdrawn"]
     if open_:
         act = _Act("Unsubscribed", "withdrawn", purpose.key, open_, campaign=link.campaign)

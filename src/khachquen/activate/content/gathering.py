@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from khachquen.activate.content.message import Reader, TemplateVersion
 from khachquen.base import from_micros
 from khachquen.understand.query.facts import PERSON_FIELDS
-from khachquen.unify.mirror import hold_mirror, latest_orders, read_people
+from khachquen.unify.mirror import hold_mirror, read_people
 from khachquen.unify.normalise import given_name, salutation
+from khachquen.unify.orders import latest_orders
 from khachquen.unify.traits import load_registry
 
 _TRAIT = "trait:"

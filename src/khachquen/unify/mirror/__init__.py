@@ -15,7 +15,6 @@ if TYPE_CHECKING:
         count_people,
         faces_of,
         hold_mirror,
-        latest_orders,
         nodes_of,
         order_keys_of,
         owners_of,
@@ -33,7 +32,6 @@ _NAMES = {
     "count_people": "rows",
     "hold_mirror": "rows",
     "is_mirrored": "columns",
-    "latest_orders": "rows",
     "people_after": "rows",
     "read_people": "rows",
 }
@@ -44,7 +42,6 @@ __all__ = [
     "faces_of",
     "hold_mirror",
     "is_mirrored",
-    "latest_orders",
     "nodes_of",
     "order_keys_of",
     "owners_of",

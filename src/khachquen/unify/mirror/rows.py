@@ -151,26 +151,6 @@ def order_keys_of(node_ids: Collection[int]) -> list[tuple[int, str]]:
     ]
 
 
-def latest_orders(profile_ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """Person → the last order they placed and kept: ``number``, ``total`` in minor units,
-    ``currency``, ``units``, ``placed_at``; who placed none is left out."""
-    owners = _owners(profile_ids)
-    found: dict[int, dict[str, Any]] = {}
-    for chunk in chunks(owners):
-        kept = Order.objects.filter(node_id__in=chunk, cancelled_at=None, placed_at__isnull=False)
-        for one in kept.order_by("placed_at", "id"):
-            owner = owners[int(one.node_id or 0)]
-            if owner not in found or one.placed_at >= found[owner]["placed_at"]:
-                found[owner] = {
-                    "number": one.number,
-                    "total": one.total_minor,
-                    "currency": one.currency,
-                    "units": one.units,
-                    "placed_at": one.placed_at,
-                }
-    return found
-
-
 def _fixed(told: Sequence[Any]) -> dict[str, Any]:
     row = dict(zip(_FIXED, told, strict=True))
     del row["merged_into"]

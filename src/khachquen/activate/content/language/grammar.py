@@ -107,7 +107,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
         text = str.__str__(value) if isinstance(value, Markup) else value
-        return _CONTROL.sub(" ", text)
+        return text if text.isprintable() else _CONTROL.sub(" ", text)
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
     if isinstance(value, Mapping):
