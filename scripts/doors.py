@@ -116,6 +116,7 @@ SUB_ROOMS = (
     "unify.identity.ruleset",
     "unify.matching",
     "unify.mirror",
+    "unify.mirror.turning",
     "unify.normalise",
     "unify.normalise.addresses",
     "unify.normalise.calendar",

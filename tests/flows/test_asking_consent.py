@@ -1,4 +1,4 @@
-"""Who may be written to and who lives with whom, as conditions: kept with every word, and by time."""
+"""Who may be written to and who lives with whom, as conditions: kept with every word and hour."""
 
 from datetime import timedelta
 from functools import partial

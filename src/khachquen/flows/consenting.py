@@ -16,7 +16,7 @@ from khachquen.govern.consent import Told, check, record
 from khachquen.govern.consent.standing import Says
 from khachquen.store.touched import touch
 from khachquen.unify.identity import Rules
-from khachquen.unify.mirror import owners_of_keys
+from khachquen.unify.mirror.turning import owners_of_keys
 
 SAYS: Mapping[str, Says] = {
     "Consent Granted": "granted",

@@ -35,13 +35,13 @@ from khachquen.store.touched import (
 )
 from khachquen.unify.households import housemates_of
 from khachquen.unify.mirror import (
-    TURNS_AT,
     Mirror,
     count_people,
     hold_mirror,
     people_after,
     read_people,
 )
+from khachquen.unify.mirror.turning import TURNS_AT
 from khachquen.unify.traits import FreshRegistry
 
 _encode = msgspec.json.Encoder().encode

@@ -16,6 +16,8 @@ from khachquen.understand.query.classes import OTHERS, Classes, Cuts, RfmClass, 
 from khachquen.web.components.figures import money, number
 from khachquen.web.measuring import in_language
 
+_NOBODY = "–"  # a score no value can have: too many people are equal
+
 
 @dataclass(frozen=True, slots=True)
 class ClassLine:
@@ -87,7 +89,10 @@ def cut_lines(cuts: Cuts, currency: str) -> list[tuple[str, str, str, str]]:
     days = [f"{-(-cut // 1):.0f}" for cut in cuts.recency]
     recency = [
         _("dưới %(n)s ngày") % {"n": days[0]},
-        *(_("%(a)s đến dưới %(b)s ngày") % {"a": a, "b": b} for a, b in pairwise(days)),
+        *(
+            _("%(a)s đến dưới %(b)s ngày") % {"a": a, "b": b} if a != b else _NOBODY
+            for a, b in pairwise(days)
+        ),
         _("từ %(n)s ngày") % {"n": days[-1]},
     ]
     orders = _steps([number(-(-cut // 1), 0) for cut in cuts.frequency])
@@ -130,4 +135,5 @@ def _boxed(one: RfmClass) -> str:
 
 
 def _steps(cuts: list[str]) -> list[str]:
-    return [_("dưới %(n)s") % {"n": cuts[0]}, *(_("từ %(n)s") % {"n": cut} for cut in cuts)]
+    told = [_("từ %(n)s") % {"n": a} if a != b else _NOBODY for a, b in pairwise([*cuts, ""])]
+    return [_("dưới %(n)s") % {"n": cuts[0]}, *told]

@@ -192,7 +192,6 @@ _FUNCTIONS: Mapping[str, _Write] = {
     "nothing_if": lambda of, value: f"nullif({of}, {value})",
     "whole_number": lambda of: f"{of}::integer",
     "micros_of": lambda of: f"epoch_us({of})",
-    "text_of": lambda of: f"{of}::varchar",
     "is_among": lambda of, several: f"{of} in (select unnest({several}::bigint[]))",
     "pair": lambda one, other: f"({one}, {other})",
     "first_of": lambda of, at, tie: f"arg_min({of}, ({at}, {tie}))",

@@ -1,7 +1,7 @@
 """Knows a person as one wide row: fixed columns, and one a trait of the registry, as of now.
 
 Hides where the parts of it are kept. What is sealed, sensitive or not classified yet is no column:
-the rows leave the operational store.
+the rows leave the operational store. A door of its own: ``turning``.
 """
 
 from typing import TYPE_CHECKING
@@ -11,7 +11,6 @@ from khachquen.base import door
 if TYPE_CHECKING:
     from khachquen.unify.mirror.columns import columns_of, is_mirrored
     from khachquen.unify.mirror.rows import (
-        TURNS_AT,
         Mirror,
         count_people,
         faces_of,
@@ -19,19 +18,16 @@ if TYPE_CHECKING:
         nodes_of,
         order_keys_of,
         owners_of,
-        owners_of_keys,
         people_after,
         read_people,
     )
 
 _NAMES = {
     "owners_of": "rows",
-    "owners_of_keys": "rows",
     "order_keys_of": "rows",
     "nodes_of": "rows",
     "faces_of": "rows",
     "Mirror": "rows",
-    "TURNS_AT": "rows",
     "columns_of": "columns",
     "count_people": "rows",
     "hold_mirror": "rows",
@@ -40,7 +36,6 @@ _NAMES = {
     "read_people": "rows",
 }
 __all__ = [
-    "TURNS_AT",
     "Mirror",
     "columns_of",
     "count_people",
@@ -50,7 +45,6 @@ __all__ = [
     "nodes_of",
     "order_keys_of",
     "owners_of",
-    "owners_of_keys",
     "people_after",
     "read_people",
 ]

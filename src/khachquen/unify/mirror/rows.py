@@ -17,6 +17,7 @@ from khachquen.unify.households import homes_of_nodes, members_of_homes
 from khachquen.unify.identity.identifiers import is_blocked
 from khachquen.unify.identity.ledger import chunks
 from khachquen.unify.mirror.columns import TRAIT, columns_of, to_column
+from khachquen.unify.mirror.turning import TURNS_AT
 from khachquen.unify.models import Node, Order, Profile, Trait
 from khachquen.unify.traits import (
     Definition,
@@ -32,8 +33,6 @@ from khachquen.unify.traits.sealing import is_token
 _UNRANKED = Standing()
 _DAY = 86_400_000_000
 _SHAPE = 2  # of what a row is made of beside traits; another one, and everybody is written anew
-TURNS_AT = "turns_at"
-"""When a row will be another one by time alone; no column of it."""
 _STRENGTH = {"user": 0, "email": 1, "phone": 2}
 _FIXED = (
     "id",
@@ -132,18 +131,6 @@ def owners_of(node_ids: Collection[int]) -> dict[int, int]:
     }
 
 
-def owners_of_keys(keys: Collection[str]) -> dict[str, int]:
-    """Identifier by its name ("email:hoa@example.vn") → whose it is; unknown ones are left out."""
-    wanted = sorted(set(keys))
-    return {
-        key: owner
-        for start in range(0, len(wanted), 500)
-        for key, owner in Node.objects.filter(key__in=wanted[start : start + 500]).values_list(
-            "key", "profile_id"
-        )
-    }
-
-
 def faces_of(profile_ids: Collection[int]) -> dict[int, int]:
     """Person → the identifier that stands for them for ever: their strongest, then the first."""
     found: dict[int, tuple[int, int]] = {}
@@ -221,7 +208,7 @@ def _add_consents(
         for name in ("may_send", "consents", "suppressed"):
             if told := getattr(states, name):
                 row[name] = list(told)
-        _turn(row, states.changes_at and to_micros(states.changes_at))
+        _turn(row, to_micros(states.changes_at) if states.changes_at else None)
 
 
 def _turn(row: dict[str, Any], at: int | None) -> None:
