@@ -5,8 +5,12 @@ from collections.abc import Iterable, Mapping
 from textwrap import dedent
 from typing import Any, get_args
 
+from khachquen.govern.consent.purposes import BUILT_IN
+from khachquen.govern.consent.states import NOT_SENT, pairs_of
+from khachquen.govern.consent.suppressing import REASONS
 from khachquen.understand.query import build_catalogue, parse_rule, rule_schema, say_rule
 from khachquen.understand.query.classes import DEFAULT_CLASSES, RFM_CLASSES, STAGES, class_fields
+from khachquen.understand.query.consents import consent_fields
 from khachquen.understand.query.facts import (
     EVENT_FIELDS,
     LINE_FIELDS,
@@ -17,6 +21,7 @@ from khachquen.understand.query.fields import FIELD_KINDS, Field
 from khachquen.understand.query.operators import OPERATORS, OPERATORS_OF
 from khachquen.understand.query.rule import Rule
 from khachquen.understand.query.templates import TEMPLATES
+from khachquen.understand.segments.rules import events_of
 from khachquen.unify.traits.builtin import built_in
 from scripts.reference.markdown import code, page, table
 
@@ -64,6 +69,10 @@ def render() -> str:
         _operators(),
         "## Thông tin khách · What is known of people",
         _fields({**PERSON_FIELDS, **class_fields(DEFAULT_CLASSES)}.values()),
+        "## Sự đồng ý · Consent",
+        "Kept for each purpose and channel, a shop's own purposes too; `suppressed` are the "
+        "reasons somebody is left alone for. When a message is sent it is asked again.",
+        _fields(_consents()),
         "Every trait of the registry can be asked by its key as well; sealed values cannot. "
         "`rfm` can once people have been scored.",
         "## Đơn hàng · Orders and their lines",
@@ -146,11 +155,19 @@ def _classes() -> str:
     return "\n\n".join([stages, tiers + ".", rfm, boxes])
 
 
+def _consents() -> Iterable[Field]:
+    asked = (
+        (view.key, view.name, channel, view.key not in NOT_SENT)
+        for view, channel in pairs_of(BUILT_IN.values())
+    )
+    return consent_fields(asked, {key: one.name for key, one in REASONS.items()}).values()
+
+
 def _boxes(one: Any) -> list[tuple[int, int]]:
     return [one.recency, one.frequency, one.money]
 
 
 def _template(key: str, name: str, told: Mapping[str, Any]) -> str:
-    said = say_rule(parse_rule(told), build_catalogue(built_in().values()))
+    said = say_rule(parse_rule(told), build_catalogue(built_in().values(), events_of(told)))
     rule = json.dumps(told, ensure_ascii=False)
     return f"### {name} ({code(key)})\n\n{said.vi}\n\n{said.en}\n\n```json\n{rule}\n```"

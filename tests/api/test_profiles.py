@@ -58,6 +58,10 @@ def test_one_person_is_whole_with_who_said_what_and_when(caller: Caller, told: i
     assert name["value"] == "Lê Thị Mai"
     assert [(said["source_id"], said["message_id"]) for said in name["said"]] == [(told, "m-2")]
     assert name["said"][0]["at"] == "2026-11-18T02:05:00Z"
+    began = {"stage": "new", "at": "2026-11-18T02:10:00Z", "cause": "first_order"}
+    assert mai["classes"]["stages"][-1] == began
+    assert mai["classes"]["value_tier"] == "member"
+    assert mai["classes"]["order_rhythm"] is None, "one order is no habit"
 
 
 def test_the_timeline_is_newest_first_over_all_identifiers_and_pages(

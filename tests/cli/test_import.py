@@ -161,3 +161,18 @@ def test_a_file_that_cannot_be_used_changes_nothing(
 )
 def test_wrong_usage_is_2(desk: Terminal, words: tuple[str, ...]) -> None:
     assert desk.run("import", *words).exit_code == 2
+
+
+def test_a_list_of_who_to_leave_alone_comes_in_and_is_taken_back(
+    desk: Terminal, tmp_path: Path
+) -> None:
+    path = write(tmp_path, "Số thuê bao\n0912345678\n84 168 812 3456", "5656.csv")
+
+    told = desk.ask("import", path, "--kind", "suppressions")
+
+    assert (told["rows"], told["identifiers"], told["newly_suppressed"]) == (2, 2, 2)
+    assert desk.ask("import", "--undo", told["import_id"])["lifted"] == 2
+    error = desk.ask("import", "--undo", told["import_id"], code=1)["error"]
+    assert error["code"] == "import.unknown_import"
+    assert desk.run("import", "--kind", "orders").exit_code == 2
+    assert desk.run("import", path, "--kind", "orders", "--undo", "x").exit_code == 2

@@ -33,7 +33,7 @@ class Filled:
     """Who administers the shop, and the ids paths are made with."""
 
     admin: "User"
-    ids: dict[str, int]
+    ids: dict[str, Any]
 
 
 _DAYS = "from=2026-11-01&to=2026-11-30"
@@ -116,10 +116,12 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("form", "/forms/nhan-tin"),
     ShopPage("form-edit", "/forms/nhan-tin/edit"),
     ShopPage("public-form", "/f/nhan-tin", is_open=True),
-    ShopPage("public-form-english", "/f/nhan-tin?lang=en", is_open=True),
     ShopPage("public-form-framed", "/f/nhan-tin?frame=1", is_open=True),
     ShopPage("public-form-thanks", "/f/nhan-tin/thanks", is_open=True),
     ShopPage("public-form-closed", "/f/dong", is_open=True, status=410),
+    ShopPage("preferences", "/p/{preferences}", is_open=True),
+    ShopPage("unsubscribe", "/u/{unsubscribe}", is_open=True),
+    ShopPage("link-cut-off", "/u/{preferences}", is_open=True, status=404),
     ShopPage("public-form-lost", "/f/khong-co", is_open=True, status=404),
     ShopPage("traits", "/traits"),
     ShopPage("new-trait", "/traits/new"),
@@ -213,13 +215,13 @@ def fill(password: str, at: datetime) -> Filled:
     note = add_note(get_profile(1), "Chị Hoa hẹn lấy bình gốm chiều thứ 7", user=hoa, at=at)
     open_redrive("redrive-1-ab", asked=40, actor="hoa@example.vn", at=at)
     over = _suggest_pairs(at)
-    _make_forms(at)
+    links = _make_forms(at)
     ids = {"website": website.pk, "till": till.pk, "story_till": story.till}
     ids |= _make_segments(at)
     ids |= _ask_for_much(at)
     ids |= _write_mails(hoa, at)
     ids |= _tell_others(ids["segment"], at)
-    return Filled(hoa, {**ids, "over": over, "rules": rules, "note": note.id})
+    return Filled(hoa, {**ids, **links, "over": over, "rules": rules, "note": note.id})
 
 
 def _write_mails(hoa: "User", at: datetime) -> dict[str, int]:
@@ -247,12 +249,16 @@ def _write_mails(hoa: "User", at: datetime) -> dict[str, int]:
     return {"mail": made, "piece": piece.id}
 
 
-def _make_forms(at: datetime) -> None:
-    """One open form that asks for nearly everything and was sent, one closed."""
+def _make_forms(at: datetime) -> dict[str, str]:
+    """One open form that asks for nearly everything and was sent, one closed; Lan's links."""
+    from django.conf import settings
+
     from khachquen.base import Text
     from khachquen.collect.forms import Ask, Question, Wish, open_form
     from khachquen.collect.forms.counting import note_sent, note_stopped
     from khachquen.flows.signing_up import make_form
+    from khachquen.govern.consent import Told, record
+    from khachquen.govern.consent.links import Link, Links
     from khachquen.govern.consent.purposes import publish_text
 
     words = Text(
@@ -274,6 +280,12 @@ def _make_forms(at: datetime) -> None:
     note_stopped(form.id, "fast", on=at.date())
     make_form(wish, slug="dong", by="hoa@example.vn", at=at)
     open_form("dong", is_open=False, by="hoa@example.vn", at=at)
+    lan, paths = "email:lan@nhamay.vn", Links(settings.CONFIG).path
+    record([Told([lan], "ads", "granted", ["email"], "paper", at_most=4, per_days=30)], now=at)
+    return {
+        "preferences": paths(Link("p", lan)).removeprefix("/p/"),
+        "unsubscribe": paths(Link("u", lan, "ads")).removeprefix("/u/"),
+    }
 
 
 def _suggest_pairs(at: datetime) -> int:

@@ -255,3 +255,11 @@ def test_a_segment_is_held_against_all_others_without_what_it_asks_for(
     names = {row.name for row in (*answer.context["more"], *answer.context["fewer"])}
     assert "Hạng chi tiêu" in names
     assert "Tỉnh, thành phố" not in names
+
+
+def test_what_leaves_of_a_person_has_their_classes(desk: Client, story: Sources) -> None:
+    told = json.loads(desk.post("/customers/1/export", {"as": "json"}).content)
+
+    stage = {"label": "Giai đoạn", "since": "2026-11-20T05:00:00+00:00", "cause": "đơn đầu tiên"}
+    assert {"class": "stage", "value": "new", **stage} in told["classes"]
+    assert {"class": "value_tier", "label": "Hạng chi tiêu", "value": "silver"} in told["classes"]

@@ -1,7 +1,9 @@
 """Segments page by page: made, counted, changed, put away; and who belongs."""
 
 import json
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -9,12 +11,14 @@ from django.test import Client
 from khachquen.base import KhachQuenError
 from khachquen.govern import User, list_audit
 from khachquen.understand.segments import add_segment, get_segment, list_segments
+from khachquen.web.chips import written
 from tests.web.segmented import keep_segments
 from tests.web.story import HOSTILE, NOON, Sources, tell_the_story
 
 pytestmark = pytest.mark.django_db
 
 BUYERS = {"kind": "trait", "trait": "orders_count", "is": "at_least", "value": 1}
+ORDERED = {"kind": "bought", "measure": "orders", "is": "at_least", "value": 1}
 KNOWN = {"kind": "trait", "trait": "is_known", "is": "is", "value": True}
 
 
@@ -199,31 +203,41 @@ def test_two_segments_held_against_each_other(desk: Client, story: Sources) -> N
 
     words = page(desk, f"/segments/compare?one={buyers}&other={known}")
 
-    assert 'aria-label="0 người chỉ ở “Người mua”, 1 người ở cả hai, 2 người chỉ ở' in words
+    assert 'aria-label="0 người chỉ ở “Người mua”, 2 người ở cả hai, 1 người chỉ ở' in words
     assert words.count("<circle") == 2
     assert "đừng kết luận vội" in words
-    both = page(desk, f"/segments/compare?one={buyers}&other={known}&part=both")
-    people = both[both.index('id="people"') :]
-    assert 'href="/customers/1"' in people
-    assert 'href="/customers/2"' not in people
+    only_known = {
+        "kind": "all",
+        "of": [
+            {"kind": "not", "of": {"kind": "segment", "segment": buyers}},
+            {"kind": "segment", "segment": known},
+        ],
+    }
+    told = urlencode({"who": "all", "rule": written(only_known)})
+    assert f'href="/customers?{told}"'.replace("&", "&amp;") in words
 
 
 def test_a_segment_is_not_held_against_itself(desk: Client, story: Sources) -> None:
     buyers = make("Người mua", BUYERS)
 
     assert "Cần hai phân khúc" in page(desk, f"/segments/compare?one={buyers}&other={buyers}")
-    assert "<circle" not in page(desk, "/segments/compare?one=999&other=x")
+    assert 'class="venn"' not in page(desk, "/segments/compare?one=999&other=x")
 
 
-def test_a_rule_is_looked_back_on(desk: Client, story: Sources) -> None:
-    told = {"rule": json.dumps(BUYERS), "days": "90"}
+def test_a_rule_is_looked_back_on(
+    desk: Client, story: Sources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soon = NOON + timedelta(hours=1)
+    monkeypatch.setattr("khachquen.web.pages.builder.system_clock", lambda: soon)
+    told = {"rule": json.dumps(ORDERED), "days": "90"}
 
     words = desk.post("/segments/trend", told).content.decode()
 
     assert 'data-days="90" aria-pressed="true"' in words
     assert "đúng như ngày ấy" in words
-    assert "Từ 0 người" in words
-    assert "đến 1 người hôm nay" in words
+    assert "Từ 0 người (22/08/2026) đến 2 người hôm nay" in words
+    of_today = desk.post("/segments/trend", {"rule": json.dumps(BUYERS)}).content.decode()
+    assert "thông tin khách lấy theo hôm nay" in of_today
     broken = desk.post("/segments/trend", {"rule": '{"kind": "did"}'})
     assert (broken.status_code, broken.content) == (204, b"")
 

@@ -13,6 +13,7 @@ from khachquen.api.asked import FindAsked, SearchAsked, TimelineAsked
 from khachquen.api.money import money
 from khachquen.api.paging import read_place, write_place
 from khachquen.api.shapes import (
+    ClassesShape,
     EventList,
     EventShape,
     FoundList,
@@ -23,12 +24,15 @@ from khachquen.api.shapes import (
     ProfileShape,
     ProfileSummary,
     SaidShape,
+    StageShape,
     TraitShape,
 )
 from khachquen.base import InputError, Text, system_clock
 from khachquen.flows.finding import Wanted, count_people, find_people
 from khachquen.flows.recalling import recall
 from khachquen.govern import get_shop
+from khachquen.understand.classes.people import classes_of_person
+from khachquen.understand.query.classes import CLASS_KEYS, HABIT_KEYS
 from khachquen.understand.timelines import Place
 from khachquen.unify.profiles import (
     ProfileRow,
@@ -163,6 +167,7 @@ def _whole(person: ProfileView) -> ProfileShape:
     return ProfileShape(
         **_row(person.row, _shop_currency()),
         asked_id=person.asked_id,
+        classes=_classes(person.row.id),
         identifiers=[
             IdentifierShape(
                 kind=one.kind,
@@ -190,6 +195,19 @@ def _whole(person: ProfileView) -> ProfileShape:
             )
             for trait in person.traits
         ],
+    )
+
+
+def _classes(profile_id: int) -> ClassesShape:
+    told = classes_of_person(profile_id, now=system_clock())
+    stages = [
+        StageShape(stage=one.stage, at=one.at, cause=one.cause) for one in reversed(told.course)
+    ]
+    return ClassesShape(
+        stage=stages[0].stage if stages else None,
+        stages=stages,
+        scored_at=told.scored_at,
+        **{key: told.values.get(key) for key in (*CLASS_KEYS, *HABIT_KEYS) if key != "stage"},
     )
 
 

@@ -76,12 +76,43 @@ class TraitShape(Schema):
     said: list[SaidShape]
 
 
+class StageShape(Schema):
+    """A stage somebody came into, when, and by what: first_order, order or time."""
+
+    stage: str = Field(examples=["new", "active", "at_risk", "lost"])
+    at: datetime
+    cause: str
+
+
+class ClassesShape(Schema):
+    """How the shop classifies a person who bought. Values are keys as questions take them.
+
+    Scores and RFM class are by limits worked out at ``scored_at``; habits need some orders.
+    """
+
+    stage: str | None
+    stages: list[StageShape] = Field(description="The latest first, by today's definition.")
+    value_tier: str | None
+    rfm: str | None
+    rfm_recency: int | None
+    rfm_frequency: int | None
+    rfm_money: int | None
+    scored_at: datetime | None
+    favourite_category: str | None
+    favourite_hour: int | None = Field(description="0 to 23 on the shop's clock.")
+    favourite_weekday: str | None = Field(description="1 is Monday, 7 Sunday.")
+    favourite_source: int | None = Field(description="Id of the source most orders come from.")
+    order_rhythm: float | None = Field(description="Median days between two orders.")
+    next_order_on: date | None
+
+
 class ProfileShape(ProfileSummary):
     """One person whole. ``asked_id`` differs from ``id`` when that record was merged away."""
 
     asked_id: int
     identifiers: list[IdentifierShape]
     traits: list[TraitShape]
+    classes: ClassesShape
 
 
 class ProfileList(Schema):

@@ -13,6 +13,7 @@ COMMANDS = {
     "bench": "benching",
     "identity": "resolving",
     "seal": "sealing",
+    "links": "linking",
     "segments": "segments",
     "webhooks": "webhooks",
 }

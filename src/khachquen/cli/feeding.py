@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import click
 
@@ -64,30 +65,50 @@ def demo_command(
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument(
+    "file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False
+)
 @click.option(
     "--kind",
-    required=True,
-    type=click.Choice(["customers", "products", "orders", "events", "consents"]),
-    help="What a row of the file is.",
+    type=click.Choice(["customers", "products", "orders", "events", "consents", "suppressions"]),
+    help="What a row of the file is; suppressions are numbers and addresses to leave alone.",
 )
 @click.option(
     "--mapping",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="JSON file saying what the headings do not: columns, dates, currency.",
 )
+@click.option(
+    "--undo", metavar="ID", help="Take a list of suppressions back: its import_id; without FILE."
+)
 @data_option
 @json_option
 @says_errors
-def import_command(file: Path, kind: str, mapping: Path | None, data: Path, as_json: bool) -> None:
+def import_command(
+    file: Path | None,
+    kind: str | None,
+    mapping: Path | None,
+    undo: str | None,
+    data: Path,
+    as_json: bool,
+) -> None:
     """Bring a CSV or Parquet file in; every row is accounted for in the summary."""
+    if undo is None and (file is None or kind is None):
+        raise click.UsageError("Name the FILE and its --kind.")
+    if undo is not None and (file or kind or mapping):
+        raise click.UsageError("--undo takes an id and nothing else.")
     config = open_installation(data)
     from khachquen.flows.import_file import import_file
+    from khachquen.flows.leaving_alone import import_register, undo_register
 
     bar = Bar("import")
-    summary = import_file(
-        config, file, kind=kind, mapping=mapping, clock=system_clock, progress=bar
-    )
+    told: Any = {"mapping": mapping, "clock": system_clock, "progress": bar}
+    if undo is not None:
+        summary = undo_register(undo, actor="khachquen import --undo", clock=system_clock)
+    elif kind == "suppressions":
+        summary = import_register(config, cast(Path, file), **told)
+    else:
+        summary = import_file(config, cast(Path, file), kind=cast(str, kind), **told)
     bar.finish()
     if as_json:
         print_json(summary)

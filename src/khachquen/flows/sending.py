@@ -25,17 +25,17 @@ from django.db import connection
 from khachquen.activate.campaigns import accounts, running
 from khachquen.activate.campaigns.claiming import Caps, Ended, claim, extend, let_go, recover
 from khachquen.activate.campaigns.locking import derived_key
-from khachquen.activate.campaigns.people import Hours, Ready
+from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.channels.email import Connection, Sender
 from khachquen.activate.content import get_version, read_readers, render_batch
 from khachquen.base import Clock, Config, ConflictError
 from khachquen.flows.engine import hold_engine
 from khachquen.flows.posting import Ledger, PostOffice, Written
+from khachquen.flows.rehearsing import hours_of
 from khachquen.flows.steps import AfterStep, nothing
 from khachquen.flows.taking_in import where
 from khachquen.flows.writing import Personal, Template
-from khachquen.govern import get_shop
 from khachquen.govern.consent.links import Links
 from khachquen.govern.consent.purposes import get_purpose
 from khachquen.store import Beside, ask
@@ -90,12 +90,7 @@ class Mailer:
         self._times: dict[object, datetime] = {}
         self._secret = derived_key("letters")
         self._links = Links(config)
-        shop = get_shop()
-        self._hours = Hours(
-            self._settings.quiet_from,
-            self._settings.quiet_until,
-            ZoneInfo(shop.timezone if shop else config.shop.timezone),
-        )
+        self._hours = hours_of(config)
 
     def recover(self) -> tuple[int, int]:
         """What senders before this one left: back to waiting, or unknown."""

@@ -4,16 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from khachquen import store
 from khachquen.understand.segments import SegmentView
-from khachquen.understand.segments.asking import PARTS, common_categories, compare, part
+from khachquen.understand.segments.asking import PARTS, common_categories, compare
+from khachquen.web.chips import written
 from khachquen.web.circles import Circle, two_circles
 from khachquen.web.components.figures import money, number, percent
-from khachquen.web.measuring import as_utc
-from khachquen.web.membership import PAGE, Members
 
 ENOUGH = 30
 """Fewer people than that say little about their kind."""
@@ -33,6 +34,7 @@ class Part:
     quiet_days: int | None = None
     order_days: int | None = None
     category: str = ""
+    address: str = ""
 
     @property
     def spent_each(self) -> int | None:
@@ -76,25 +78,29 @@ def compare_segments(
     rows = {row["part"]: row for row in store.ask(compare(one.id, other.id, now=now)).dicts()}
     found = store.ask(common_categories(one.id, other.id)).dicts()
     categories = {row["part"]: row["category"] for row in found}
-    parts = [_part(name, rows.get(name), categories.get(name, "")) for name in PARTS]
+    parts = [
+        _part(name, rows.get(name), categories.get(name, ""), _address(name, one.id, other.id))
+        for name in PARTS
+    ]
     alone, both, others = parts
     circles = two_circles(alone.people + both.people, others.people + both.people, both.people)
     names = (one.name, other.name)
     return Comparison(parts, circles, list(_differences(alone, others, names, currency)))
 
 
-def people_of_part(one: int, other: int, name: str, *, after: int = 0) -> Members:
-    """A page of the people of a part."""
-    rows = store.ask(part(one, other, name, after=after, limit=PAGE + 1)).dicts()
-    people = [{**row, "since": as_utc(row["at"])} for row in rows[:PAGE]]
-    return Members(people, people[-1]["profile_id"] if len(rows) > PAGE else 0)
+def _part(name: str, row: Mapping[str, Any] | None, category: str, address: str) -> Part:
+    told = {key: value for key, value in (row or {}).items() if key != "part"}
+    return Part(name, category=category, address=address, **told)
 
 
-def _part(name: str, row: Mapping[str, Any] | None, category: str) -> Part:
-    if row is None:
-        return Part(name)
-    told = {key: value for key, value in row.items() if key != "part"}
-    return Part(name, category=category, **told)
+def _address(name: str, one: int, other: int) -> str:
+    """The list of customers, of this part only."""
+    of: list[dict[str, Any]] = [{"kind": "segment", "segment": number} for number in (one, other)]
+    if name != "both":
+        left = 1 if name == "only_one" else 0
+        of[left] = {"kind": "not", "of": of[left]}
+    rule = written({"kind": "all", "of": of})
+    return f"{reverse('customers')}?{urlencode({'who': 'all', 'rule': rule})}"
 
 
 def _differences(one: Part, other: Part, names: tuple[str, str], currency: str) -> Iterator[str]:

@@ -49,7 +49,13 @@ MENU: tuple[Section, ...] = (
             Entry(_("Nguồn & khóa"), "sources", "sources"),
         ),
     ),
-    Section(_("Tiếp thị"), (Entry(_("Thư gửi khách"), "content", "email"),)),
+    Section(
+        _("Tiếp thị"),
+        (
+            Entry(_("Chiến dịch"), "campaigns", "play"),
+            Entry(_("Thư gửi khách"), "content", "email"),
+        ),
+    ),
     Section(_("Báo cáo"), (Entry(_("Từ điển chỉ số"), "metrics", "metrics"),)),
     Section(
         _("Cài đặt"),

@@ -17,6 +17,10 @@ from khachquen.base import ForbiddenError, Text
 from khachquen.flows.recalling import recall
 from khachquen.govern import User, record_audit
 from khachquen.relate.notes import list_notes
+from khachquen.understand.classes.course import say_cause
+from khachquen.understand.classes.people import classes_of_person
+from khachquen.understand.query.classes import class_fields
+from khachquen.understand.query.fields import Field
 from khachquen.unify.profiles import ProfileView, list_orders
 from khachquen.web.shops import source_names
 
@@ -75,6 +79,7 @@ def _gather(person: ProfileView, user: User, at: datetime, language: str) -> dic
             }
             for trait in person.traits
         ],
+        "classes": _classes(person, at, language),
         "orders": [
             {
                 "number": one.number,
@@ -93,6 +98,27 @@ def _gather(person: ProfileView, user: User, at: datetime, language: str) -> dic
         "events": [{**row, **_times(row)} for row in recalled.rows],
         "has_more_events": recalled.has_more,
     }
+
+
+def _classes(person: ProfileView, at: datetime, language: str) -> list[dict[str, Any]]:
+    """How the shop classifies them, and when they came into each stage."""
+    told = classes_of_person(person.row.id, now=at)
+    fields = class_fields(told.classes)
+    rows = [
+        {"class": key, "label": field.label.in_language(language), "value": _said(field, value)}
+        for key, field in fields.items()
+        if (value := told.values.get(key)) is not None
+    ]
+    stages = fields["stage"]
+    return rows + [
+        {"class": "stage", "label": stages.label.in_language(language), "value": one.stage,
+         "since": one.at.isoformat(), "cause": say_cause(one).in_language(language)}
+        for one in told.course
+    ]  # fmt: skip
+
+
+def _said(field: Field, value: Any) -> Any:
+    return value.isoformat() if field.kind == "date" else value
 
 
 def _times(row: dict[str, Any]) -> dict[str, str]:

@@ -63,7 +63,7 @@ def test_links_pictures_and_sizes(inside: str, code: str) -> None:
     [
         '<a href="https://shop.nhamay.vn/a">nhamay.vn</a>',
         '<a href="https://nhamay.vn/?e={{ person.email | url_encode }}">Xem</a>',
-        '<a href="{{ links.online }}">Xem trên trình duyệt</a>',
+        '<a href="{{ links.preferences }}">Chọn loại tin</a>',
         '<a href="{{ shop.website }}/moi">Xem</a>',
         '<a href="mailto:hoi@nhamay.vn">Viết cho chúng tôi</a>',
         '<a href="tel:+84912345678">Gọi</a>',

@@ -74,9 +74,11 @@ TABLES: dict[str, dict[str, str]] = {
 }
 
 # Each order was told of once.
-_EVENTS = (
-    "create or replace view events as select *, number as order_number, true as trusted from orders"
-)
+_EVENTS = """
+create or replace view events as
+select *, number as order_number, true as trusted, 'Order Completed' as name, placed_at as "at"
+from orders
+"""
 _AMONG = """
 create or replace macro orders_among(hits) as table
 select orders.* from orders
@@ -115,7 +117,7 @@ def catalogue_with(**more: Any) -> Catalogue:
     """What this shop may ask, and more."""
     return build_catalogue(
         DEFINITIONS,
-        ["Email Opened", "Email Clicked", "Webinar Joined"],
+        ["Email Opened", "Email Clicked", "Email Link Clicked", "Webinar Joined"],
         property_names=["campaign", "topic", "category", "price"],
         segments={3: "Khách quen", 7: "Nhận bản tin"},
         consents=consent_fields(

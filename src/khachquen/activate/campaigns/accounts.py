@@ -1,16 +1,24 @@
 """Mail accounts: how to sign in, which key signs, and how much they may send today."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from khachquen.activate.campaigns.locking import lock, unlock
 from khachquen.activate.campaigns.models import Account, Recipient
-from khachquen.activate.channels.email import Login, Security
+from khachquen.activate.channels.email import (
+    Connection,
+    Login,
+    LostError,
+    RefusedError,
+    Security,
+)
 from khachquen.activate.channels.email.signing import DkimKey, make_key
 from khachquen.base import NotFoundError, Text
 
 __all__ = [
     "allowance",
+    "check_connection",
     "get_account",
     "give_key",
     "keys_of",
@@ -20,6 +28,7 @@ __all__ = [
 ]
 
 _DAY = timedelta(days=1)
+_CHECK_S = 10.0
 _FIRST_DAY = 50
 _UNLIMITED = 1_000_000_000
 _COUNT_AGAIN = timedelta(seconds=1)
@@ -74,6 +83,21 @@ def give_key(account: Account) -> DkimKey:
     account.dkim = lock(key.pem)
     account.save(update_fields=["dkim"])
     return key
+
+
+def check_connection(
+    account: Account, *, connect: Callable[[Login], Connection] = Connection
+) -> str:
+    """Sign in there and leave again: nothing when that went well, else what the server said."""
+    line = connect(replace(login_of(account), timeout_s=_CHECK_S))
+    try:
+        line.open()
+    except (LostError, RefusedError) as error:
+        note_trouble(account.pk, str(error))
+        return str(error) or type(error).__name__
+    line.close()
+    note_trouble(account.pk, "")
+    return ""
 
 
 def note_trouble(account_id: int, words: str) -> None:

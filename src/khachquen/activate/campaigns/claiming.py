@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from khachquen.activate.campaigns.models import Recipient, Run
+from khachquen.activate.campaigns.models import Campaign, Recipient, Run
 from khachquen.activate.campaigns.people import Hours, Ready, judge_people
 from khachquen.base import to_micros
 from khachquen.govern.consent.purposes import list_purposes
 from khachquen.govern.waiting import wait_in_line
 from khachquen.store import db_time, update_rows
 
-__all__ = ["Caps", "Ended", "claim", "exchange", "extend", "let_go", "recover"]
+__all__ = ["Caps", "Ended", "claim", "exchange", "extend", "let_go", "recover", "rehearse"]
 
 _LOCK = 0x6B71_0C06  # any number nobody else uses
 _CHUNK = 500
@@ -86,6 +86,22 @@ def claim(
         _put_off(judged.later)
         _take(ready, owner, now, lease)
     return ready
+
+
+def rehearse(
+    campaign: Campaign, people: Sequence[int], *, hours: Hours, caps: Caps, now: datetime
+) -> Counter[str]:
+    """What would become of these people if the campaign went out now: "ready", "quiet_hours", or
+    the reason they would be skipped for. Nothing is reserved; asked again when it is sent."""
+    run = Run(campaign=campaign, purpose=campaign.purpose, holdout_percent=campaign.holdout_percent)
+    rows = [Recipient(pk=place, person_id=person) for place, person in enumerate(people, 1)]
+    ads = _advertising()
+    is_ad = run.purpose in ads
+    judged = judge_people(run, rows, hours if is_ad else None, now=now)
+    ready, capped = _within_caps(run, judged.ready, caps if is_ad else Caps(0, 0), ads, now)
+    found = Counter([*judged.skipped.values(), *capped.values()])
+    found["ready"], found["quiet_hours"] = len(ready), len(judged.later)
+    return found
 
 
 def exchange(
@@ -171,7 +187,7 @@ def _reserved(
     for start in range(0, len(addresses), _CHUNK):
         held = Recipient.objects.filter(
             address__in=addresses[start : start + _CHUNK], reserved_at__isnull=False
-        ).filter(Q(reserved_at__gt=now - DAY) | Q(run=run))
+        ).filter(Q(reserved_at__gt=now - DAY) | Q(run_id=run.pk or 0))
         columns = ("address", "run_id", "run__purpose", "reserved_at")
         for address, run_id, purpose, reserved_at in held.values_list(*columns):
             if run_id == run.pk:

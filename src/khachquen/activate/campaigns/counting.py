@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from khachquen.activate.campaigns.models import Recipient
+from khachquen.base import Text
+from khachquen.govern.consent.standing import SAYS
+from khachquen.govern.consent.suppressing import REASONS as SUPPRESSED
 
-__all__ = ["Tally", "list_recipients", "tally"]
+__all__ = ["Tally", "list_recipients", "reason_words", "tally"]
 
 _OPEN = ("waiting", "claimed", "wire")
 
@@ -42,6 +45,41 @@ def tally(run_id: int) -> Tally:
         unknown=sum(sums.get("unknown", {}).values()),
         open=sum(sum(sums.get(state, {}).values()) for state in _OPEN),
     )
+
+
+REASONS: Mapping[str, Text] = {
+    "no_address": Text(vi="Chưa có email", en="No e-mail address"),
+    "bad_address": Text(vi="Email sai hoặc không tồn tại", en="The address is wrong or gone"),
+    "same_address": Text(vi="Trùng email với người khác", en="Same address as somebody else"),
+    "gone": Text(vi="Hồ sơ không còn", en="The record is gone"),
+    "holdout": Text(vi="Nhóm đối chứng, không gửi", en="Held out, to compare with"),
+    "capped": Text(vi="Đã nhận đủ thư trong 24 giờ", en="Had enough letters in 24 hours"),
+    "capped_by_law": Text(
+        vi="Đã nhận đủ thư quảng cáo luật cho phép trong 24 giờ",
+        en="Had all the advertising the law allows in 24 hours",
+    ),
+    "cancelled": Text(vi="Lần gửi đã bị hủy", en="The sending was cancelled"),
+    "refused": Text(vi="Máy chủ nhận từ chối thư", en="The server refused the letter"),
+    "tried_enough": Text(vi="Thử nhiều lần không được", en="Tried often enough"),
+    "not_written": Text(vi="Mẫu thư không viết được cho người này", en="The template failed"),
+    "sender_died": Text(vi="Máy gửi dừng đột ngột", en="The sender died"),
+    "line_broke": Text(vi="Mất kết nối trước khi có trả lời", en="The line broke"),
+    "broken": Text(vi="Lỗi của chương trình", en="A mistake of ours"),
+    "quiet_hours": Text(vi="Đợi hết giờ không gửi", en="Waiting for the quiet hours to end"),
+    "later": Text(vi="Máy chủ nhận hẹn gửi lại sau", en="The server asked for later"),
+    "account": Text(vi="Máy chủ gửi chưa nhận", en="Our server would not take it"),
+    "ready": Text(vi="Sẽ nhận thư", en="Will get it"),
+}
+"""Why a recipient stands where they stand; reasons of consent have words of their own."""
+
+
+def reason_words(reason: str) -> Text:
+    """The reason for people."""
+    if reason in REASONS:
+        return REASONS[reason]
+    if reason in SUPPRESSED:
+        return SUPPRESSED[reason].name
+    return SAYS.get(reason, Text(vi=reason, en=reason))
 
 
 def list_recipients(

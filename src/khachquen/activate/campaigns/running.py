@@ -20,6 +20,7 @@ __all__ = [
     "finish_if_over",
     "get_run",
     "has_label",
+    "latest_run",
     "list_open",
     "start_due",
     "write_down",
@@ -117,6 +118,11 @@ def get_run(run_id: int) -> Run:
             Text(vi=f"Không có lần gửi số {run_id}.", en=f"There is no sending {run_id}."),
         )
     return run
+
+
+def latest_run(campaign_id: int) -> Run | None:
+    """The newest sending of a campaign."""
+    return Run.objects.filter(campaign_id=campaign_id).order_by("-pk").first()
 
 
 def list_open() -> list[Run]:

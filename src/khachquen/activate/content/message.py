@@ -43,7 +43,7 @@ class Reader:
     ``values`` are by the names of the catalogue: amounts in minor units, days and instants as ISO
     text on the shop's clock; what is not known is left out. ``order`` is the latest order, empty
     without one. ``links`` are the
-    addresses only the sender can make: ``unsubscribe``, ``preferences``, ``online``.
+    addresses only the sender can make: ``unsubscribe``, ``preferences``.
     """
 
     id: int

@@ -79,7 +79,6 @@ _OTHERS: tuple[tuple[str, Text], ...] = (
     ("order.placed_at | date", Text(vi="Ngày đặt đơn gần nhất", en="Day of the latest order")),
     ("links.unsubscribe", Text(vi="Liên kết hủy nhận tin", en="The unsubscribe link")),
     ("links.preferences", Text(vi="Liên kết chọn loại tin", en="The preference page")),
-    ("links.online", Text(vi="Liên kết xem trên trình duyệt", en="The mail in a browser")),
     ("shop.name", Text(vi="Tên cửa hàng", en="The shop's name")),
     ("shop.sender", Text(vi="Tên người gửi", en="Who sends")),
     ("shop.address", Text(vi="Địa chỉ người gửi", en="The sender's address")),

@@ -23,7 +23,6 @@ __all__ = ["AWKWARD", "Trial", "list_people", "try_saved", "try_unsaved"]
 _LINKS = {
     "unsubscribe": "https://khachquen.example/huy",
     "preferences": "https://khachquen.example/chon",
-    "online": "https://khachquen.example/xem",
 }
 _LONG = "Công Tằng Tôn Nữ Hoàng Thị Thanh Tuyền Phương Nghi Bảo Châu Ngọc Trân Hương Giang"
 

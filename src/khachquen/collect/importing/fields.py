@@ -176,7 +176,14 @@ CONSENT_FIELDS = (
     Field("evidence", ("Chứng cứ", "Bằng chứng", "Ghi chú", "Evidence", "Note")),
 )
 
+SUPPRESSION_FIELDS = (
+    Field("phone", ("Điện thoại", "Số điện thoại", "SĐT", "SDT", "Thuê bao", "Số thuê bao",
+                    "Di động", "Số", "Phone", "Phone number", "Mobile", "MSISDN", "Number")),
+    Field("email", ("Email", "E-mail", "Thư điện tử", "Địa chỉ email", "Email address")),
+)  # fmt: skip
+
 FIELDS_OF = {
+    "suppressions": SUPPRESSION_FIELDS,
     "consents": CONSENT_FIELDS,
     "customers": CUSTOMER_FIELDS,
     "products": PRODUCT_FIELDS,

@@ -19,6 +19,7 @@ _IGNORED = ("", "ignore")
 _TRAIT = "trait:"
 _NEEDED: dict[str, list[tuple[str, ...]]] = {  # one of each
     "customers": [("customer_id", "phone", "email", "zalo_id", "facebook_psid", "card")],
+    "suppressions": [("phone", "email")],
     "consents": [("customer_id", "phone", "email"), ("answer",)],
     "products": [("sku",)],
     "orders": [("order_number",), ("ordered_at",), ("price", "order_total")],

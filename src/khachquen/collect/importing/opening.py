@@ -17,6 +17,7 @@ from khachquen.collect.importing.consents import ConsentReader
 from khachquen.collect.importing.csvfile import CsvSheet
 from khachquen.collect.importing.customers import CustomerReader
 from khachquen.collect.importing.events import EventReader
+from khachquen.collect.importing.listed import ListedReader
 from khachquen.collect.importing.mapping import FileMapping, Plan, Traits, make_plan, read_mapping
 from khachquen.collect.importing.messages import Numbering
 from khachquen.collect.importing.moments import Calendar, guess_day_order
@@ -26,7 +27,7 @@ from khachquen.collect.importing.products import ProductReader
 from khachquen.collect.importing.sheets import Sheet, detect_format
 from khachquen.collect.importing.summary import ErrorFile, Problem, Summary, Tally
 
-KINDS = ("customers", "products", "orders", "events", "consents")
+KINDS = ("customers", "products", "orders", "events", "consents", "suppressions")
 _DATES = ("ordered_at", "birthday", "created_at", "said_at", "expires_at")
 
 
@@ -167,6 +168,8 @@ def open_table(path: Path) -> Iterator[Sheet]:
 def _reader(sheet: Sheet, plan: Plan, numbering: Numbering, tally: Tally) -> _Reader:
     if plan.kind == "products":
         return ProductReader(sheet, plan, numbering, tally)
+    if plan.kind == "suppressions":
+        return ListedReader(sheet, plan, tally)
     calendar = _calendar(sheet, plan)
     if plan.kind == "consents":
         return ConsentReader(sheet, plan, calendar, numbering, tally)

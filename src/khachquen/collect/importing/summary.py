@@ -28,6 +28,10 @@ _REASONS = {
         vi="Không rõ khách đồng ý hay từ chối; ghi Có, Không hoặc Rút lại. Để trống là chưa hỏi.",
         en="It is not clear whether they agreed; write Yes, No or Withdrawn. Empty is not asked.",
     ),
+    "bad_contact": Text(
+        vi="Không phải số điện thoại hay email; số viết như 0912 345 678.",
+        en="This is neither a phone number nor an e-mail; write a number as 0912 345 678.",
+    ),
     "no_sku": Text(vi="Thiếu mã hàng.", en="The product code is missing."),
     "too_many_cells": Text(
         vi="Dòng có nhiều ô hơn tiêu đề; ô chứa dấu phân cách cần đặt trong ngoặc kép.",

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
         may_send_all,
     )
     from khachquen.govern.consent.ledger import Told, check, find_break, list_words, record
+    from khachquen.govern.consent.models import ConsentEntry
 
 __all__ = [
     "Addressee",
     "Answer",
+    "ConsentEntry",
     "Told",
     "answer_each",
     "check",
@@ -39,6 +41,7 @@ __getattr__ = door(
         **dict.fromkeys(
             ("Addressee", "Answer", "answer_each", "may_send", "may_send_all"), "answering"
         ),
+        "ConsentEntry": "models",
         **dict.fromkeys(("Told", "check", "find_break", "list_words", "record"), "ledger"),
     },
 )

@@ -255,8 +255,11 @@ def number_subjects(keys: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for start in range(0, len(wanted), _CHUNK):
         part = wanted[start : start + _CHUNK]
-        Subject.objects.bulk_create([Subject(key=key) for key in part], ignore_conflicts=True)
-        found.update(Subject.objects.filter(key__in=part).values_list("key", "pk"))
+        rows = Subject.objects.filter(key__in=part).values_list("key", "pk")
+        found.update(rows)
+        if missing := [Subject(key=key) for key in part if key not in found]:
+            Subject.objects.bulk_create(missing, ignore_conflicts=True)
+            found.update(rows.all())
     return found
 
 

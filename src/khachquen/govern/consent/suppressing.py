@@ -133,6 +133,19 @@ def lift(keys: Iterable[str], *, channel: str, reason: str, why: str, by: str, a
     return lifted
 
 
+def lift_import(import_id: str, *, by: str, at: datetime) -> int:
+    """Take back what one imported list added; how many. What others added stays. Audited."""
+    with transaction.atomic():
+        held = Suppression.objects.filter(by=f"import:{import_id}"[:200], lifted_at__isnull=True)
+        why = "import undone"
+        lifted = held.update(lifted_at=at, lifted_by=by[:200], lifted_why=why)
+        if lifted:
+            detail = {"lifted": lifted}
+            subject = f"import:{import_id}"[:200]
+            record_audit(actor=by, action="suppression.undo", subject=subject, detail=detail, at=at)
+    return lifted
+
+
 def list_suppressed(keys: Sequence[str]) -> list[Suppressed]:
     """What holds of these identifiers now."""
     of_mark = {mark_of(key): key for key in keys}

@@ -72,7 +72,7 @@ class DuckDialect:
         source = f"orders_among('{select.among}')" if select.among else _name(select.source)
         if select.unnest:  # beside the table, DuckDB would compare whole rows: four times as long
             columns = ", ".join(("*", f"unnest({_name(select.unnest)}) as line"))
-            return f"from (select {columns} from {source})"
+            return f"from (select {columns} from {source})"  # noqa: S608 - names of our own
         return f"from {source}{alias}"
 
     def _join(self, join: Join) -> str:
@@ -192,6 +192,7 @@ _FUNCTIONS: Mapping[str, _Write] = {
     "nothing_if": lambda of, value: f"nullif({of}, {value})",
     "whole_number": lambda of: f"{of}::integer",
     "micros_of": lambda of: f"epoch_us({of})",
+    "text_of": lambda of: f"{of}::varchar",
     "is_among": lambda of, several: f"{of} in (select unnest({several}::bigint[]))",
     "pair": lambda one, other: f"({one}, {other})",
     "first_of": lambda of, at, tie: f"arg_min({of}, ({at}, {tie}))",

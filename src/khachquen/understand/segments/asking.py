@@ -16,7 +16,6 @@ __all__ = [
     "members",
     "numbers",
     "overlap",
-    "part",
     "segments_of_person",
 ]
 
@@ -85,12 +84,6 @@ def common_categories(one: int, other: int) -> Question:
     Reads every order.
     """
     return _question("common", {"one": one, "other": other})
-
-
-def part(one: int, other: int, name: str, *, after: int = 0, limit: int = 50) -> Question:
-    """The people of one of ``PARTS``, by number from after one on."""
-    told = {"one": one, "other": other, "part": name, "after": after, "limit": _few(limit)}
-    return _question("part", told)
 
 
 def segments_of_person(profile_id: int) -> Question:

@@ -24,13 +24,12 @@ from khachquen.understand.segments import (
     size_history,
     used_by,
 )
-from khachquen.understand.segments.asking import PARTS
 from khachquen.understand.segments.reading import KINDS, size_histories
 from khachquen.understand.segments.rules import segments_of
 from khachquen.unify.normalise import fold
 from khachquen.unify.profiles import get_profile, list_profiles
 from khachquen.web.chips import written
-from khachquen.web.comparing import compare_segments, people_of_part
+from khachquen.web.comparing import compare_segments
 from khachquen.web.components.figures import day
 from khachquen.web.measuring import in_language
 from khachquen.web.membership import (
@@ -101,16 +100,10 @@ def show_comparison(request: HttpRequest) -> HttpResponse:
     """Two segments side by side: how they overlap, who is where, how they differ."""
     segments = list_segments()
     one, other = (_named(segments, request.GET.get(name)) for name in ("one", "other"))
-    name, found = request.GET.get("part", ""), None
-    is_pair = one is not None and other is not None and one.id != other.id
     context: dict[str, Any] = {"segments": segments, "one": one, "other": other}
-    if is_pair and one and other:
+    if one and other and one.id != other.id:
         found = compare_segments(one, other, now=system_clock(), currency=currency_of(request))
-        context |= {"found": found, "rows": list(zip(PARTS, found.parts, strict=True))}
-        if name in PARTS:
-            after = _whole_number(request.GET.get("after", ""))
-            people = people_of_part(one.id, other.id, name, after=after)
-            context |= {"part": name, "members": people, "causes": CAUSES}
+        context["found"] = found
     return render(request, "segments/compare.html", context)
 
 

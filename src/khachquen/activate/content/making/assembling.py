@@ -141,7 +141,7 @@ def _rows(told: Mapping[str, str], products: Mapping[str, Card]) -> str:
     rows = [cards[at : at + _A_ROW] for at in range(0, len(cards), _A_ROW)]
     button = told.get("button", "Xem sản phẩm")
     return "".join(
-        f'<mj-section padding="0 12px" background-color="#ffffff">'
+        f'<mj-section css-class="sheet" padding="0 12px" background-color="#ffffff">'
         f"{''.join(_column(card, button) for card in row)}</mj-section>"
         for row in rows
     )

@@ -115,7 +115,7 @@ class Bought(
         seen = look(plan, _AT, self.within)
         rows = [*self._rows(plan), *seen.where]
         lines = "lines" if self._is_of_lines(plan) else ""
-        among = orders_among.among(plan, self._of_lines(plan))
+        among = orders_among.among(plan, self._of_lines(plan), self.within)
         asks = semi_join.asks(plan, self.is_, self.value)
         if self.measure == "orders" and asks != "how many":
             told = plan.among("orders", rows, lines, among).yes

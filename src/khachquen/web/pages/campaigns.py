@@ -1,0 +1,215 @@
+"""Campaigns: made, looked over, sent, watched; every number opens to its people."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from khachquen.activate.campaigns import counting, running
+from khachquen.activate.campaigns.making import (
+    add_campaign,
+    get_campaign,
+    list_accounts,
+    list_campaigns,
+)
+from khachquen.activate.content import get_version, list_sendable
+from khachquen.base import KhachQuenError, system_clock
+from khachquen.flows.rehearsing import rehearse_campaign
+from khachquen.govern.consent.purposes import get_purpose, list_purposes
+from khachquen.understand.segments import get_segment, list_segments
+from khachquen.web.forms import WordsForm
+from khachquen.web.measuring import in_language
+from khachquen.web.pages.mail_accounts import demand_admin
+from khachquen.web.people import signed_in
+
+_PAGE = 50
+_CHANGES = {"pause", "resume", "cancel"}
+
+
+class CampaignForm(WordsForm):
+    """Who gets what, for which purpose, and through which server."""
+
+    name = forms.CharField(label=_("Tên chiến dịch"), max_length=200)
+    segment_id = forms.TypedChoiceField(
+        label=_("Gửi cho"),
+        coerce=int,
+        choices=lambda: [(one.id, one.name) for one in list_segments()],
+    )
+    version_id = forms.TypedChoiceField(
+        label=_("Mẫu thư"),
+        coerce=int,
+        choices=lambda: [(one.version_id, one.name) for one in list_sendable()],
+    )
+    purpose = forms.ChoiceField(
+        label=_("Mục đích"),
+        choices=lambda: [(one.key, in_language(one.name)) for one in list_purposes()],
+        help_text=_("Chỉ ai đồng ý với mục đích này mới nhận thư."),
+    )
+    account_id = forms.TypedChoiceField(
+        label=_("Gửi qua"),
+        coerce=int,
+        choices=lambda: [(one.pk, f"{one.name} ({one.from_address})") for one in list_accounts()],
+    )
+    holdout_percent = forms.IntegerField(
+        label=_("Giữ lại bao nhiêu phần trăm để so sánh"),
+        min_value=0,
+        max_value=50,
+        initial=0,
+        help_text=_("Những người này không nhận thư, để biết thư có tác dụng hay không."),
+    )
+
+
+class StartForm(WordsForm):
+    """When it goes; at once when nothing is said."""
+
+    start_at = forms.DateTimeField(
+        label=_("Gửi lúc"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        help_text=_("Để trống là gửi ngay. Theo giờ của cửa hàng."),
+    )
+
+
+@require_safe
+def show_campaigns(request: HttpRequest) -> HttpResponse:
+    """Every campaign, the newest first."""
+    rows = [(one, running.latest_run(one.pk)) for one in list_campaigns()]
+    context = {
+        "campaigns": rows,
+        "has_account": bool(list_accounts()),
+        "may_change": signed_in(request).is_admin,
+    }
+    return render(request, "campaigns/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_campaign(request: HttpRequest) -> HttpResponse:
+    """What is to be said to whom; nothing is sent yet."""
+    form = CampaignForm(request.POST or None)
+    if request.method == "POST":
+        demand_admin(request)
+    if form.is_valid():
+        try:
+            made = add_campaign(form.cleaned_data, by=signed_in(request).email, at=system_clock())
+        except KhachQuenError as error:
+            form.refuse(error)
+        else:
+            return redirect("campaign", made.pk)
+    status = 400 if form.errors else 200
+    return render(request, "campaigns/new.html", {"form": form}, status=status)
+
+
+@require_safe
+def show_campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Before it goes: who would get it. After: what became of everybody."""
+    return _page(request, campaign_id, StartForm())
+
+
+@require_POST
+def start_campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Send it now, or at the time that was chosen."""
+    demand_admin(request)
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        return _page(request, campaign_id, form, status=400)
+    now = system_clock()
+    told: datetime | None = form.cleaned_data["start_at"]
+    start_at = max(now, told.astimezone(UTC)) if told else now
+    try:
+        running.begin(campaign_id, start_at=start_at, by=signed_in(request).email, at=now)
+    except KhachQuenError as error:
+        form.refuse(error)
+        return _page(request, campaign_id, form, status=400)
+    messages.success(request, gettext("Đã lên lịch gửi."))
+    return redirect("campaign", campaign_id)
+
+
+@require_POST
+def change_run(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Pause, go on, or cancel."""
+    demand_admin(request)
+    how = request.POST.get("how", "")
+    if how not in _CHANGES:
+        raise Http404
+    run = running.get_run(run_id)
+    running.change(run_id, how, by=signed_in(request).email, at=system_clock())
+    return redirect("campaign", run.campaign_id)
+
+
+@require_safe
+def show_recipients(request: HttpRequest, run_id: int) -> HttpResponse:
+    """The people behind one number of a run."""
+    run = running.get_run(run_id)
+    state, reason = request.GET.get("state", ""), request.GET.get("reason", "")
+    after = request.GET.get("after", "")
+    place = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else 0
+    rows = counting.list_recipients(
+        run_id, state=state, reason=reason, after=place, limit=_PAGE + 1
+    )
+    context = {
+        "run": run,
+        "words": _state_words(state),
+        "reason": counting.reason_words(reason) if reason else None,
+        "recipients": [(row, counting.reason_words(row.reason)) for row in rows[:_PAGE]],
+        "next_after": rows[_PAGE - 1].pk if len(rows) > _PAGE else None,
+    }
+    return render(request, "campaigns/recipients.html", context)
+
+
+def _page(
+    request: HttpRequest, campaign_id: int, form: StartForm, *, status: int = 200
+) -> HttpResponse:
+    campaign = get_campaign(campaign_id)
+    run = running.latest_run(campaign_id)
+    is_open = run is not None and run.state in running.OPEN
+    context: dict[str, Any] = {
+        "campaign": campaign,
+        "segment": get_segment(campaign.segment_id) if campaign.segment_id else None,
+        "version": get_version(campaign.version_id) if campaign.version_id else None,
+        "purpose": get_purpose(campaign.purpose).name,
+        "run": run,
+        "is_open": is_open,
+        "form": form,
+        "may_change": signed_in(request).is_admin,
+    }
+    if run is not None:
+        context |= {"tally": counting.tally(run.pk), "parts": _parts(counting.tally(run.pk))}
+    if not is_open:
+        found = rehearse_campaign(settings.CONFIG, campaign, now=timezone.now())
+        context["rehearsal"] = found
+        context["counts"] = [
+            (counting.reason_words(reason), count)
+            for reason, count in found.counts.most_common()
+            if count
+        ]
+    return render(request, "campaigns/campaign.html", context, status=status)
+
+
+def _parts(found: counting.Tally) -> list[tuple[str, str, Any, int]]:
+    """State, reason, words and count of everybody who got no letter."""
+    return [
+        (state, reason, counting.reason_words(reason), count)
+        for state, by_reason in (("skipped", found.skipped), ("failed", found.failed))
+        for reason, count in sorted(by_reason.items(), key=lambda pair: -pair[1])
+    ]
+
+
+def _state_words(state: str) -> str:
+    words = {
+        "sent": gettext("Đã gửi"),
+        "skipped": gettext("Bỏ qua"),
+        "failed": gettext("Không gửi được"),
+        "unknown": gettext("Không rõ"),
+        "open": gettext("Còn lại"),
+    }
+    if state not in words:
+        raise Http404
+    return words[state]

@@ -1,0 +1,120 @@
+"""Mail servers letters leave by: added, tried, and what must stand in the DNS for them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from khachquen.activate.campaigns.accounts import check_connection, get_account, keys_of
+from khachquen.activate.campaigns.making import add_account, list_accounts
+from khachquen.base import ForbiddenError, KhachQuenError, Text, system_clock
+from khachquen.web.forms import WordsForm
+from khachquen.web.people import signed_in
+
+
+class MailAccountForm(WordsForm):
+    """How to sign in at a mail server, and as whom letters are sent."""
+
+    name = forms.CharField(label=_("Tên tài khoản"), max_length=100)
+    from_address = forms.CharField(
+        label=_("Email người gửi"),
+        max_length=254,
+        help_text=_("Khách thấy địa chỉ này. Nên dùng tên miền riêng của cửa hàng."),
+    )
+    from_name = forms.CharField(label=_("Tên người gửi"), max_length=200, required=False)
+    host = forms.CharField(label=_("Máy chủ SMTP"), max_length=253)
+    port = forms.IntegerField(label=_("Cổng"), min_value=1, max_value=65535, initial=587)
+    security = forms.ChoiceField(
+        label=_("Mã hóa đường truyền"),
+        choices=[
+            ("starttls", _("STARTTLS (cổng 587)")),
+            ("tls", _("TLS (cổng 465)")),
+            ("none", _("Không mã hóa, chỉ cho máy chủ trong mạng riêng")),
+        ],
+    )
+    user = forms.CharField(label=_("Tên đăng nhập"), max_length=254, required=False)
+    password = forms.CharField(
+        label=_("Mật khẩu"),
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Được khóa trước khi lưu, không trang nào hiện lại."),
+    )
+    per_second = forms.IntegerField(
+        label=_("Nhiều nhất bao nhiêu thư mỗi giây"),
+        min_value=0,
+        max_value=10_000,
+        initial=10,
+        help_text=_("0 là nhanh hết mức."),
+    )
+    per_day = forms.IntegerField(
+        label=_("Nhiều nhất bao nhiêu thư trong 24 giờ"),
+        min_value=0,
+        max_value=100_000_000,
+        initial=0,
+        help_text=_("0 là không giới hạn."),
+    )
+    is_new = forms.BooleanField(
+        label=_("Tên miền này chưa từng gửi nhiều thư"),
+        required=False,
+        help_text=_("Ngày đầu gửi 50 thư, mỗi ngày sau gấp đôi, để không bị coi là thư rác."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail_accounts(request: HttpRequest) -> HttpResponse:
+    """Every account with its DNS record, and the form for another."""
+    form = MailAccountForm(request.POST or None)
+    if request.method == "POST":
+        demand_admin(request)
+    if form.is_valid():
+        now = system_clock()
+        told: dict[str, Any] = dict(form.cleaned_data)
+        told["warm_from"] = now.date() if told.pop("is_new") else None
+        try:
+            add_account(told, by=signed_in(request).email, at=now)
+        except KhachQuenError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, gettext("Đã thêm tài khoản gửi thư."))
+            return redirect("mail_accounts")
+    context = {
+        "form": form,
+        "accounts": [(one, next(iter(keys_of(one)), None)) for one in list_accounts()],
+        "may_change": signed_in(request).is_admin,
+    }
+    status = 400 if form.errors else 200
+    return render(request, "campaigns/accounts.html", context, status=status)
+
+
+@require_POST
+def check_account(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Sign in there and leave again."""
+    demand_admin(request)
+    trouble = check_connection(get_account(account_id))
+    if trouble:
+        said = {"words": trouble}
+        messages.error(request, gettext("Chưa kết nối được. Máy chủ nói: %(words)s") % said)
+    else:
+        messages.success(request, gettext("Kết nối và đăng nhập được."))
+    return redirect("mail_accounts")
+
+
+def demand_admin(request: HttpRequest) -> None:
+    """Only administrators change what leaves the house.
+
+    Raises:
+        ForbiddenError: somebody else (``campaigns.admins_only``).
+    """
+    if not signed_in(request).is_admin:
+        raise ForbiddenError(
+            "campaigns.admins_only",
+            Text(
+                vi="Chỉ quản trị viên được gửi thư cho khách.",
+                en="Only an administrator may send letters to customers.",
+            ),
+        )
