@@ -201,6 +201,7 @@ _FUNCTIONS: Mapping[str, _Write] = {
     "expected_after": lambda at: f"max({at}) + to_microseconds(({_gap(at)})::bigint)",
     "local_hour": lambda of, zone: f"hour(timezone({zone}, timezone('UTC', {of})))",
     "local_weekday": lambda of, zone: f"isodow(timezone({zone}, timezone('UTC', {of})))::varchar",
+    "text_of": lambda of: f"{of}::varchar",
     "list_of": lambda *several: f"[{', '.join(several)}]",
     "places_of": lambda several: f"generate_subscripts({several}, 1)",
     "items_of": lambda several: f"unnest({several})",
