@@ -29,7 +29,7 @@ def rule(page: Page) -> Any:
 
 def pick(page: Page, words: str) -> None:
     """Choose in the list the focus is on with the arrow, which stays where it is."""
-    for _ in range(12):
+    for _ in range(60):
         page.keyboard.press("ArrowDown")
         chosen = page.evaluate("document.activeElement.selectedOptions[0].textContent")
         if chosen == words:

@@ -158,7 +158,8 @@ def _measures(currency: str) -> Iterator[tuple[str, str, Any]]:
     yield (
         "reachable_share",
         gettext(
-            "Ai chỉ ở “%(name)s” dễ liên lạc hơn: %(more)s có số hay email, còn “%(other)s” %(less)s."
+            "Ai chỉ ở “%(name)s” dễ liên lạc hơn: %(more)s có số hay email,"
+            " còn “%(other)s” %(less)s."
         ),
         percent,
     )
