@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from khachquen.govern import User
 
 PASSWORD = "mua-roi-tren-pho-cu"
-_EXPECTED = ("status of 400", "status of 404", "status of 429")  # pages about errors
+_EXPECTED = tuple(f"status of {code}" for code in (400, 404, 410, 429))  # pages about errors
 
 
 @pytest.fixture(scope="package")
