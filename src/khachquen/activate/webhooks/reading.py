@@ -108,8 +108,7 @@ def to_view(row: Endpoint, counts: Mapping[str, int]) -> EndpointView:
 
 def _counts(endpoint_ids: Collection[int]) -> dict[int, Counter[str]]:
     found: dict[int, Counter[str]] = {}
-    rows = Delivery.objects.filter(endpoint_id__in=endpoint_ids).exclude(kind=TEST)
-    rows = rows.values("endpoint_id", "state")
-    for row in rows.annotate(n=Count("id")).order_by():
+    owed = Delivery.objects.filter(endpoint_id__in=endpoint_ids).exclude(kind=TEST)
+    for row in owed.values("endpoint_id", "state").annotate(n=Count("id")).order_by():
         found.setdefault(row["endpoint_id"], Counter())[row["state"]] = row["n"]
     return found
