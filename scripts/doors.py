@@ -30,6 +30,7 @@ SUB_ROOMS = (
     "activate.campaigns.making",
     "activate.campaigns.people",
     "activate.campaigns.running",
+    "activate.campaigns.trying_out",
     "activate.campaigns.wording",
     "activate.channels.email",
     "activate.channels.email.signing",

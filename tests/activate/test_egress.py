@@ -18,7 +18,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from khachquen.activate.egress import Answer, Call, Caller, Rules, read_url, refuse_reason
+from khachquen.activate.egress import (
+    Answer,
+    Call,
+    Caller,
+    Rules,
+    dial,
+    find_host,
+    read_url,
+    refuse_reason,
+)
 from khachquen.base import InputError
 from tests.receiver import receiving
 
@@ -351,3 +360,33 @@ def test_a_certificate_nobody_vouches_for_is_refused(certificate: Path) -> None:
         other = post(kho.url.replace("127.0.0.1", "localhost"), timeout_s=3, tls=trusting)
         assert (other.status, other.problem) == (None, "tls")
         assert len(kho.heard) == 1
+
+
+def test_a_line_is_dialled_to_the_digits_that_were_judged_and_never_inside() -> None:
+    asked: list[str] = []
+
+    def resolve(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"] if len(asked) == 1 else ["93.184.216.34"]
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with dial("thu.nhamay.vn", port, 5, rules=HOUSE, resolve=resolve) as line:
+            assert line.getpeername() == ("127.0.0.1", port)
+        assert asked == ["thu.nhamay.vn"]
+        with pytest.raises(PermissionError, match="inside the house"):
+            dial("127.0.0.1", port, 5, rules=Rules())
+        server.settimeout(0)
+        server.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+def test_a_name_that_also_leads_inside_is_not_trusted_at_all() -> None:
+    both = ["93.184.216.34", "169.254.169.254"]
+    with pytest.raises(InputError) as refused:
+        find_host("thu.nhamay.vn", 587, HOUSE, resolve=lambda host, port: both)
+    assert refused.value.code == "egress.inside"
+    with pytest.raises(InputError) as refused:
+        find_host("khong-co.nhamay.vn", 587, HOUSE, resolve=lambda host, port: [])
+    assert refused.value.code == "egress.nowhere"

@@ -114,6 +114,7 @@ def test_nobody_gets_a_letter_twice_and_nobody_is_forgotten(
         "KHACHQUEN_SENDING_QUIET_FROM": "0",
         "KHACHQUEN_SENDING_QUIET_UNTIL": "0",
         "KHACHQUEN_SENDING_AT_ONCE": str(AT_ONCE),
+        "KHACHQUEN_EGRESS_INSIDE": "127.0.0.0/8",
         "KHACHQUEN_SERVER_BASE_URL": "https://gom-moc.example",
     }
     with sink(tmp_path) as (port, file), installation(tmp_path, **settings) as shop:

@@ -13,8 +13,9 @@ from khachquen.activate.campaigns import accounts, running
 from khachquen.activate.campaigns.counting import Tally, tally
 from khachquen.activate.campaigns.models import Account, Campaign, Recipient, Run
 from khachquen.base import Config
-from khachquen.base.config import Sending, Server
+from khachquen.base.config import Egress, Sending, Server
 from khachquen.flows.sending import Mailer
+from khachquen.flows.trying_out import TryOuts
 from khachquen.govern.consent import Told, record
 from khachquen.unify.models import Node, Profile
 from tests.waiting import wait_for
@@ -44,7 +45,12 @@ class TickingClock:
 def config(**more: Any) -> Config:
     found: Config = settings.CONFIG
     sending = replace(Sending(processes=1), **more)
-    return replace(found, sending=sending, server=Server(base_url="https://gom-moc.example"))
+    return replace(
+        found,
+        sending=sending,
+        server=Server(base_url="https://gom-moc.example"),
+        egress=Egress(inside=["127.0.0.0/8"]),
+    )
 
 
 def add_people(*names: str, agree: bool = True, at: datetime, first: int = 1) -> list[int]:
@@ -134,6 +140,15 @@ def send_all(clock: Any, *runs: Run, at_most_s: float = 60, **more: Any) -> None
     """Step until every run is at its end."""
     with sender(clock, **more) as mailer:
         work_until(mailer, lambda: all(state_of(run) in ("done", "cancelled") for run in runs))
+
+
+def try_all(clock: Any, **more: Any) -> None:
+    """Send every letter on trial, to its end."""
+    sender = TryOuts(config(), clock, owner="here:one", **more)
+    try:
+        wait_for(lambda: not (sender.step() or not sender.is_idle), every_s=0.002)
+    finally:
+        sender.close()
 
 
 def work_until(mailer: Mailer, look: Any) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from khachquen.activate.campaigns import accounts, running
 from khachquen.activate.campaigns.models import Account, Recipient
 from khachquen.activate.campaigns.people import Hours, is_held_out
+from khachquen.activate.content.identity import Identity, save_identity
 from khachquen.activate.content.reading import get_template
 from khachquen.activate.content.writing import add_template
 from khachquen.govern import User
@@ -126,8 +127,10 @@ def test_a_template_says_to_each_what_is_theirs(
     account: Account, box: Box, now: datetime, ticking: TickingClock
 ) -> None:
     hoa = User.objects.create(email="hoa@gom-moc.example", is_admin=True, created_at=now)
+    save_identity(Identity(sender="Gốm Mộc", address="12 Hàng Bông, Hà Nội"), user=hoa, at=now)
     words = wording(
-        "Chào {{ person.name | default: 'bạn' }}. <a href='{{ links.unsubscribe }}'>Hủy</a>",
+        "Chào {{ person.name | default: 'bạn' }}. {{ shop.sender }}, {{ shop.address }}"
+        " <a href='{{ links.unsubscribe }}'>Hủy</a> <a href='{{ links.preferences }}'>Chọn</a>",
         subject="[QC] Gốm cho {{ person.given_name | default: 'bạn' }}",
     )
     template = add_template("Gốm mới", words, user=hoa, at=now)
@@ -145,6 +148,9 @@ def test_a_template_says_to_each_what_is_theirs(
         assert Links(config()).read("u", link.rpartition("/")[2]) == Link(
             "u", f"email:{to}", "ads", run.campaign_id
         )
+        chosen = Links(config()).preferences_url(f"email:{to}")
+        assert chosen in html
+        assert chosen in found.get_body(("plain",)).get_content()
         said[to] = (found["Subject"], "Nguyễn Thị Hoa" in html)
     assert said == {
         "khach-1@example.vn": ("[QC] Gốm cho Hoa", True),

@@ -3,24 +3,26 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
-from khachquen.activate.campaigns.models import Account, Campaign, Run
+from khachquen.activate.campaigns.models import Account, Campaign, Run, TryOut
+from khachquen.activate.content import get_version
+from khachquen.activate.content.identity import Identity, save_identity
 from khachquen.activate.content.reading import get_template
 from khachquen.activate.content.writing import add_template
-from khachquen.base.config import Sending, Server
+from khachquen.base.config import Egress, Sending, Server
 from khachquen.govern import User, list_audit
 from khachquen.store import forget_reader
 from khachquen.store.touched import touch
 from khachquen.understand.segments import add_segment
 from tests.activate.channels.servers import Box, mail_server
 from tests.activate.content.wordings import wording
-from tests.flows.post import TickingClock, add_people, ends, say, send_all
+from tests.flows.post import TickingClock, add_people, ends, say, send_all, try_all
 from tests.served import free_port
 from tests.web.segmented import keep_segments
 
@@ -35,6 +37,7 @@ def _house(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
         data=tmp_path,
         sending=Sending(quiet_from=0, quiet_until=0, processes=1),
         server=Server(base_url="https://gom-moc.example"),
+        egress=Egress(inside=["127.0.0.0/8"]),
     )
     monkeypatch.setattr(settings, "CONFIG", told)
     forget_reader()
@@ -47,6 +50,12 @@ def box() -> Iterator[tuple[Box, int]]:
     made = Box()
     with mail_server(made, port=free_port()) as port:
         yield made, port
+
+
+SAID = (
+    "Chào {{ person.greeting }}. {{ shop.sender }}, {{ shop.address }}."
+    " <a href='{{ links.unsubscribe }}'>Hủy</a> <a href='{{ links.preferences }}'>Chọn</a>"
+)
 
 
 def open_account(desk: Client, port: int, **more: str) -> None:
@@ -73,7 +82,8 @@ def make_campaign(desk: Client, hoa: User, now: datetime) -> int:
     known = {"kind": "trait", "trait": "is_known", "is": "is", "value": True}
     segment = add_segment("Khách quen", known, actor="hoa@example.vn", at=now)
     keep_segments(now)
-    words = wording("Chào bạn. <a href='{{ links.unsubscribe }}'>Hủy</a>", subject="[QC] Gốm mới")
+    save_identity(Identity(sender="Gốm Mộc", address="12 Hàng Bông, Hà Nội"), user=hoa, at=now)
+    words = wording(SAID, subject="[QC] Gốm mới")
     template = get_template(add_template("Gốm mới", words, user=hoa, at=now))
     told = {
         "name": "Gốm mới tháng 11",
@@ -202,3 +212,73 @@ def test_who_may_not_send_can_look_and_nothing_more(
     for path in (f"/campaigns/{campaign}/start", "/campaigns/new", "/mail-accounts"):
         assert other.post(path, {}).status_code == 403, path
     assert not Run.objects.exists()
+
+
+def test_a_mail_server_inside_the_house_is_called_only_where_the_operator_allows_it(
+    desk: Client, box: tuple[Box, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_account(desk, box[1])
+    account = Account.objects.get()
+    monkeypatch.setattr(settings, "CONFIG", replace(settings.CONFIG, egress=Egress()))
+    for host in ("127.0.0.1", "localhost", "169.254.169.254"):
+        Account.objects.update(host=host)
+        said = desk.post(f"/mail-accounts/{account.pk}/check", follow=True).content.decode()
+        assert "là máy trong mạng nội bộ nên không được gọi" in said, host
+        assert "egress.inside" in said
+        assert "Kết nối và đăng nhập được." not in said
+
+
+def test_a_template_that_is_not_usable_is_said_on_the_page_and_not_sent(
+    desk: Client, hoa: User, box: tuple[Box, int], now: datetime
+) -> None:
+    open_account(desk, box[1])
+    campaign = make_campaign(desk, hoa, now)
+    assert "Gửi chiến dịch</button>" in read(desk, f"/campaigns/{campaign}")
+    save_identity(Identity(sender="Gốm Mộc"), user=hoa, at=now)
+    page = read(desk, f"/campaigns/{campaign}")
+    assert "sửa mẫu thư: cửa hàng chưa khai tên và địa chỉ người gửi" in page
+    assert "Gửi chiến dịch</button>" not in page
+    assert desk.post(f"/campaigns/{campaign}/start", {}).status_code == 400
+    assert not Run.objects.exists()
+
+
+def test_chi_hoa_tries_the_letter_on_herself_before_anybody_gets_it(
+    desk: Client, hoa: User, box: tuple[Box, int], now: datetime
+) -> None:
+    open_account(desk, box[1])
+    campaign = make_campaign(desk, hoa, now)
+    told = {"who": "1", "account_id": str(Account.objects.get().pk)}
+    to = {"addresses": "hoa@example.vn, nam@gom-moc.example"}
+    assert desk.post(f"/campaigns/{campaign}/try", told | to).status_code == 302
+    assert "Đang gửi" in read(desk, f"/campaigns/{campaign}")
+    try_all(TickingClock(datetime.now(UTC)))
+    page = read(desk, f"/campaigns/{campaign}")
+    assert "Máy chủ đã nhận" in page
+    assert "250 2.0.0 taken" in page
+    assert [to for _, to, _ in box[0].letters] == [["hoa@example.vn"], ["nam@gom-moc.example"]]
+    assert not Run.objects.exists()
+    assert "content.try_out" in {one.action for one in list_audit()}
+
+    template = get_version(Campaign.objects.get().version_id or 0).template_id
+    assert "nam@gom-moc.example" in read(desk, f"/content/{template}")
+    answer = desk.post(f"/content/{template}/send", {**told, "who": "long", **to})
+    assert answer.status_code == 302
+
+
+def test_a_letter_on_trial_is_refused_beside_its_field_and_to_who_may_not_send(
+    desk: Client, hoa: User, nam: User, box: tuple[Box, int], now: datetime
+) -> None:
+    open_account(desk, box[1])
+    campaign = make_campaign(desk, hoa, now)
+    told = {"who": "1", "account_id": str(Account.objects.get().pk)}
+    template = get_version(Campaign.objects.get().version_id or 0).template_id
+    paths = (f"/campaigns/{campaign}/try", f"/content/{template}/send")
+    for path in paths:
+        answer = desk.post(path, told | {"addresses": "khach-1@example.vn"})
+        assert answer.status_code == 400
+        assert "là email của khách" in answer.content.decode()
+    other = Client()
+    other.force_login(nam, backend="django.contrib.auth.backends.ModelBackend")
+    for path in paths:
+        assert other.post(path, told | {"addresses": "nam@example.vn"}).status_code == 403
+    assert not TryOut.objects.exists()

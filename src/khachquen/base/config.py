@@ -199,6 +199,8 @@ class Sending:
     known. The same as ``quiet_until`` is no quiet hours."""
     quiet_until: int = 7
     """The hour from which it goes out again."""
+    try_outs_per_hour: int = 30
+    """Letters on trial that staff may send in an hour, all together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,12 @@ class Ledger:
             entry.is_done.set()
 
 
+class Book(Protocol):
+    """Where postmen write down what became of letters, and ask which may leave: as ``Ledger``."""
+
+    def exchange(self, ended: Sequence[Ended], marked: Collection[int]) -> set[int]: ...
+
+
 class Line(Protocol):
     """A connection, as a postman uses it."""
 
@@ -159,7 +165,7 @@ class PostOffice:
         self,
         login: Login,
         sender: str,
-        ledger: Ledger,
+        ledger: Book,
         clock: Clock,
         *,
         lines: int,

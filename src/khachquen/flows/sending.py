@@ -14,11 +14,10 @@ import logging
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -27,17 +26,18 @@ from khachquen.activate.campaigns.claiming import Caps, Ended, claim, extend, le
 from khachquen.activate.campaigns.locking import derived_key
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
-from khachquen.activate.channels.email import Connection, Sender
-from khachquen.activate.content import get_version, read_readers, render_batch
+from khachquen.activate.channels.email import Connection, Login
+from khachquen.activate.egress import Rules
 from khachquen.base import Clock, Config, ConflictError
 from khachquen.flows.engine import hold_engine
 from khachquen.flows.posting import Ledger, PostOffice, Written
 from khachquen.flows.rehearsing import hours_of
+from khachquen.flows.saying import Addresses, addresses_for, frame_of, say
 from khachquen.flows.steps import AfterStep, nothing
 from khachquen.flows.taking_in import where
+from khachquen.flows.trying_out import TryOuts
 from khachquen.flows.writing import Personal, Template
 from khachquen.govern.consent.links import Links
-from khachquen.govern.consent.purposes import get_purpose
 from khachquen.store import Beside, ask
 from khachquen.understand.segments.asking import numbers
 
@@ -73,9 +73,10 @@ class Mailer:
         clock: Clock,
         *,
         after: AfterStep = nothing,
-        connect: Callable[..., Connection] = Connection,
+        connect: Callable[[Login], Connection] | None = None,
     ):
-        self._config, self._clock, self._after, self._connect = config, clock, after, connect
+        self._clock, self._after = clock, after
+        self._connect = connect or accounts.connector(Rules(tuple(config.egress.inside)))
         self._settings = config.sending
         self.machine = _machine(config)
         self.owner = f"{self.machine}{secrets.token_hex(8)}"
@@ -220,15 +221,16 @@ class Mailer:
         self, run: Run, ready: Sequence[Ready], now: datetime
     ) -> tuple[Template, list[Personal], datetime]:
         """What the writers need; what a template says was made of it for each person here."""
-        urls = self._unsubscribe_urls(run, ready)
-        said = self._said(run, ready, urls, now) if run.version_id else {}
+        emails = {one.recipient_id: one.person.email for one in ready}
+        links = addresses_for(self._links, run.purpose, emails, run.campaign_id)
+        said = self._said(run, ready, links, now) if run.version_id else {}
         people = [
             Personal(
                 recipient_id=one.recipient_id,
                 key=self.key_of(run.pk, one.recipient_id),
                 to=one.envelope.address,
                 name=one.person.name,
-                unsubscribe=urls.get(one.recipient_id, ""),
+                unsubscribe=links[one.recipient_id].get("unsubscribe", ""),
                 values={"name": one.person.name, "email": one.person.email},
                 said=said.get(one.recipient_id),
             )
@@ -237,24 +239,14 @@ class Mailer:
         ]
         return _template(run), people, now
 
-    def _unsubscribe_urls(self, run: Run, ready: Sequence[Ready]) -> dict[int, str]:
-        """Recipient → the address of RFC 8058; none where there is nothing to unsubscribe from."""
-        if get_purpose(run.purpose).basis == "always" or not self._config.server.base_url:
-            return {}
-        keys = {one.recipient_id: f"email:{one.person.email.lower()}" for one in ready}
-        urls = self._links.unsubscribe_urls(keys.values(), run.purpose, run.campaign_id)
-        return {recipient: urls[key] for recipient, key in keys.items()}
-
     def _said(
-        self, run: Run, ready: Sequence[Ready], urls: dict[int, str], now: datetime
+        self, run: Run, ready: Sequence[Ready], links: Mapping[int, Addresses], now: datetime
     ) -> dict[int, tuple[str, str, str]]:
         """What a template says to each; whoever it says nothing to has failed."""
         assert run.version_id is not None
-        version = get_version(run.version_id)
-        links = {one.person.id: {"unsubscribe": urls.get(one.recipient_id, "")} for one in ready}
-        readers = read_readers(version, [one.person.id for one in ready], now=now, links=links)
-        today = now.astimezone(ZoneInfo(version.timezone)).date()
-        made = {one.reader_id: one for one in render_batch(version, readers, today=today)}
+        made = say(
+            run.version_id, {one.person.id: links[one.recipient_id] for one in ready}, now=now
+        )
         said, broken = {}, []
         for one in ready:
             words = made.get(one.person.id)
@@ -346,7 +338,8 @@ def run_mailer(config: Config, clock: Clock, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             with hold_engine(config.data, "sender"):
-                _send(Mailer(config, clock), stop)
+                mailer = Mailer(config, clock)
+                _send(mailer, TryOuts(config, clock, owner=mailer.owner), stop)
         except ConflictError:
             stop.wait(1.0)
         except Exception as error:
@@ -355,13 +348,15 @@ def run_mailer(config: Config, clock: Clock, stop: threading.Event) -> None:
             stop.wait(1.0)
 
 
-def _send(mailer: Mailer, stop: threading.Event) -> None:
+def _send(mailer: Mailer, try_outs: TryOuts, stop: threading.Event) -> None:
     try:
         mailer.recover()
+        try_outs.recover(mailer.machine)
         while not stop.is_set():
-            if not mailer.step():
+            if not mailer.step() | try_outs.step():
                 stop.wait(_PAUSE_S if mailer.has_work else _NOTHING_DUE_S)
     finally:
+        try_outs.close()
         mailer.close()
 
 
@@ -380,14 +375,12 @@ def _machine(config: Config) -> str:
 
 
 def _template(run: Run) -> Template:
-    account = run.account
-    domain = account.from_address.rpartition("@")[2]
-    return Template(
+    domain = run.account.from_address.rpartition("@")[2]
+    return replace(
+        frame_of(run.account),
         subject=run.subject,
         html=run.html,
         text=run.text,
-        sender=Sender(account.from_address, account.from_name, account.reply_to),
-        keys=accounts.keys_of(account),
         list_id=f"campaign-{run.campaign_id}.{domain}" if run.lane == "bulk" else "",
         feedback_id=f"{run.campaign_id}:{run.pk}:{run.lane}:khachquen",
         is_automatic=run.lane == "prompt",

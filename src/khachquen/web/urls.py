@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/new", campaigns.new_campaign, name="new_campaign"),
     path("campaigns/<int:campaign_id>", campaigns.show_campaign, name="campaign"),
     path("campaigns/<int:campaign_id>/start", campaigns.start_campaign, name="start_campaign"),
+    path("campaigns/<int:campaign_id>/try", campaigns.try_campaign, name="try_campaign"),
     path("campaigns/runs/<int:run_id>", campaigns.change_run, name="change_run"),
     path("campaigns/runs/<int:run_id>/people", campaigns.show_recipients, name="recipients"),
     path("mail-accounts", mail_accounts.mail_accounts, name="mail_accounts"),
@@ -109,6 +110,7 @@ urlpatterns: list[URLPattern] = [
     path("content/<int:template_id>/edit", content_editing.edit, name="edit_template"),
     path("content/<int:template_id>/check", content_editing.check, name="check_template"),
     path("content/<int:template_id>/try", content_editing.try_out, name="try_template"),
+    path("content/<int:template_id>/send", content.send_template, name="send_template"),
     path("content/<int:template_id>/archive", content.archive_template, name="archive_template"),
     path(
         "content/<int:template_id>/versions/<int:number>",

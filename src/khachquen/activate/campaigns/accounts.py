@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from khachquen.activate.campaigns.locking import lock, unlock
 from khachquen.activate.campaigns.models import Account, Recipient
@@ -14,11 +15,13 @@ from khachquen.activate.channels.email import (
     Security,
 )
 from khachquen.activate.channels.email.signing import DkimKey, make_key
+from khachquen.activate.egress import Rules, dial, find_host
 from khachquen.base import NotFoundError, Text
 
 __all__ = [
     "allowance",
     "check_connection",
+    "connector",
     "get_account",
     "give_key",
     "keys_of",
@@ -85,11 +88,20 @@ def give_key(account: Account) -> DkimKey:
     return key
 
 
-def check_connection(
-    account: Account, *, connect: Callable[[Login], Connection] = Connection
-) -> str:
-    """Sign in there and leave again: nothing when that went well, else what the server said."""
-    line = connect(replace(login_of(account), timeout_s=_CHECK_S))
+def connector(rules: Rules) -> Callable[[Login], Connection]:
+    """How lines to mail servers are opened: to the internet, and inside only where the operator
+    named the network."""
+    return partial(Connection, dial=partial(dial, rules=rules))
+
+
+def check_connection(account: Account, rules: Rules) -> str:
+    """Sign in there and leave again: nothing when that went well, else what the server said.
+
+    Raises:
+        InputError: there is no such machine, or it may not be called (``egress.*``).
+    """
+    find_host(account.host, account.port, rules)
+    line = connector(rules)(replace(login_of(account), timeout_s=_CHECK_S))
     try:
         line.open()
     except (LostError, RefusedError) as error:

@@ -68,6 +68,7 @@ REASONS: Mapping[str, Text] = {
     "quiet_hours": Text(vi="Đợi hết giờ không gửi", en="Waiting for the quiet hours to end"),
     "later": Text(vi="Máy chủ nhận hẹn gửi lại sau", en="The server asked for later"),
     "account": Text(vi="Máy chủ gửi chưa nhận", en="Our server would not take it"),
+    "too_late": Text(vi="Đợi quá lâu, hãy gửi lại", en="Waited too long: send it again"),
     "ready": Text(vi="Sẽ nhận thư", en="Will get it"),
 }
 """Why a recipient stands where they stand; reasons of consent have words of their own."""

@@ -121,3 +121,38 @@ class Recipient(models.Model):
             ),
             models.Index(fields=["person_id"], name="recipient_person"),
         ]
+
+
+class TryOut(models.Model):
+    """One letter somebody asked for to see it in a mailbox of the shop's own. Belongs to no run and
+    is in no number; ``state`` goes as a recipient's, from waiting to sent, failed or unknown.
+
+    ``who`` is whom it speaks to: a person's number, or somebody invented (``content.trying``).
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    template_id = models.BigIntegerField(db_index=True)
+    version_id = models.BigIntegerField()
+    purpose = models.CharField(max_length=40, blank=True)
+    who = models.CharField(max_length=20)
+    address = models.CharField(max_length=254)
+    state = models.CharField(max_length=8, default="waiting")
+    reason = models.CharField(max_length=24, default="", blank=True)
+    reply = models.CharField(max_length=300, default="", blank=True)
+    owner = models.CharField(max_length=80, default="", blank=True)
+    lease_until = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(db_index=True)
+    asked_by = models.CharField(max_length=200)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=STATES), name="try_out_state"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["state", "id"],
+                condition=Q(state__in=("waiting", "claimed", "wire")),
+                name="try_out_open",
+            ),
+        ]

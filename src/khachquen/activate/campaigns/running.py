@@ -5,8 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from khachquen.activate.campaigns.making import get_campaign
 from khachquen.activate.campaigns.models import Campaign, Recipient, Run
 from khachquen.activate.content import get_version
+from khachquen.activate.content.checking import check_version
+from khachquen.activate.content.reading import get_version_view
 from khachquen.base import ConflictError, InputError, NotFoundError, Text, to_micros
 from khachquen.govern import record_audit
 from khachquen.govern.consent.purposes import get_purpose
@@ -21,6 +24,7 @@ __all__ = [
     "get_run",
     "has_label",
     "latest_run",
+    "list_missing",
     "list_open",
     "start_due",
     "write_down",
@@ -47,11 +51,19 @@ def begin(campaign_id: int, *, start_at: datetime, links_open: bool, by: str, at
         InputError: something is missing (``campaigns.not_ready``); the hint names what.
         ConflictError: it is being sent already (``campaigns.is_running``).
     """
+    # Checked before the transaction, for it asks the lake; what a version says never changes.
+    looked_over = get_campaign(campaign_id)
+    _demand_ready(looked_over, links_open=links_open)
     with transaction.atomic():
-        campaign = Campaign.objects.select_for_update().filter(pk=campaign_id).first()
-        if campaign is None:
-            raise _none(campaign_id)
-        _demand_ready(campaign, links_open=links_open)
+        campaign = Campaign.objects.select_for_update().get(pk=campaign_id)
+        if campaign.changed_at != looked_over.changed_at:
+            raise ConflictError(
+                "campaigns.changed",
+                Text(
+                    vi="Chiến dịch vừa được sửa. Hãy xem lại rồi gửi.",
+                    en="The campaign was changed just now. Look it over, then send it.",
+                ),
+            )
         if campaign.runs.filter(state__in=OPEN).exists():
             raise ConflictError(
                 "campaigns.is_running",
@@ -183,9 +195,13 @@ def finish_if_over(run: Run, now: datetime) -> bool:
     return bool(sending.update(state="done", ended_at=now))
 
 
+def list_missing(campaign: Campaign, *, links_open: bool) -> list[Text]:
+    """What is still to be done before it can be sent; empty when it can."""
+    return [words for is_there, words in _needs(campaign, links_open) if not is_there]
+
+
 def _demand_ready(campaign: Campaign, *, links_open: bool) -> None:
-    missing = [words for is_there, words in _needs(campaign, links_open) if not is_there]
-    if missing:
+    if missing := list_missing(campaign, links_open=links_open):
         raise InputError(
             "campaigns.not_ready",
             Text(vi="Chiến dịch chưa gửi được.", en="The campaign cannot be sent yet."),
@@ -217,6 +233,33 @@ def _needs(campaign: Campaign, links_open: bool) -> Iterator[tuple[object, Text]
             en="set server.base_url, so that people can unsubscribe",
         ),
     )
+    if campaign.version_id:
+        yield from _template_needs(campaign.version_id, is_advertising=purpose.is_advertising)
+
+
+def _template_needs(version_id: int, *, is_advertising: bool) -> Iterator[tuple[object, Text]]:
+    """The template is sound, and it is checked as what it is sent as."""
+    view = get_version_view(version_id)
+    yield (
+        not is_advertising or view.version.wording.purpose_kind == "advertising",
+        Text(
+            vi="chọn loại Quảng cáo cho mẫu thư, vì mục đích này là quảng cáo",
+            en="make the template Advertising, as this purpose is",
+        ),
+    )
+    for one in check_version(version_id):
+        if one.level == "error":
+            yield (
+                False,
+                Text(
+                    vi=f"sửa mẫu thư: {_as_part(one.message.vi)}",
+                    en=f"mend the template: {_as_part(one.message.en)}",
+                ),
+            )
+
+
+def _as_part(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
 
 
 def has_label(subject: str) -> bool:
@@ -226,12 +269,3 @@ def has_label(subject: str) -> bool:
     (True, False)
     """
     return subject.lstrip().upper().startswith(("[QC]", "[AD]"))
-
-
-def _none(campaign_id: int) -> NotFoundError:
-    return NotFoundError(
-        "campaigns.none",
-        Text(
-            vi=f"Không có chiến dịch số {campaign_id}.", en=f"There is no campaign {campaign_id}."
-        ),
-    )

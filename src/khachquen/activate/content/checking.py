@@ -13,14 +13,14 @@ from khachquen.activate.content.language.vocabulary import Use, read, uses_of
 from khachquen.activate.content.making.assembling import put_blocks, put_snippets
 from khachquen.activate.content.making.compiling import make
 from khachquen.activate.content.making.wording import Shelf, Wording
-from khachquen.activate.content.reading import TemplateView, get_template
+from khachquen.activate.content.reading import TemplateView, get_template, get_version_view
 from khachquen.activate.content.shelving import person_fields, shelf_of, shop_vocabulary
 from khachquen.base import system_clock
 from khachquen.govern import get_shop
 from khachquen.understand.query import compile_count, parse_rule
 from khachquen.understand.segments.catalogue import shop_catalogue, shop_timezone
 
-__all__ = ["check_template", "check_unsaved", "is_usable"]
+__all__ = ["check_template", "check_unsaved", "check_version", "is_usable"]
 
 
 def check_template(template_id: int) -> list[Finding]:
@@ -31,6 +31,16 @@ def check_template(template_id: int) -> list[Finding]:
     """
     template = get_template(template_id)
     return _check(template.version.wording, template)
+
+
+def check_version(version_id: int) -> list[Finding]:
+    """The same of one version, which is what a campaign sends, also where there is a newer one.
+
+    Raises:
+        NotFoundError: there is none (``content.no_version``).
+    """
+    found = get_version_view(version_id)
+    return _check(found.version.wording, found)
 
 
 def check_unsaved(wording: Wording) -> list[Finding]:

@@ -20,6 +20,7 @@ __all__ = [
     "VersionView",
     "get_template",
     "get_version",
+    "get_version_view",
     "list_sendable",
     "list_templates",
     "list_versions",
@@ -111,6 +112,18 @@ def get_version(version_id: int) -> TemplateVersion:
         timezone=shop.timezone if shop else "Asia/Ho_Chi_Minh",
         digest=row.digest,
     )
+
+
+def get_version_view(version_id: int) -> TemplateView:
+    """One version as written, with what changed since it was saved.
+
+    Raises:
+        NotFoundError: there is none (``content.no_version``).
+    """
+    row = Version.objects.select_related("template").filter(pk=version_id).first()
+    if row is None:
+        raise _no_version(version_id)
+    return _views([row])[0]
 
 
 def list_templates(*, archived: bool = False) -> list[TemplateView]:

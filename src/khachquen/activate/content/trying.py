@@ -19,11 +19,12 @@ from khachquen.govern import get_shop
 from khachquen.unify.normalise import given_name, salutation
 from khachquen.unify.profiles import list_profiles
 
-__all__ = ["AWKWARD", "Trial", "list_people", "try_saved", "try_unsaved"]
-_LINKS = {
+__all__ = ["AWKWARD", "NOWHERE", "Trial", "list_people", "try_saved", "try_unsaved"]
+NOWHERE = {
     "unsubscribe": "https://khachquen.example/huy",
     "preferences": "https://khachquen.example/chon",
 }
+"""Addresses of nobody, where a mail is only looked at."""
 _LONG = "Công Tằng Tôn Nữ Hoàng Thị Thanh Tuyền Phương Nghi Bảo Châu Ngọc Trân Hương Giang"
 
 
@@ -39,7 +40,7 @@ def _invented(number: int, name: str, gender: str, **rest: object) -> Reader:
     values = {"name": name, "gender": gender, **rest}
     said = {key: value for key, value in values.items() if value not in (None, "")}
     called = {"greeting": salutation(name, gender), "given_name": given_name(name)}
-    return Reader(-number, {**said, **called}, {}, _LINKS)
+    return Reader(-number, {**said, **called}, {}, NOWHERE)
 
 
 AWKWARD: dict[str, tuple[Text, Reader]] = {
@@ -107,7 +108,7 @@ def _try(version: TemplateVersion, who: Sequence[str], now: datetime) -> list[Tr
         if one in AWKWARD:
             chosen.append((one, AWKWARD[one][1]))
         elif one.isdecimal() and int(one) in read:
-            chosen.append((one, replace(read[int(one)], links=_LINKS)))
+            chosen.append((one, replace(read[int(one)], links=NOWHERE)))
     today = now.astimezone(ZoneInfo(version.timezone)).date()
     made = render_batch(version, [reader for _, reader in chosen], today=today)
     return [Trial(name, message) for (name, _), message in zip(chosen, made, strict=True)]

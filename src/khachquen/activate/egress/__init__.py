@@ -7,12 +7,22 @@ it is connected to.
 
 from typing import TYPE_CHECKING
 
-from khachquen.activate.egress.addresses import Rules, read_url, refuse_reason
+from khachquen.activate.egress.addresses import Rules, find_host, read_url, refuse_reason
 from khachquen.activate.egress.calls import Answer, Call
+from khachquen.activate.egress.dialling import dial
 from khachquen.base import door
 
 if TYPE_CHECKING:
     from khachquen.activate.egress.calling import Caller
 
-__all__ = ["Answer", "Call", "Caller", "Rules", "read_url", "refuse_reason"]
+__all__ = [
+    "Answer",
+    "Call",
+    "Caller",
+    "Rules",
+    "dial",
+    "find_host",
+    "read_url",
+    "refuse_reason",
+]
 __getattr__ = door(__name__, {"Caller": "calling"})

@@ -95,15 +95,26 @@ def read_url(told: str, rules: Rules, *, resolve: Resolve = look_up) -> str:
         raise _no_https()
     if parts.username is not None or parts.fragment or "@" in parts.netloc:
         raise _unreadable()
+    find_host(host, port, rules, resolve=resolve)
+    return told
+
+
+def find_host(host: str, port: int, rules: Rules, *, resolve: Resolve = look_up) -> list[str]:
+    """The digits behind a name, every one of which may be connected to.
+
+    Raises:
+        InputError: nobody is there (``egress.nowhere``), or one of them is inside
+            (``egress.inside``): a name that leads to both is not trusted at all.
+    """
     try:
-        addresses = list(resolve(host, port))
+        addresses = list(dict.fromkeys(resolve(host, port)))
     except (OSError, UnicodeError):
         addresses = []
     if not addresses:
         raise _nowhere(host)
     if any(refuse_reason(address, rules) for address in addresses):
         raise _inside(host)
-    return told
+    return addresses
 
 
 def _parts(told: str) -> tuple[SplitResult, int]:

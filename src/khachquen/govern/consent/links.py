@@ -44,6 +44,11 @@ class Links:
         self._keys = load_keys(config.data)
         self._base = config.server.base_url.rstrip("/")
 
+    @property
+    def are_open(self) -> bool:
+        """Whether customers can open addresses of this installation at all."""
+        return bool(self._base)
+
     def unsubscribe_url(self, identifier: str, purpose: str, campaign: int | None = None) -> str:
         """The one HTTPS address of RFC 8058 for a message of that purpose to this identifier.
 
@@ -77,7 +82,11 @@ class Links:
         Raises:
             ConflictError: ``server.base_url`` is empty.
         """
-        return self._urls("p", [identifier])[identifier]
+        return self.preferences_urls([identifier])[identifier]
+
+    def preferences_urls(self, identifiers: Iterable[str]) -> dict[str, str]:
+        """The same for many, in two queries for every 500."""
+        return self._urls("p", identifiers)
 
     def path(self, link: Link) -> str:
         """The address on this installation, without its name: of the pages' own links."""

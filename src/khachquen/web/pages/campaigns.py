@@ -19,6 +19,7 @@ from khachquen.activate.campaigns.making import (
     list_accounts,
     list_campaigns,
 )
+from khachquen.activate.campaigns.trying_out import Wish
 from khachquen.activate.content import get_version, list_sendable
 from khachquen.base import KhachQuenError, system_clock
 from khachquen.flows.rehearsing import rehearse_campaign
@@ -27,6 +28,7 @@ from khachquen.understand.segments import get_segment, list_segments
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language
 from khachquen.web.pages.mail_accounts import demand_admin
+from khachquen.web.pages.trying_out import TryOutForm, new_form, send_try_out, shown_try_outs
 from khachquen.web.people import signed_in
 
 _PAGE = 50
@@ -138,6 +140,18 @@ def start_campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 
 @require_POST
+def try_campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """Send it to oneself first."""
+    campaign = get_campaign(campaign_id)
+    if campaign.version_id is None:
+        raise Http404
+    wish = Wish(campaign.version_id, 0, "", "", campaign.purpose)
+    if form := send_try_out(request, wish):
+        return _page(request, campaign_id, StartForm(), status=400, try_out=form)
+    return redirect("campaign", campaign_id)
+
+
+@require_POST
 def change_run(request: HttpRequest, run_id: int) -> HttpResponse:
     """Pause, go on, or cancel."""
     demand_admin(request)
@@ -170,7 +184,12 @@ def show_recipients(request: HttpRequest, run_id: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, campaign_id: int, form: StartForm, *, status: int = 200
+    request: HttpRequest,
+    campaign_id: int,
+    form: StartForm,
+    *,
+    status: int = 200,
+    try_out: TryOutForm | None = None,
 ) -> HttpResponse:
     campaign = get_campaign(campaign_id)
     run = running.latest_run(campaign_id)
@@ -185,9 +204,14 @@ def _page(
         "form": form,
         "may_change": signed_in(request).is_admin,
     }
+    if version := context["version"]:
+        context |= shown_try_outs(version.template_id)
+        context["try_out_form"] = try_out or new_form(request, campaign.account_id)
     if run is not None:
         context |= {"tally": counting.tally(run.pk), "parts": _parts(counting.tally(run.pk))}
     if not is_open:
+        links_open = bool(settings.CONFIG.server.base_url)
+        context["missing"] = running.list_missing(campaign, links_open=links_open)
         found = rehearse_campaign(settings.CONFIG, campaign, now=system_clock())
         context["rehearsal"] = found
         context["counts"] = [

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from khachquen.activate.campaigns.trying_out import Wish
 from khachquen.activate.content.checking import check_template, is_usable
 from khachquen.activate.content.finding import WordingError
 from khachquen.activate.content.making.wording import Wording
@@ -24,6 +25,7 @@ from khachquen.base import system_clock
 from khachquen.unify.catalogue import list_products
 from khachquen.web.mailing import show_mail, show_problems
 from khachquen.web.measuring import in_language
+from khachquen.web.pages.trying_out import TryOutForm, new_form, send_try_out, shown_try_outs
 from khachquen.web.people import signed_in
 
 _PRODUCTS = 3
@@ -73,6 +75,21 @@ def look_at_starter(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def show_template(request: HttpRequest, template_id: int) -> HttpResponse:
     """One mail: what there is to mend, how people would see it, its versions."""
+    return _page(request, template_id, new_form(request))
+
+
+@require_POST
+def send_template(request: HttpRequest, template_id: int) -> HttpResponse:
+    """Send its newest version to oneself."""
+    version = get_template(template_id).version
+    if form := send_try_out(request, Wish(version.id, 0, "", "")):
+        return _page(request, template_id, form, status=400)
+    return redirect("template", template_id=template_id)
+
+
+def _page(
+    request: HttpRequest, template_id: int, form: TryOutForm, *, status: int = 200
+) -> HttpResponse:
     template = get_template(template_id)
     findings = check_template(template_id)
     view = request.GET.get("view", "wide")
@@ -90,8 +107,11 @@ def show_template(request: HttpRequest, template_id: int) -> HttpResponse:
         "view": view if view in VIEWS else "wide",
         "tried": _first(try_saved(template.version.id, [who], now=system_clock())),
         "may_write": signed_in(request).may(WRITE),
+        "may_send": signed_in(request).is_admin,
+        "try_out_form": form,
     }
-    return render(request, "content/template.html", context)
+    context |= shown_try_outs(template_id)
+    return render(request, "content/template.html", context, status=status)
 
 
 @require_safe

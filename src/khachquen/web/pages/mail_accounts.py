@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from khachquen.activate.campaigns.accounts import check_connection, get_account, keys_of
 from khachquen.activate.campaigns.making import add_account, list_accounts
-from khachquen.base import ForbiddenError, KhachQuenError, Text, system_clock
+from khachquen.activate.egress import Rules
+from khachquen.base import ForbiddenError, InputError, KhachQuenError, Text, system_clock
 from khachquen.web.forms import WordsForm
+from khachquen.web.measuring import in_language
 from khachquen.web.people import signed_in
 
 
@@ -95,10 +98,16 @@ def mail_accounts(request: HttpRequest) -> HttpResponse:
 def check_account(request: HttpRequest, account_id: int) -> HttpResponse:
     """Sign in there and leave again."""
     demand_admin(request)
-    trouble = check_connection(get_account(account_id))
+    rules = Rules(tuple(settings.CONFIG.egress.inside))
+    try:
+        trouble = check_connection(get_account(account_id), rules)
+    except InputError as error:
+        said = (error.message, error.hint)
+        messages.error(request, " ".join(in_language(words) for words in said if words))
+        return redirect("mail_accounts")
     if trouble:
-        said = {"words": trouble}
-        messages.error(request, gettext("Chưa kết nối được. Máy chủ nói: %(words)s") % said)
+        told = {"words": trouble}
+        messages.error(request, gettext("Chưa kết nối được. Máy chủ nói: %(words)s") % told)
     else:
         messages.success(request, gettext("Kết nối và đăng nhập được."))
     return redirect("mail_accounts")

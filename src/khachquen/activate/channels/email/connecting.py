@@ -10,6 +10,7 @@ import contextlib
 import re
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +18,8 @@ from khachquen.activate.channels.email.envelope import Envelope
 from khachquen.activate.channels.email.replies import Reply, Stage
 
 Security = Literal["starttls", "tls", "none"]
+Dial = Callable[[str, int, float], socket.socket]
+"""How a line is opened: host, port and seconds. Who may be called is not decided in this room."""
 _LONGEST_LINE = 4096
 _LONGEST_REPLY = 100
 _DOT = re.compile(rb"(?m)^\.")
@@ -59,8 +62,8 @@ class RefusedError(Exception):
 class Connection:
     """One line to one server. Not shared between threads."""
 
-    def __init__(self, login: Login):
-        self._login = login
+    def __init__(self, login: Login, dial: Dial | None = None):
+        self._login, self._dial = login, dial or _dial
         self._socket: socket.socket | None = None
         self._buffer = b""
         self.offers: dict[str, str] = {}
@@ -78,7 +81,7 @@ class Connection:
         """
         login = self._login
         try:
-            line = socket.create_connection((login.host, login.port), login.timeout_s)
+            line = self._dial(login.host, login.port, login.timeout_s)
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._socket = self._private(line) if login.security == "tls" else line
         except OSError as error:
@@ -250,6 +253,10 @@ class Connection:
             self._buffer += more
         line, _, self._buffer = self._buffer.partition(b"\n")
         return line.rstrip(b"\r")
+
+
+def _dial(host: str, port: int, timeout_s: float) -> socket.socket:
+    return socket.create_connection((host, port), timeout_s)
 
 
 def _words_of(error: OSError) -> str:
