@@ -227,7 +227,7 @@ def fill(password: str, at: datetime) -> Filled:
     ids |= _ask_for_much(at)
     ids |= _write_mails(hoa, at)
     ids |= _tell_others(ids["segment"], at)
-    ids |= _send_campaigns(ids["segment"], at)
+    ids |= _send_campaigns(ids["segment"], ids["mail"], at)
     return Filled(hoa, {**ids, **links, "over": over, "rules": rules, "note": note.id})
 
 
@@ -392,11 +392,13 @@ def _make_segments(at: datetime) -> dict[str, int]:
     return {"segment": made.id, "other": other.id}
 
 
-def _send_campaigns(segment: int, at: datetime) -> dict[str, int]:
+def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
     """One campaign half sent, with every kind of end; one that was never sent."""
     from khachquen.activate.campaigns import running
-    from khachquen.activate.campaigns.making import add_account, add_campaign
-    from khachquen.activate.campaigns.models import Recipient
+    from khachquen.activate.campaigns.making import add_account, add_campaign, change_campaign
+    from khachquen.activate.campaigns.models import Recipient, TryOut
+    from khachquen.activate.campaigns.trying_out import Wish, ask_try_outs
+    from khachquen.activate.content.reading import get_template
 
     by = {"by": "hoa@example.vn", "at": at}
     told = {"name": "Gốm Mộc <b>", "host": "mail.gom-moc.example", "from_name": "Gốm Mộc",
@@ -415,6 +417,12 @@ def _send_campaigns(segment: int, at: datetime) -> dict[str, int]:
         Recipient.objects.filter(run=run, person_id=person).update(
             state=state, reason=reason, address="hoa@example.vn", ended_at=at, reply="250 <i>ok</i>"
         )
+    version = get_template(mail).version.id
+    change_campaign(unsent.pk, {"version_id": version}, **by)
+    wish = Wish(version, account.pk, "nameless", "hoa@example.vn, nam@gom-moc.example", "ads")
+    taken, turned_away = ask_try_outs(wish, per_hour=30, **by)
+    TryOut.objects.filter(pk=taken.pk).update(state="sent", reply="250 <i>ok</i>", ended_at=at)
+    TryOut.objects.filter(pk=turned_away.pk).update(state="failed", reply="550 5.1.1 <b>ai?</b>")
     return {"campaign": sent.pk, "unsent": unsent.pk, "run": run.pk}
 
 

@@ -254,7 +254,7 @@ def test_chi_hoa_tries_the_letter_on_herself_before_anybody_gets_it(
     try_all(TickingClock(datetime.now(UTC)))
     page = read(desk, f"/campaigns/{campaign}")
     assert "Máy chủ đã nhận" in page
-    assert "250 2.0.0 taken" in page
+    assert "Máy chủ nói: 250 2.0.0 taken" in page
     assert [to for _, to, _ in box[0].letters] == [["hoa@example.vn"], ["nam@gom-moc.example"]]
     assert not Run.objects.exists()
     assert "content.try_out" in {one.action for one in list_audit()}

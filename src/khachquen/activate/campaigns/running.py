@@ -223,7 +223,7 @@ def _needs(campaign: Campaign, links_open: bool) -> Iterator[tuple[object, Text]
     has_words = version or campaign.html.strip() or campaign.text.strip()
     yield has_words, Text(vi="viết nội dung", en="write it")
     yield (
-        not purpose.is_advertising or has_label(subject),
+        version or not purpose.is_advertising or has_label(subject),  # a template's is checked
         Text(vi="bắt đầu tiêu đề bằng [QC] hoặc [AD]", en="begin the subject with [QC] or [AD]"),
     )
     yield (

@@ -101,6 +101,7 @@ def _state(row: TryOut) -> tuple[str, str, str]:
 
 def _said(row: TryOut) -> str:
     """The server's answer as it gave it; else why there is none."""
-    if row.reply or not row.reason:
-        return row.reply
-    return in_language(reason_words(row.reason))
+    if row.reply and row.reason != "not_written":
+        return gettext("Máy chủ nói: %(words)s") % {"words": row.reply}
+    words = in_language(reason_words(row.reason)) if row.reason else ""
+    return f"{words} ({row.reply})" if row.reply else words
