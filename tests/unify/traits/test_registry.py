@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from khachquen.activate.campaigns.models import Recipient
+from khachquen.activate.campaigns.models import Recipient, TryOut
 from khachquen.base import ConflictError, InputError, KhachQuenError, NotFoundError
 from khachquen.govern import list_audit
 from khachquen.store.lake.schema import COLUMNS
@@ -75,7 +75,7 @@ def _columns() -> Iterator[tuple[str, str]]:
         if isinstance(one, type) and issubclass(one, models.Model)
     ]
     tables += [m for app in ("consent", "notes") for m in apps.get_app_config(app).get_models()]
-    for table in (*tables, SealedValue, Household, Member, Finding, Repair, Recipient):
+    for table in (*tables, SealedValue, Household, Member, Finding, Repair, Recipient, TryOut):
         yield from ((table._meta.db_table, field.column) for field in table._meta.concrete_fields)
     for dataset, columns in COLUMNS.items():
         yield from ((f"lake.{dataset}", column) for column in columns)
