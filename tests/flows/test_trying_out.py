@@ -2,10 +2,14 @@
 
 import email
 import email.policy
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from khachquen.activate.campaigns.models import Account, Recipient, TryOut
 from khachquen.activate.campaigns.trying_out import (
@@ -19,7 +23,8 @@ from khachquen.activate.channels.email import Connection, Envelope, LostError, R
 from khachquen.activate.content.identity import Identity, save_identity
 from khachquen.activate.content.reading import get_template
 from khachquen.activate.content.writing import add_template
-from khachquen.base import ConflictError, InputError
+from khachquen.base import ConflictError, InputError, system_clock
+from khachquen.flows.sending import run_mailer
 from khachquen.govern import User, list_audit
 from khachquen.govern.consent.links import Link, Links
 from khachquen.govern.consent.suppressing import suppress
@@ -28,6 +33,7 @@ from tests.activate.content.wordings import wording
 from tests.clock import FrozenClock
 from tests.flows.post import TickingClock, add_account, add_people, config, try_all
 from tests.served import free_port
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOA = "hoa@gom-moc.example"
@@ -196,3 +202,25 @@ def test_a_line_that_breaks_before_the_answer_leaves_it_unknown(
     ask(version, account, HOA, at=now, who="new")
     try_all(ticking, connect=Breaking)
     assert ends() == [(HOA, "unknown", "line_broke", "gone")]
+
+
+def test_the_shops_own_sender_takes_them_along(
+    version: int, account: Account, box: Box, tmp_path: Path
+) -> None:
+    now, stop = system_clock(), threading.Event()
+    ask(version, account, HOA, at=now, who="new")
+
+    def work() -> None:
+        try:
+            run_mailer(replace(config(), data=tmp_path), system_clock, stop)
+        finally:
+            connection.close()
+
+    sender = threading.Thread(target=work)
+    sender.start()
+    try:
+        wait_for(lambda: ends()[0][1] == "sent")
+    finally:
+        stop.set()
+        sender.join(30)
+    assert [to for _, (to,), _ in box.letters] == [HOA]
