@@ -89,7 +89,7 @@ def test_what_cannot_be_read_is_said(customers: Path, tmp_path: Path) -> None:
         "import.wrong_format",
         "identity.no_rows",
     ]
-    assert errors[3]["error"]["hint"] == "Save it as CSV UTF-8 or Parquet and import that."
+    assert errors[3]["error"]["hint"] == "Save it as Excel (.xlsx) or CSV UTF-8 and import that."
     assert errors[0]["error"]["message"] == "The file has no column 'Người'."
     assert errors[0]["error"]["hint"] == "Columns: Họ tên, Liên lạc, Ai"
 
