@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from khachquen.cli import cli
+from tests.collect.importing.books import excel
 
 LIST = """Họ tên;Liên lạc;Ai
 Nguyễn Thị Hoa;0912 345 678;1
@@ -56,6 +57,19 @@ def test_it_says_the_same_to_a_reader(customers: Path) -> None:
     assert result.exit_code == 0
     assert "clusters           precision 1.0, recall 1.0, f1 1.0\n" in result.stdout
     assert "columns            full_name Họ tên, phone Liên lạc\n" in result.stdout
+
+
+def test_a_workbook_says_the_same_as_the_text_it_was(customers: Path, tmp_path: Path) -> None:
+    rows = [line.split(";") for line in LIST.splitlines()]
+    file = excel(tmp_path / "khach.xlsx", Bia=[("Danh sách 2026",)], Khach=rows)
+
+    found, plain = ask(file, "--truth", "Ai", "--sheet", "Khach"), ask(customers, "--truth", "Ai")
+
+    same = ("rows", "records", "true_pairs", "columns", "pairwise", "clusters", "unread_rows")
+    assert {name: found[name] for name in same} == {name: plain[name] for name in same}
+    wrong = ask(file, "--truth", "Ai", "--sheet", "Khac", code=1)
+    assert wrong["error"]["code"] == "import.unknown_sheet"
+    assert wrong["error"]["hint"] == "Did you mean Khach?"
 
 
 def test_a_mapping_is_followed(customers: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from xlsxwriter import Workbook
 from khachquen.base import InputError
 from khachquen.collect.importing import open_import, open_table, workbook_kinds
 from khachquen.unify.normalise import normalise_phone
-from tests.collect.importing.books import excel, open_document, with_part
+from tests.collect.importing.books import excel, old_excel, open_document, with_part
 from tests.collect.importing.told import open_here, told_by
 
 HEADS = ("Mã KH", "Tên khách hàng", "Điện thoại", "Ngày sinh", "Tổng bán")
@@ -154,6 +154,14 @@ def test_a_libreoffice_sheet_is_read_too(tmp_path: Path) -> None:
     (hoa,), _ = told_by(file, "customers")
 
     assert (hoa["userId"], hoa["traits"]["phone"]) == ("KH01", "0912345678")
+
+
+def test_an_old_excel_is_read_too(tmp_path: Path) -> None:
+    file = old_excel(tmp_path / "khach.xls", [HEADS[:3], ("KH01", "Hoà", 912345678)])
+
+    (hoa,), _ = told_by(file, "customers")
+
+    assert (hoa["userId"], hoa["traits"]["phone"]) == ("KH01", "912345678")
 
 
 def test_a_cell_far_out_ends_the_reader_and_nothing_else(tmp_path: Path) -> None:

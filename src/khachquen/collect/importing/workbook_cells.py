@@ -193,7 +193,12 @@ def _column(letters: str) -> int:
 
 
 def _limit() -> None:
-    for what, most in ((resource.RLIMIT_AS, _MOST_MEMORY), (resource.RLIMIT_CPU, _MOST_SECONDS)):
+    limits = {
+        resource.RLIMIT_AS: _MOST_MEMORY,
+        resource.RLIMIT_CPU: _MOST_SECONDS,
+        resource.RLIMIT_CORE: 0,  # what it held are people
+    }
+    for what, most in limits.items():
         with suppress(ValueError, OSError):  # a lower limit is set, or none can be
             resource.setrlimit(what, (most, most))
     with suppress(OSError), open("/proc/self/oom_score_adj", "w") as first:  # noqa: PTH123
