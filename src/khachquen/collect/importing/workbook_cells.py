@@ -29,7 +29,7 @@ _MOST_SECONDS = 600
 _CHUNK = 1 << 20
 _LONGEST_CELL = 1 << 16
 _ERROR = re.compile(
-    rb'<c\b(?=[^>]*\st="e")[^>]*\sr="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>(.*?)</c>', re.S
+    rb'<c\b(?=[^>]*\st="e")[^>]*\sr="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>(.{0,20000}?)</c>', re.S
 )
 _VALUE = re.compile(rb"<v>([^<]{1,20})</v>")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
