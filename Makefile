@@ -103,6 +103,10 @@ format: $(VENV)/.dev ## Write every file the way `make lint` wants it
 bench: $(VENV)/.run ## Measure the ingest line beside its baseline of the same run
 	@exec $(BIN)/khachquen bench ingest
 
+.PHONY: looks
+looks: $(VENV)/.dev ## Every page in every width, theme and language, with axe
+	@exec $(SUITE) tests/ui/test_every_page.py --every-look
+
 .PHONY: crash
 crash: $(VENV)/.dev ## Kill the line at every step, again and again, and count what is left
 	@exec $(BIN)/python -m pytest -m crash --crash-kills=$(or $(ROUNDS),200) \

@@ -31,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--crash-kills", type=int, default=8, help="kills of the crash test")
     parser.addoption("--send-people", type=int, default=2_000, help="letters of the send storm")
     parser.addoption("--storm-events", type=int, default=4_000, help="size of the retry storm")
+    parser.addoption("--every-look", action="store_true", help="each page in every width and theme")
 
 
 def pytest_configure() -> None:

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from khachquen.cli import cli
+from tests.collect.importing.books import excel
 
 LIST = """Họ tên;Liên lạc;Ai
 Nguyễn Thị Hoa;0912 345 678;1
@@ -58,6 +59,19 @@ def test_it_says_the_same_to_a_reader(customers: Path) -> None:
     assert "columns            full_name Họ tên, phone Liên lạc\n" in result.stdout
 
 
+def test_a_workbook_says_the_same_as_the_text_it_was(customers: Path, tmp_path: Path) -> None:
+    rows = [line.split(";") for line in LIST.splitlines()]
+    file = excel(tmp_path / "khach.xlsx", Bia=[("Danh sách 2026",)], Khach=rows)
+
+    found, plain = ask(file, "--truth", "Ai", "--sheet", "Khach"), ask(customers, "--truth", "Ai")
+
+    same = ("rows", "records", "true_pairs", "columns", "pairwise", "clusters", "unread_rows")
+    assert {name: found[name] for name in same} == {name: plain[name] for name in same}
+    wrong = ask(file, "--truth", "Ai", "--sheet", "Khac", code=1)
+    assert wrong["error"]["code"] == "import.unknown_sheet"
+    assert wrong["error"]["hint"] == "Did you mean Khach?"
+
+
 def test_a_mapping_is_followed(customers: Path, tmp_path: Path) -> None:
     mapping = tmp_path / "mapping.json"
     mapping.write_text('{"phone": "Liên lạc"}', encoding="utf-8")
@@ -89,7 +103,7 @@ def test_what_cannot_be_read_is_said(customers: Path, tmp_path: Path) -> None:
         "import.wrong_format",
         "identity.no_rows",
     ]
-    assert errors[3]["error"]["hint"] == "Save it as CSV UTF-8 or Parquet and import that."
+    assert errors[3]["error"]["hint"] == "Save it as Excel (.xlsx) or CSV UTF-8 and import that."
     assert errors[0]["error"]["message"] == "The file has no column 'Người'."
     assert errors[0]["error"]["hint"] == "Columns: Họ tên, Liên lạc, Ai"
 

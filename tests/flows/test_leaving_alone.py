@@ -12,6 +12,7 @@ from khachquen.govern.consent.models import Subject, Suppression
 from khachquen.govern.consent.purposes import publish_text
 from khachquen.govern.consent.suppressing import list_suppressed
 from tests.clock import FrozenClock
+from tests.collect.importing.books import excel
 
 pytestmark = pytest.mark.django_db
 LAN, MINH = "phone:+84912345678", "phone:+84388123456"
@@ -102,3 +103,19 @@ def test_a_file_without_numbers_is_refused_whole(config: Config, tmp_path: Path,
 
     assert caught.value.hint
     assert not Suppression.objects.exists()
+
+
+def test_the_list_as_a_workbook_is_taken_in_and_taken_back(config: Config, tmp_path: Path) -> None:
+    rows = [("STT", "Số thuê bao"), (1, 912345678), (2, "0388 123 456"), (3, "#N/A")]
+    file = excel(tmp_path / "5656.xlsx", Bia=[("Số 12",)], Danh_sach=rows)
+
+    told = import_register(config, file, sheet="Danh_sach", clock=FrozenClock())
+
+    assert told["newly_suppressed"] == 2, "the number that lost its zero is read"
+    assert {one.key for one in list_suppressed([LAN, MINH])} == {LAN, MINH}
+    assert [(one["row"], one["column"]) for one in told["problems"]] == [
+        (4, "Số thuê bao (Danh_sach!B4)")
+    ]
+    undone = undo_register(told["import_id"], actor="lan@nhamay.vn", clock=FrozenClock())
+    assert undone["lifted"] == 2
+    assert list_suppressed([LAN, MINH]) == []

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from khachquen.activate.audiences import writing
 from khachquen.base import ForbiddenError, InputError, NotFoundError
 from khachquen.flows import exporting, gathering
 from khachquen.flows.exporting import ask_to_export, fetch_export, forget_old_files, path_of
@@ -102,6 +103,30 @@ def test_killed_between_the_end_and_being_told_so_it_is_done(clock: FrozenClock)
 
     assert ids_in(file) == ["1", "2", "3"]
     assert get_job(job).state == "done"
+
+
+def test_killed_while_the_workbook_is_made_it_is_made_again(
+    clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    regulars(5, clock)
+    whole = export(clock, Wanted(), "xlsx")
+    finish(clock, whole)
+    job = export(clock, Wanted(), "xlsx")
+    file = path_of(settings.CONFIG, get_job(job))
+    file.unlink(missing_ok=True)  # of another story, whose jobs had the same numbers
+    monkeypatch.setattr(writing, "_ROWS_AT_ONCE", 2)
+    killed = runner(clock)
+    for _ in range(2):
+        killed.advance(clock())
+    assert not file.exists()
+    assert file.with_suffix(".part").exists()
+    monkeypatch.undo()
+
+    finish(clock, job)
+
+    assert file.read_bytes() == path_of(settings.CONFIG, get_job(whole)).read_bytes()
+    assert ids_in(file) == ["1", "2", "3", "4", "5"]
+    assert not file.with_suffix(".part").exists()
 
 
 def test_who_takes_people_away_is_written_down_and_who_fetches_too(clock: FrozenClock) -> None:

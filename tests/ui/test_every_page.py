@@ -5,7 +5,7 @@ from itertools import groupby
 import pytest
 
 from tests.ui.conftest import Visit, languages, sign_in
-from tests.ui.inspecting import inspect
+from tests.ui.inspecting import EVERY_LOOK, LOOKS, inspect
 from tests.ui.pages import PAGES, ShopPage
 
 
@@ -19,7 +19,10 @@ ROOMS = {room: [*pages] for room, pages in groupby(sorted(PAGES, key=_room), key
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_every_page_is_open_to_everybody(stranger: Visit, room: str) -> None:
+def test_every_page_is_open_to_everybody(
+    stranger: Visit, room: str, pytestconfig: pytest.Config
+) -> None:
+    looks = EVERY_LOOK if pytestconfig.getoption("--every-look") else LOOKS
     page = stranger.page
     if not any(one.is_open for one in ROOMS[room]):
         sign_in(page.context, stranger.shop)
@@ -30,4 +33,4 @@ def test_every_page_is_open_to_everybody(stranger: Visit, room: str) -> None:
             stranger.open(shop_page.path, shop_page.status)
 
             assert page.evaluate("document.documentElement.lang") == language, shop_page.path
-            inspect(page, shop_page.path, language)
+            inspect(page, f"{shop_page.path} {language}", looks[language])

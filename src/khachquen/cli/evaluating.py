@@ -16,13 +16,14 @@ from khachquen.cli.shared import Bar, json_option, print_json, says_errors
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="JSON file: field to column, where the headings do not say it.",
 )
+@click.option("--sheet", default="", help="Which sheet of a workbook; else the first with rows.")
 @click.option("--link", default="", help="The column of two lists to link, one row to one.")
 @json_option
 @says_errors
 def evaluate_command(
-    file: Path, truth: str, mapping: Path | None, link: str, as_json: bool
+    file: Path, truth: str, mapping: Path | None, sheet: str, link: str, as_json: bool
 ) -> None:
-    """Match the rows of a CSV file and hold what was found against the truth.
+    """Match the rows of a file (Excel, CSV, Parquet) and hold what was found against the truth.
 
     Nothing is kept. Figures count pairs of rows; the baseline joins whoever shares a normalised
     phone or e-mail.
@@ -30,7 +31,9 @@ def evaluate_command(
     from khachquen.flows.evaluate_identity import evaluate_identity
 
     bar = Bar("identity")
-    found = evaluate_identity(file, truth=truth, mapping=mapping, source=link, progress=bar)
+    found = evaluate_identity(
+        file, truth=truth, mapping=mapping, source=link, sheet=sheet, progress=bar
+    )
     bar.finish()
     if as_json:
         print_json(found)

@@ -78,6 +78,7 @@ def demo_command(
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="JSON file saying what the headings do not: columns, dates, currency.",
 )
+@click.option("--sheet", default="", help="Which sheet of a workbook; else the first with rows.")
 @click.option(
     "--undo", metavar="ID", help="Take a list of suppressions back: its import_id; without FILE."
 )
@@ -88,21 +89,22 @@ def import_command(
     file: Path | None,
     kind: str | None,
     mapping: Path | None,
+    sheet: str,
     undo: str | None,
     data: Path,
     as_json: bool,
 ) -> None:
-    """Bring a CSV or Parquet file in; every row is accounted for in the summary."""
+    """Bring an Excel, CSV or Parquet file in; every row is accounted for in the summary."""
     if undo is None and (file is None or kind is None):
         raise click.UsageError("Name the FILE and its --kind.")
-    if undo is not None and (file or kind or mapping):
+    if undo is not None and (file or kind or mapping or sheet):
         raise click.UsageError("--undo takes an id and nothing else.")
     config = open_installation(data)
     from khachquen.flows.import_file import import_file
     from khachquen.flows.leaving_alone import import_register, undo_register
 
     bar = Bar("import")
-    told: Any = {"mapping": mapping, "clock": system_clock, "progress": bar}
+    told: Any = {"mapping": mapping, "sheet": sheet, "clock": system_clock, "progress": bar}
     if undo is not None:
         summary = undo_register(undo, actor="khachquen import --undo", clock=system_clock)
     elif kind == "suppressions":

@@ -22,6 +22,7 @@ def evaluate_identity(
     truth: str,
     mapping: Path | None = None,
     source: str = "",
+    sheet: str = "",
     settings: Settings | None = None,
     progress: Progress = silent,
 ) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def evaluate_identity(
         InputError: the file cannot be read as rows or has no such column, or the mapping is wrong.
     """
     started = perf_counter()
-    headings, sample = _look_into(path)
+    headings, sample = _look_into(path, sheet)
     for column in filter(None, (truth, source)):
         _require(column, headings)
     columns = _columns(headings, sample, mapping, without=(truth, source))
@@ -43,7 +44,7 @@ def evaluate_identity(
     unread: list[int] = []
 
     def rows() -> Iterator[dict[str, str]]:
-        for row in read_rows(path, unread):
+        for row in read_rows(path, unread, sheet=sheet):
             people.append(row[truth])
             if len(people) % 10_000 == 0:
                 progress("identity", len(people), 0)
@@ -94,10 +95,10 @@ def _columns(
     return read_mapping(said, headings)
 
 
-def _look_into(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+def _look_into(path: Path, sheet: str) -> tuple[list[str], list[dict[str, str]]]:
     """The headings and the first rows."""
     sample = []
-    for row in read_rows(path):
+    for row in read_rows(path, sheet=sheet):
         sample.append(row)
         if len(sample) == _SAMPLE:
             break
@@ -110,16 +111,18 @@ def _look_into(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     return list(sample[0]), sample
 
 
-def read_rows(path: Path, unread: list[int] | None = None) -> Iterator[dict[str, str]]:
-    """Rows by heading, both without the spaces around them, of a file in any encoding or Parquet.
+def read_rows(
+    path: Path, unread: list[int] | None = None, *, sheet: str = ""
+) -> Iterator[dict[str, str]]:
+    """Rows by heading, both without the spaces around them, of a file of any kind that is imported.
 
     ``unread`` gets the numbers of rows that cannot be read.
     """
     bad = [] if unread is None else unread
-    with open_table(path) as sheet:
-        headings = [heading.strip() for heading in sheet.header]
+    with open_table(path, sheet) as table:
+        headings = [heading.strip() for heading in table.header]
         places = range(len(headings))
-        for _, cells in sheet.rows(places, lambda problem: bad.append(problem.row)):
+        for _, cells in table.rows(places, lambda problem: bad.append(problem.row)):
             yield dict(zip(headings, map(str.strip, cells), strict=True))
 
 

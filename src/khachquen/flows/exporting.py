@@ -1,7 +1,8 @@
 """A list of customers taken away as a file: asked for, written part by part, fetched, forgotten.
 
-The file grows at its end, and where it ended goes with the place of the job: an engine that comes
-after cuts off what was not kept and goes on. Who took what, and how many, is written down before.
+The parts grow at their end, and where they ended goes with the place of the job: an engine that
+comes after cuts off what was not kept and goes on. The file is made of them at the end, and put in
+its place whole. Who took what, and how many, is written down before.
 """
 
 import os
@@ -125,14 +126,16 @@ def forget_old_files(config: Config, now: datetime) -> None:
 
 
 def _write_part_by_part(job: JobView, *, config: Config, clock: Clock) -> Iterator[Step]:
-    """Five hundred people a part. The place: the last of them, bytes kept, where the writer is."""
+    """Five hundred people a part. The place: the last of them, and the bytes kept."""
     forget_old_files(config, clock())
-    asked, wanted = job.args, Wanted.of_json(job.args)
-    after, size, *state = job.place or (0, 0)
-    writer = open_writer(cast(FileKind, asked["kind"]), state)
+    asked, wanted, done = job.args, Wanted.of_json(job.args), job.done
+    after, size, *older = job.place or (0, 0)
+    if older:  # begun by a version whose parts were another kind of file: begun anew
+        after, size, done = 0, 0, 0
+    writer = open_writer(cast(FileKind, asked["kind"]))
     setting = Setting(asked["currency"], ZoneInfo(asked["timezone"]))
     table = CustomerTable(asked["columns"], setting, load_registry(), language=asked["language"])
-    total, done = count_people(wanted, now=clock()), job.done
+    total = count_people(wanted, now=clock())
     file = path_of(config, job)
     growing = file.with_suffix(".part")
     if size and not growing.exists():  # killed between the end of the file and being told so
@@ -144,9 +147,13 @@ def _write_part_by_part(job: JobView, *, config: Config, clock: Clock) -> Iterat
         rows = rows_of(part)
         size = _put(growing, size, writer.write(table.cells(rows, now=clock())))
         done += len(rows)
-        yield Step(done, max(total, done), place=[part[-1], size, *writer.state])
-    _put(growing, size, writer.end())
-    growing.replace(file)
+        if done > MOST_ROWS[asked["kind"]]:  # they came while it was written
+            raise _too_many(done, MOST_ROWS[asked["kind"]])
+        after = part[-1]
+        yield Step(done, max(total, done), place=[after, size])
+    _put(growing, size, b"")  # nobody was there, or a kill tore what came after
+    for _rows in writer.finish(growing, file):
+        yield Step(done, max(total, done), place=[after, size])
     yield Step(done, done, result={"rows": done})
 
 

@@ -17,6 +17,7 @@ def import_file(
     *,
     kind: str,
     mapping: Path | None = None,
+    sheet: str = "",
     clock: Clock,
     progress: Progress = silent,
 ) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def import_file(
         path,
         kind,
         mapping=mapping,
+        sheet=sheet,
         timezone=shop.timezone if shop else config.shop.timezone,
         currency=shop.currency if shop else config.shop.currency,
         scratch=scratch,

@@ -25,6 +25,7 @@ def import_register(
     path: Path,
     *,
     mapping: Path | None = None,
+    sheet: str = "",
     clock: Clock,
     progress: Progress = silent,
 ) -> dict[str, Any]:
@@ -42,6 +43,7 @@ def import_register(
         path,
         "suppressions",
         mapping=mapping,
+        sheet=sheet,
         timezone=shop.timezone,
         currency=shop.currency,
         scratch=config.data / "run",

@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
@@ -17,7 +19,9 @@ from khachquen.activate.audiences import (
     Setting,
     open_writer,
     safe_cell,
+    writing,
 )
+from khachquen.activate.audiences.writing import Cell
 from khachquen.unify.normalise import normalise_phone
 from khachquen.unify.profiles import ProfileRow
 from khachquen.unify.traits import Registry
@@ -49,7 +53,7 @@ def table(
 
 def written(*rows: ProfileRow, currency: str = "VND", language: str = "vi") -> str:
     asked, writer = table(currency, language), open_writer("csv")
-    told = writer.begin(asked.heads) + writer.write(asked.cells(rows, now=NOON)) + writer.end()
+    told = writer.begin(asked.heads) + writer.write(asked.cells(rows, now=NOON))
     return told.decode()
 
 
@@ -110,16 +114,15 @@ def test_columns_are_those_chosen_behind_who_it_is() -> None:
     assert heads == ["Mã hồ sơ", "Mã khách hàng", "Họ tên", "Đã chi", "Loại tiền", "Số sự kiện"]
 
 
-def workbook(parts: Sequence[Sequence[ProfileRow]]) -> bytes:
-    """A workbook written part by part, each by a writer that only knows where the last one was."""
+def workbook(parts: Sequence[Sequence[ProfileRow]], folder: Path) -> bytes:
+    """A workbook written part by part, each by a writer that knows nothing of the one before."""
     asked = table(columns=("phone", "spent", "last_seen"))
-    writer = open_writer("xlsx")
-    told = writer.begin(asked.heads)
-    for rows in parts:
-        writer = open_writer("xlsx", writer.state)
-        told += writer.write(asked.cells(rows, now=NOON))
-    writer = open_writer("xlsx", writer.state)
-    return told + writer.end()
+    growing, file = folder / "7.part", folder / "7.xlsx"
+    told = [open_writer("xlsx").write(asked.cells(rows, now=NOON)) for rows in parts]
+    growing.write_bytes(open_writer("xlsx").begin(asked.heads) + b"".join(told))
+    list(open_writer("xlsx").finish(growing, file))
+    assert [one.name for one in folder.iterdir()] == ["7.xlsx"], "nothing is left beside"
+    return file.read_bytes()
 
 
 def cells(data: bytes) -> list[list[tuple[str | None, str]]]:
@@ -133,12 +136,13 @@ def cells(data: bytes) -> list[list[tuple[str | None, str]]]:
     return [[(one.get("t"), "".join(one.itertext())) for one in row] for row in rows]
 
 
-def test_a_workbook_written_in_parts_is_one_workbook() -> None:
+def test_a_workbook_written_in_parts_is_one_workbook(tmp_path: Path) -> None:
     nam = replace(HOA, id=8, name="Trần Nam & <Sơn>", phone="+14155552671")
 
-    told = cells(workbook([[HOA], [], [nam] * 700]))
+    made = workbook([[HOA], [], [nam] * 700], tmp_path)
 
-    assert told == cells(workbook([[HOA, *[nam] * 700]]))
+    assert made == workbook([[HOA, *[nam] * 700]], tmp_path), "the same bytes"
+    told = cells(made)
     heads, hoa, row, *_more = told
     assert len(told) == 702
     assert [words for _, words in heads][:4] == [
@@ -154,17 +158,50 @@ def test_a_workbook_written_in_parts_is_one_workbook() -> None:
         (None, "1250000"),
     ]
     assert row[2] == ("inlineStr", "Trần Nam & <Sơn>")
-    assert hoa[6] == (None, "46346.500000"), "20/11/2026 12:00 as a spreadsheet counts days"
+    assert hoa[6] == (None, "46346.5"), "20/11/2026 12:00 as a spreadsheet counts days"
 
 
 @pytest.mark.parametrize("name", ["=1+1", "@SUM(A1)", "\u200b+1", "a\x00b\x1f", "\ud800"])
-def test_a_name_in_a_workbook_is_text_whatever_it_is(name: str) -> None:
-    (_, row) = cells(workbook([[replace(HOA, name=name)]]))
-    xml = zipfile.ZipFile(io.BytesIO(workbook([[replace(HOA, name=name)]]))).read(
-        "xl/worksheets/sheet1.xml"
-    )
+def test_a_name_in_a_workbook_is_text_whatever_it_is(name: str, tmp_path: Path) -> None:
+    made = workbook([[replace(HOA, name=name)]], tmp_path)
+    (_, row) = cells(made)
+    xml = zipfile.ZipFile(io.BytesIO(made)).read("xl/worksheets/sheet1.xml")
 
     assert row[2][0] == "inlineStr"
     assert b"<f>" not in xml
     if name[0] in "=@":
-        assert b'<c t="inlineStr" s="2"><is><t xml:space="preserve">' + name.encode() in xml
+        assert b'<c r="C2" s="2" t="inlineStr"><is><t>' + name.encode() in xml, "marked as quoted"
+
+
+def test_numbers_a_spreadsheet_would_round_stay_text(tmp_path: Path) -> None:
+    writer, growing = open_writer("xlsx"), tmp_path / "8.part"
+    exact: list[Cell] = [10**15 + 1, 999, Decimal("12.50"), "x" * 40_000, "'=1"]
+    growing.write_bytes(writer.begin(["A", "B", "C", "D", "E"]) + writer.write([exact]))
+
+    list(writer.finish(growing, tmp_path / "8.xlsx"))
+
+    (_, row) = cells((tmp_path / "8.xlsx").read_bytes())
+    assert row[0] == ("inlineStr", "1000000000000001")
+    assert row[1:3] == [(None, "999"), (None, "12.5")]
+    assert len(row[3][1]) == 32_767
+    assert row[4] == ("inlineStr", "'=1"), "an apostrophe somebody typed stays"
+
+
+def test_a_workbook_given_up_half_way_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "_ROWS_AT_ONCE", 2)
+    growing, file, whole = (tmp_path / name for name in ("9.part", "9.xlsx", "whole.xlsx"))
+    told = open_writer("xlsx").begin(["Họ tên"]) + open_writer("xlsx").write([["Hoa"]] * 5)
+    growing.write_bytes(told)
+
+    killed = open_writer("xlsx").finish(growing, file)
+    assert next(killed) == 2
+    del killed
+    assert not file.exists()
+    assert growing.read_bytes() == told
+    assert list(open_writer("xlsx").finish(growing, file)) == [2, 4]
+    growing.write_bytes(told)
+    list(open_writer("xlsx").finish(growing, whole))
+
+    assert file.read_bytes() == whole.read_bytes()

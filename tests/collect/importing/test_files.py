@@ -99,8 +99,8 @@ def test_a_quote_that_never_closes_costs_no_more_than_it_swallows(tmp_path: Path
 @pytest.mark.parametrize(
     ("start", "code", "words"),
     [
-        (b"PK\x03\x04zip", "import.wrong_format", "an Excel (xlsx) or ZIP"),
-        (b"\xd0\xcf\x11\xe0ole", "import.wrong_format", "an old Excel (xls)"),
+        (b"PK\x03\x04zip", "import.wrong_format", "a ZIP, not an Excel"),
+        (b"\xd0\xcf\x11\xe0ole", "import.wrong_format", "an old Office, not an Excel"),
         (b"\x1f\x8bgz", "import.wrong_format", "a gzip"),
         (b"PAR1nonsense", "import.cannot_read", "broken"),
         (b"", "import.empty_file", "empty"),

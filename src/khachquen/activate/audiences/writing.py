@@ -1,17 +1,18 @@
 """A table as a file, written a part at a time: what is there may be kept, and gone on with later.
 
-Each writer gives the bytes to be put at the end of the file, and its ``state`` says where it is.
+The bytes of the parts stand in a growing file. When all are there, ``finish`` makes the file people
+get from it. Whoever is killed in that begins it again, and the same parts give the same bytes.
 """
 
 import csv
 import io
-import zlib
-from collections.abc import Sequence
+import json
+import os
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from struct import pack
-from typing import Literal, Protocol
-from xml.sax.saxutils import escape
+from pathlib import Path
+from typing import Any, Literal, Protocol
 
 from khachquen.activate.audiences.spreadsheet import safe_cell
 
@@ -23,25 +24,21 @@ _BOM = "\ufeff"
 
 
 class TableWriter(Protocol):
-    """One file being written. ``state`` is of the bytes given so far."""
-
-    state: list[int]
+    """One kind of file; knows nothing of the parts before."""
 
     def begin(self, heads: Sequence[str]) -> bytes: ...
     def write(self, rows: Sequence[Sequence[Cell]]) -> bytes: ...
-    def end(self) -> bytes: ...
+    def finish(self, growing: Path, file: Path) -> Iterator[int]:
+        """Make ``file`` of all the parts and take them away; tells rows done as it goes."""
 
 
-def open_writer(kind: FileKind, state: Sequence[int] = ()) -> TableWriter:
-    """A writer of a new file, or one that goes on from a state of before."""
-    return _Xlsx(state) if kind == "xlsx" else _Csv()
+def open_writer(kind: FileKind) -> TableWriter:
+    """A writer of the parts of one kind of file."""
+    return _Xlsx() if kind == "xlsx" else _Csv()
 
 
 class _Csv:
     """UTF-8 with a BOM, so that Excel reads Vietnamese as it is; text is never a formula."""
-
-    def __init__(self) -> None:
-        self.state: list[int] = []
 
     def begin(self, heads: Sequence[str]) -> bytes:
         return _BOM.encode() + self.write([heads])
@@ -52,8 +49,9 @@ class _Csv:
         lines.writerows([_as_text(cell) for cell in row] for row in rows)
         return text.getvalue().encode()
 
-    def end(self) -> bytes:
-        return b""
+    def finish(self, growing: Path, file: Path) -> Iterator[int]:
+        growing.replace(file)
+        return iter(())
 
 
 def _as_text(cell: Cell) -> str:
@@ -64,145 +62,87 @@ def _as_text(cell: Cell) -> str:
     return "" if cell is None else str(cell)
 
 
+_MADE = datetime(2000, 1, 1)  # noqa: DTZ001  # a workbook says when; ours must be the same again
+_WIDTH = 20
+_LONGEST = 32_767  # characters of a cell; more are no workbook
+_EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
+_ROWS_AT_ONCE = 10_000
+
+
 class _Xlsx:
-    """A workbook of one sheet. The sheet is compressed in pieces that need nothing of one another,
-    and stands first in the archive, so the file only ever grows at its end.
+    """A workbook of one sheet, made of lines of JSON: one row a line, each cell of its own type.
 
     Text is text to a spreadsheet, never a formula; what looks like one is marked as quoted, so that
-    editing the cell does not make it one. ``state``: bytes, checksum and packed bytes of the sheet.
+    editing the cell does not make it one. Memory does not grow with the rows.
     """
 
-    def __init__(self, state: Sequence[int] = ()) -> None:
-        self.state = list(state) or [0, 0, 0]
-
     def begin(self, heads: Sequence[str]) -> bytes:
-        cells = "".join(_text_cell(head, _BOLD) for head in heads)
-        return _local(_SHEET, b"", is_told_later=True) + self._packed(
-            f"{_SHEET_HEAD}<row>{cells}</row>"
-        )
+        return self.write([heads])
 
     def write(self, rows: Sequence[Sequence[Cell]]) -> bytes:
-        return self._packed("".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows))
+        lines = (json.dumps(row, default=_typed, separators=(",", ":")) for row in rows)
+        return "".join(f"{line}\n" for line in lines).encode()
 
-    def end(self) -> bytes:
-        last = self._packed("</sheetData></worksheet>") + _LAST_BLOCK
-        self.state[2] += len(_LAST_BLOCK)
-        size, checksum, packed = self.state
-        told = last + pack("<4sIII", b"PK\x07\x08", checksum, packed, size)
-        at = len(_local(_SHEET, b"", is_told_later=True)) + packed + 16
-        listed = [_listed(_SHEET, checksum, packed, size, at=0, is_told_later=True)]
-        for name, text in _PARTS.items():
-            data = text.encode()
-            listed.append(_listed(name, zlib.crc32(data), len(data), len(data), at=at))
-            told += (entry := _local(name, data) + data)
-            at += len(entry)
-        index = b"".join(listed)
-        count = len(listed)
-        return (
-            told + index + pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, count, count, len(index), at, 0)
-        )
-
-    def _packed(self, text: str) -> bytes:
-        data = text.encode("utf-8", "replace")
-        packer = zlib.compressobj(6, zlib.DEFLATED, -15)
-        packed = packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)
-        size, checksum, so_far = self.state
-        self.state = [size + len(data), zlib.crc32(data, checksum), so_far + len(packed)]
-        return packed
+    def finish(self, growing: Path, file: Path) -> Iterator[int]:
+        making = file.with_suffix(".making")
+        yield from _make_workbook(growing, making)
+        with making.open("rb") as made:
+            os.fsync(made.fileno())
+        making.replace(file)
+        growing.unlink()
 
 
-_SHEET = "xl/worksheets/sheet1.xml"
-_LAST_BLOCK = zlib.compressobj(6, zlib.DEFLATED, -15).flush()
-_BOLD, _QUOTED, _TIME = 1, 2, 3
-_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001  # spreadsheets have no zones
+def _typed(cell: Any) -> Any:
+    if isinstance(cell, Decimal):
+        return int(cell) if cell == cell.to_integral_value() else float(cell)
+    return {"at": f"{cell.replace(tzinfo=None):%Y-%m-%dT%H:%M}"}
 
 
-def _cell(cell: Cell) -> str:
-    if cell is None or cell == "":
-        return "<c/>"
-    if isinstance(cell, str):
-        safe = safe_cell(cell)
-        return _text_cell(
-            safe.removeprefix("'") if safe != cell else safe, _QUOTED * (safe != cell)
-        )
-    if isinstance(cell, datetime):
-        days = (cell.replace(tzinfo=None, second=0, microsecond=0) - _DAY_ZERO).total_seconds()
-        return f'<c s="{_TIME}"><v>{days / 86_400:.6f}</v></c>'
-    return f"<c><v>{cell}</v></c>"
+def _make_workbook(growing: Path, making: Path) -> Iterator[int]:
+    """The rows so far, now and then. What the library writes beside stands in the same folder."""
+    from xlsxwriter import Workbook
 
-
-def _text_cell(text: str, style: int = 0) -> str:
-    shown = escape(safe_cell(text) if style == _BOLD else text)
-    return f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{shown}</t></is></c>'
-
-
-def _local(name: str, data: bytes, *, is_told_later: bool = False) -> bytes:
-    """What stands before an entry of the archive."""
-    flags, method = (0x0808, 8) if is_told_later else (0x0800, 0)
-    told = (0, 0, 0) if is_told_later else (zlib.crc32(data), len(data), len(data))
-    return pack("<4sHHHIIIIHH", b"PK\x03\x04", 20, flags, method, _DATE, *told, len(name), 0) + (
-        name.encode()
+    book = Workbook(
+        str(making), {"constant_memory": True, "tmpdir": str(making.parent), "use_zip64": True}
     )
+    book.set_properties({"created": _MADE})
+    sheet = book.add_worksheet("KhachQuen")
+    formats = {
+        "bold": book.add_format({"bold": True}),
+        "quoted": book.add_format({"num_format": "@", "quote_prefix": True}),
+        "time": book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
+    }
+    sheet.freeze_panes(1, 0)
+    with growing.open(encoding="ascii") as lines:
+        for number, line in enumerate(lines):
+            row = json.loads(line)
+            if number == 0:
+                sheet.set_column(0, len(row) - 1, _WIDTH)
+            for place, cell in enumerate(row):
+                _put_cell(sheet, (number, place), cell, formats)
+            if number and number % _ROWS_AT_ONCE == 0:
+                yield number
+    book.close()
 
 
-def _listed(
-    name: str, checksum: int, packed: int, size: int, *, at: int, is_told_later: bool = False
-) -> bytes:
-    """What the archive's index says of an entry."""
-    flags, method = (0x0808, 8) if is_told_later else (0x0800, 0)
-    head = (b"PK\x01\x02", 20, 20, flags, method, _DATE, checksum, packed, size, len(name))
-    return pack("<4sHHHHIIIIHHHHHII", *head, 0, 0, 0, 0, 0, at) + name.encode()
+def _put_cell(sheet: Any, at: tuple[int, int], cell: Any, formats: dict[str, Any]) -> None:
+    if cell is None or cell == "":
+        return
+    if isinstance(cell, dict):
+        sheet.write_datetime(*at, datetime.fromisoformat(cell["at"]), formats["time"])
+    elif isinstance(cell, str):
+        safe = safe_cell(cell)
+        is_quoted = safe != cell.strip() and safe == safe_cell(safe[1:])
+        text = _for_xml(safe[1:] if is_quoted else safe)
+        form = formats["quoted"] if is_quoted else None
+        sheet.write_string(*at, text, form if at[0] else formats["bold"])
+    elif isinstance(cell, int) and abs(cell) >= _EXACT:
+        sheet.write_string(*at, str(cell))
+    else:
+        sheet.write_number(*at, cell)
 
 
-_DATE = 0x00210000  # 1 January 1980: the same people give the same bytes
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_OFFICE = "http://schemas.openxmlformats.org"
-_MAIN = f'xmlns="{_OFFICE}/spreadsheetml/2006/main"'
-_SHEET_HEAD = (
-    f'{_XML}<worksheet {_MAIN}><sheetViews><sheetView workbookViewId="0">'
-    '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
-    '</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
-    '<cols><col min="1" max="60" width="20" customWidth="1"/></cols><sheetData>'
-)
-_RELATIONS = f'xmlns="{_OFFICE}/package/2006/relationships"'
-_OF = f"{_OFFICE}/officeDocument/2006/relationships"
-_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_PARTS = {
-    "[Content_Types].xml": (
-        f'{_XML}<Types xmlns="{_OFFICE}/package/2006/content-types">'
-        '<Default Extension="rels"'
-        ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-        f'<Override PartName="/{_SHEET}" ContentType="{_TYPE}.worksheet+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/></Types>'
-    ),
-    "_rels/.rels": (
-        f'{_XML}<Relationships {_RELATIONS}><Relationship Id="r1" Type="{_OF}/officeDocument"'
-        ' Target="xl/workbook.xml"/></Relationships>'
-    ),
-    "xl/workbook.xml": (
-        f'{_XML}<workbook {_MAIN} xmlns:r="{_OF}"><sheets>'
-        '<sheet name="KhachQuen" sheetId="1" r:id="r1"/></sheets></workbook>'
-    ),
-    "xl/_rels/workbook.xml.rels": (
-        f"{_XML}<Relationships {_RELATIONS}>"
-        f'<Relationship Id="r1" Type="{_OF}/worksheet" Target="worksheets/sheet1.xml"/>'
-        f'<Relationship Id="r2" Type="{_OF}/styles" Target="styles.xml"/></Relationships>'
-    ),
-    "xl/styles.xml": (
-        f'{_XML}<styleSheet {_MAIN}><numFmts count="1">'
-        '<numFmt numFmtId="164" formatCode="dd/mm/yyyy\\ hh:mm"/></numFmts>'
-        '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
-        '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
-        '<fills count="2"><fill><patternFill patternType="none"/></fill>'
-        '<fill><patternFill patternType="gray125"/></fill></fills>'
-        '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
-        "</cellStyleXfs>"
-        '<cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-        '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
-        '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" quotePrefix="1"/>'
-        '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-        "</cellXfs></styleSheet>"
-    ),
-}
+def _for_xml(text: str) -> str:
+    """What XML cannot say is left out; ``safe_cell`` has taken the control characters."""
+    plain = text.encode("utf-8", "replace").decode()
+    return plain.replace("\ufffe", "").replace("\uffff", "")[:_LONGEST]

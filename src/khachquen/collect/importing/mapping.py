@@ -31,7 +31,7 @@ class FileMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``columns``: heading → field, ``"ignore"``, or for customers ``"trait:any_name"``. ``kinds``:
     prefix of an order number → what such an order is. ``decimal``: the decimal mark, ``.`` or
-    ``,``. ``date_format``: as Python's ``strptime``.
+    ``,``. ``date_format``: as Python's ``strptime``. ``sheet``: which one of a workbook.
     """
 
     columns: dict[str, str] = {}
@@ -42,6 +42,7 @@ class FileMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     encoding: str = ""
     delimiter: Literal["", ",", ";", "\t", "|"] = ""
     kinds: dict[str, OrderKind] = {}
+    sheet: str = ""
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -26,6 +26,8 @@ from khachquen.collect.importing.parquetfile import ParquetSheet
 from khachquen.collect.importing.products import ProductReader
 from khachquen.collect.importing.sheets import Sheet, detect_format
 from khachquen.collect.importing.summary import ErrorFile, Problem, Summary, Tally
+from khachquen.collect.importing.workbook_kinds import unknown_sheet
+from khachquen.collect.importing.workbooks import WorkbookSheet
 
 KINDS = ("customers", "products", "orders", "events", "consents", "suppressions")
 _DATES = ("ordered_at", "birthday", "created_at", "said_at", "expires_at")
@@ -115,6 +117,7 @@ def open_import(
     kind: str,
     *,
     mapping: Path | Mapping[str, Any] | None = None,
+    sheet: str = "",
     timezone: str,
     currency: str,
     import_id: str | None = None,
@@ -127,6 +130,7 @@ def open_import(
     With an ``import_id`` the messageIds are those of that import alone: the same file told again
     under another id counts again. ``scratch`` is where order files are sorted (private folder).
     ``traits`` are the names a column of a customer list may be headed by, beyond our own fields.
+    ``sheet`` names one of a workbook; without it the first that has rows is read.
 
     Raises:
         InputError: the kind or the format cannot be imported, or a needed column is missing.
@@ -134,19 +138,19 @@ def open_import(
     path = Path(path)
     _check_kind(kind)
     form = detect_format(path)
-    said = read_mapping(mapping)
+    said = _with_sheet(read_mapping(mapping), sheet, form, path)
     folder = tempfile.TemporaryDirectory(prefix="import-", dir=scratch)
     tally = Tally(ErrorFile(Path(folder.name) / "errors.csv"))
     try:
         if kind == "events":
             return _open_events(path, form, import_id or _digest(path), folder, tally)
-        sheet = _open_sheet(path, form, Path(folder.name), kind, said)
+        table = _open_sheet(path, form, Path(folder.name), kind, said)
         place = {"timezone": timezone, "currency": currency}
-        plan = make_plan(kind, sheet.header, said, **place, traits=traits)
-        scope = import_id or _scope(_digest(path), plan)
+        plan = make_plan(kind, table.header, said, **place, traits=traits)
+        scope = import_id or _scope(_digest(path) + getattr(table, "name", ""), plan)
         numbering = Numbering(scope, kind, import_id)
         done = Import(folder, tally, numbering)
-        done.read_with(_reader(sheet, plan, numbering, tally), sheet, plan)
+        done.read_with(_reader(table, plan, numbering, tally), table, plan)
         return done
     except BaseException:
         folder.cleanup()
@@ -154,15 +158,24 @@ def open_import(
 
 
 @contextmanager
-def open_table(path: Path) -> Iterator[Sheet]:
-    """A file of people to look at, in any encoding, delimiter or Parquet; nothing is imported.
+def open_table(path: Path, sheet: str = "") -> Iterator[Sheet]:
+    """A file of people to look at: CSV, Parquet or a workbook's sheet; nothing is imported.
 
     Raises:
         InputError: it is missing, empty, or no such file; what would be right is said.
     """
     form = detect_format(path)
     with tempfile.TemporaryDirectory(prefix="table-") as folder:
-        yield _open_sheet(path, form, Path(folder), "customers", FileMapping())
+        said = _with_sheet(FileMapping(), sheet, form, path)
+        yield _open_sheet(path, form, Path(folder), "customers", said)
+
+
+def _with_sheet(said: FileMapping, sheet: str, form: str, path: Path) -> FileMapping:
+    """What was said, with the sheet; only a workbook has any."""
+    said = msgspec.structs.replace(said, sheet=sheet or said.sheet)
+    if said.sheet and form != "workbook":
+        raise unknown_sheet(said.sheet, (), path)
+    return said
 
 
 def _reader(sheet: Sheet, plan: Plan, numbering: Numbering, tally: Tally) -> _Reader:
@@ -191,14 +204,16 @@ def _calendar(sheet: Sheet, plan: Plan) -> Calendar:
 def _open_sheet(path: Path, form: str, folder: Path, kind: str, said: FileMapping) -> Sheet:
     if form == "parquet":
         return ParquetSheet(path, folder)
+    if form == "workbook":
+        return WorkbookSheet(path, folder, kind, said)
     if form == "json":
         raise InputError(
             "import.wrong_format",
             Text(vi="Đây là tệp JSON.", en="This is a JSON file."),
             path=path.name,
             hint=Text(
-                vi=f"{kind} nhập từ CSV hoặc Parquet; JSON từng dòng chỉ dùng cho events.",
-                en=f"{kind} come from CSV or Parquet; JSON lines are for events only.",
+                vi=f"{kind} nhập từ Excel, CSV hoặc Parquet; JSON từng dòng chỉ dùng cho events.",
+                en=f"{kind} come from Excel, CSV or Parquet; JSON lines are for events only.",
             ),
         )
     return CsvSheet(path, folder, kind, said)

@@ -2,7 +2,7 @@
 
 A CSV file may come in UTF-8 (with or without a mark), UTF-16 or windows-1258, with any usual
 delimiter, and with title lines above the header. A Parquet file is read by a DuckDB that can open
-that one file and nothing else.
+that one file and nothing else, a workbook by a process beside.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,13 +11,14 @@ from typing import Protocol
 
 from khachquen.base import InputError, Text
 from khachquen.collect.importing.summary import Problem
+from khachquen.collect.importing.workbook_kinds import is_workbook
 
 Report = Callable[[Problem], None]
 Cells = Sequence[str]
 _PARQUET_MAGIC = b"PAR1"
 _REFUSED_MAGIC = {
-    b"PK\x03\x04": ("Excel (xlsx) hoặc ZIP", "an Excel (xlsx) or ZIP"),
-    b"\xd0\xcf\x11\xe0": ("Excel cũ (xls)", "an old Excel (xls)"),
+    b"PK\x03\x04": ("ZIP, không phải Excel", "a ZIP, not an Excel"),
+    b"\xd0\xcf\x11\xe0": ("Office cũ, không phải Excel", "an old Office, not an Excel"),
     b"\x1f\x8b": ("nén gzip", "a gzip"),
     b"%PDF": ("PDF", "a PDF"),
 }
@@ -54,7 +55,7 @@ class Sheet(Protocol):
 
 
 def detect_format(path: Path) -> str:
-    """``parquet``, ``json`` (one object a line) or ``csv``, told from the first bytes.
+    """``parquet``, ``workbook``, ``json`` (one object a line) or ``csv``, told from the bytes.
 
     Raises:
         InputError: the file is missing, empty, or of a kind that cannot be imported.
@@ -70,6 +71,8 @@ def detect_format(path: Path) -> str:
             Text(vi="Tệp trống.", en="The file is empty."),
             path=path.name,
         )
+    if is_workbook(path, start):
+        return "workbook"
     for magic, (vi, en) in _REFUSED_MAGIC.items():
         if start.startswith(magic):
             raise _wrong_format(path, vi, en)
@@ -95,7 +98,7 @@ def _wrong_format(path: Path, vi: str, en: str) -> InputError:
         Text(vi=f"Đây là tệp {vi}.", en=f"This is {en} file."),
         path=path.name,
         hint=Text(
-            vi="Lưu lại dưới dạng CSV UTF-8 hoặc Parquet rồi nhập.",
-            en="Save it as CSV UTF-8 or Parquet and import that.",
+            vi="Lưu lại thành Excel (.xlsx) hoặc CSV UTF-8 rồi nhập.",
+            en="Save it as Excel (.xlsx) or CSV UTF-8 and import that.",
         ),
     )

@@ -45,6 +45,10 @@ _REASONS = {
         vi="Có ký tự không đọc được với bảng mã của tệp.",
         en="Some characters cannot be read in the file's encoding.",
     ),
+    "error_cell": Text(
+        vi="Ô Excel đang báo lỗi công thức; sửa công thức hoặc gõ giá trị rồi lưu lại.",
+        en="The cell shows an Excel error; mend the formula or type the value, and save again.",
+    ),
     "too_long": Text(vi="Giá trị quá dài.", en="The value is too long."),
     "too_many_lines": Text(vi="Đơn hàng có quá nhiều dòng.", en="The order has too many lines."),
     "not_json": Text(vi="Dòng không phải là JSON.", en="The line is not JSON."),
