@@ -35,6 +35,7 @@ def test_a_shop_that_is_well(filled: Terminal) -> None:
         "flows.engine": "warning",  # nobody serves it
         "collect.sources": "ok",
         "seal.keys": "ok",
+        "activate.webhooks": "ok",
         "unify.quality": "warning",  # measured by who serves it
         "store.disk": "ok",
     }

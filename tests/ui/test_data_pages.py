@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.rows import event_row
 from tests.ui.conftest import Visit
+from tests.web.exported import write_file
 from tests.web.story import NOON, write_lake
 
 
@@ -63,8 +64,12 @@ def test_a_long_timeline_goes_on_as_one_scrolls(desk: Visit) -> None:
 def test_the_list_is_taken_away_as_a_file(desk: Visit, tmp_path: Path) -> None:
     page = desk.open("/customers?q=hoa")
 
+    page.get_by_role("button", name="Xuất tệp").click()
+    page.get_by_role("button", name="Tệp CSV").click()
+    expect(page.get_by_role("button", name="Dừng")).to_be_visible()
+    write_file()
     with page.expect_download() as caught:
-        page.get_by_role("button", name="Xuất CSV").click()
+        page.get_by_role("button", name="Tải tệp về").click()
 
     target = tmp_path / "list.csv"
     caught.value.save_as(target)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.served
 _OPENED = 40  # event pages looked at, spread over all of them
 _TRAPS = """() => [window.hacked, document.querySelectorAll(
   "main script, main img, main iframe, main object, main embed, main style, main [srcdoc], \
-main [onload], main [onerror], main [onmouseover], main [autofocus], \
+main [onload], main [onerror], main [onmouseover], main [autofocus]:not(#sift), \
 main a[href^='javascript:' i], main a[href^='data:' i], main a[href^='vbscript:' i]").length]"""
 
 

@@ -9,7 +9,10 @@ from django.urls import get_resolver, reverse
 from khachquen.govern import User
 from khachquen.web.urls import urlpatterns
 
-OPEN_TO_ALL = {"picture", "sign_in", "setup", "setup_admin", "language", "theme"}
+OPEN_TO_ALL = {
+    *("picture", "sign_in", "setup", "setup_admin", "language", "theme"),
+    *("public_form", "form_thanks", "preferences", "unsubscribe"),
+}
 POST_ONLY = {
     "sign_out",
     "language",

@@ -12,6 +12,7 @@ from khachquen.activate.campaigns.models import Recipient
 from khachquen.base import ConflictError, InputError, KhachQuenError, NotFoundError
 from khachquen.govern import list_audit
 from khachquen.store.lake.schema import COLUMNS
+from khachquen.store.models import Later
 from khachquen.unify import models as unify_models
 from khachquen.unify.households.models import Household, Member
 from khachquen.unify.quality.models import Finding, Repair
@@ -67,6 +68,9 @@ def test_id_numbers_and_incomes_are_sealed_from_the_first_day() -> None:
     }
 
 
+_ROOMS = ("classes", "consent", "content", "forms", "notes", "webhooks")
+
+
 def _columns() -> Iterator[tuple[str, str]]:
     """Everything kept of customers: the tables of unify, the boxes, and the lake."""
     tables = [
@@ -74,8 +78,8 @@ def _columns() -> Iterator[tuple[str, str]]:
         for one in vars(unify_models).values()
         if isinstance(one, type) and issubclass(one, models.Model)
     ]
-    tables += [m for app in ("consent", "notes") for m in apps.get_app_config(app).get_models()]
-    for table in (*tables, SealedValue, Household, Member, Finding, Repair, Recipient):
+    tables += [m for app in _ROOMS for m in apps.get_app_config(app).get_models()]
+    for table in (*tables, SealedValue, Household, Member, Finding, Repair, Recipient, Later):
         yield from ((table._meta.db_table, field.column) for field in table._meta.concrete_fields)
     for dataset, columns in COLUMNS.items():
         yield from ((f"lake.{dataset}", column) for column in columns)
