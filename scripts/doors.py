@@ -99,6 +99,7 @@ SUB_ROOMS = (
     "understand.classes.ideal",
     "understand.classes.moving",
     "understand.classes.people",
+    "understand.classes.saying",
     "understand.segments",
     "understand.segments.asked",
     "understand.segments.asking",

@@ -135,3 +135,53 @@ def test_without_a_script_filters_are_added_and_people_counted(
         expect(page.locator("#people-count")).to_have_text("1 người")
     finally:
         context.close()
+
+
+def test_a_consent_is_asked_for_by_keyboard_and_changed(desk: Visit) -> None:
+    page, keys = desk.open("/customers"), desk.page.keyboard
+
+    page.get_by_role("button", name="Thêm bộ lọc").press("Enter")
+    keys.type("quang cao")
+    found = page.locator("#add-filter .menu-item:visible", has_text="Sự đồng ý")
+    found.filter(has_text="qua Email").press("Enter")
+    expect(page.get_by_label("Cách so sánh")).to_be_focused()
+    page.get_by_label("Cách so sánh").select_option("is")
+    keys.press("Tab")
+    page.locator("#f-one").select_option("withdrawn")
+    page.get_by_role("button", name="Lọc", exact=True).press("Enter")
+
+    expect(page.locator(".filter-chip")).to_have_count(1)
+    withdrew = {"kind": "trait", "trait": "consent:ads:email", "is": "is", "value": "withdrawn"}
+    assert rules(page) == [withdrew]
+    assert chips(page) == ["Đã rút lại sự đồng ý “Quảng cáo, khuyến mãi” qua Email"]
+    page.locator(".filter-chip-words").press("Enter")
+    expect(page.locator("#f-one")).to_have_value("withdrawn")
+    assert desk.complaints == []
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_without_a_script_it_is_asked_who_may_be_sent_what_and_who_is_left_alone(
+    browser: Browser, live_shop: Shop, width: int
+) -> None:
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": width, "height": 800}, locale="vi-VN"
+    )
+    try:
+        sign_in(context, live_shop)
+        page = context.new_page()
+        page.goto(f"{live_shop.url}/customers?add=trait:may_send:ads:email")
+        page.locator("#f-one").select_option("no")
+        page.get_by_role("button", name="Lọc", exact=True).click()
+        assert rules(page) == [
+            {"kind": "trait", "trait": "may_send:ads:email", "is": "is", "value": False}
+        ]
+        assert len(people(page)) == 3
+        page.get_by_role("checkbox", name="cho cả 3 người tìm thấy").check()
+        page.get_by_role("button", name="Không liên hệ", exact=True).click()
+        page.get_by_role("button", name="Không bao giờ liên hệ").click()
+        page.get_by_label("Lý do").fill("khách nhờ qua tổng đài")
+        expect(page.get_by_role("button", name="Không liên hệ 3 người")).to_be_visible()
+        page.get_by_role("link", name="Thôi").click()
+        assert len(people(page)) == 3
+    finally:
+        context.close()

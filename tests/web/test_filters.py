@@ -12,7 +12,10 @@ from django.test import Client
 
 from khachquen.govern import User
 from khachquen.understand.segments import add_segment
+from khachquen.understand.segments.catalogue import shop_catalogue
 from khachquen.unify.models import Profile, Trait
+from khachquen.web.chips import read_chips, written
+from khachquen.web.filter_form import make_rule, open_form
 from tests.web.segmented import keep_segments
 from tests.web.story import NOON, tell_the_story
 
@@ -259,3 +262,27 @@ def test_values_that_are_there_are_offered(lan: Client) -> None:
 
     assert '<option value="Cao Bằng">' in page(lan, "/customers?add=trait:province")
     assert "hoa@example.vn" not in page(lan, "/customers?add=trait:email").partition("</form>")[0]
+
+
+def test_every_consent_household_and_habit_is_written_in_fields_and_said_in_words() -> None:
+    catalogue = shop_catalogue()
+    asked = [
+        ("may_send:ads:email", True, "Được gửi “Quảng cáo, khuyến mãi” qua Email"),
+        ("consent:ads:zalo", "withdrawn", "Đã rút lại sự đồng ý “Quảng cáo, khuyến mãi” qua Zalo"),
+        ("consent:ads:sms", "unknown", "Chưa được hỏi về “Quảng cáo, khuyến mãi” qua Tin nhắn SMS"),
+        ("household_size", 3, "Có số người trong hộ là 3"),
+        ("favourite_weekday", "7", "Có thứ hay mua là Chủ nhật"),
+        ("favourite_hour", 9, "Có giờ hay mua là 9"),
+    ]
+    for key, value, words in asked:
+        rule = {"kind": "trait", "trait": key, "is": "is", "value": value}
+        form = open_form("", rule, catalogue)
+        assert form is not None
+        assert (form.kind, make_rule(form)) == ("trait", rule)
+        [chip], _ = read_chips([written(rule)])
+        assert chip.words == words
+    left = {"kind": "trait", "trait": "suppressed", "is": "has", "value": "complained"}
+    form = open_form("", left, catalogue)
+    assert form is not None
+    assert ("complained", "đã báo thư của cửa hàng là thư rác") in form.choices
+    assert make_rule(form) == left

@@ -40,11 +40,13 @@ class FindAsked(Schema):
         "last_seen",
         max_length=300,
         description="`last_seen`, `first_seen`, `last_order_at`, `events`, `orders`, `spent`, "
-        "`name`, `email` or `trait:KEY`, with `.asc` or `.desc` for the other way.",
+        "`name`, `email`, `trait:KEY`, `class:rfm_recency`, `class:order_rhythm` or "
+        "`class:next_order_on`, with `.asc` or `.desc` for the other way.",
     )
     cursor: str = Field("", max_length=2000, description="`next_cursor` of the page before.")
     limit: int = Field(50, ge=1, le=MAX_LIMIT)
     is_counted: bool = Field(True, description="Whether `total` is wanted: it costs a question.")
+    classes: bool = Field(False, description="Whether stage, tier, RFM class and habits are.")
 
 
 class TimelineAsked(Schema):

@@ -1,7 +1,7 @@
 """People: found, read, and followed through time."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,9 +14,11 @@ from khachquen.api.money import money
 from khachquen.api.paging import read_place, write_place
 from khachquen.api.shapes import (
     ClassesShape,
+    ClassValues,
     EventList,
     EventShape,
     FoundList,
+    FoundShape,
     IdentifierShape,
     LineShape,
     OrderTold,
@@ -31,7 +33,7 @@ from khachquen.base import InputError, Text, system_clock
 from khachquen.flows.finding import Wanted, count_people, find_people
 from khachquen.flows.recalling import recall
 from khachquen.govern import get_shop
-from khachquen.understand.classes.people import classes_of_person
+from khachquen.understand.classes.people import classes_of, classes_of_person
 from khachquen.understand.query.classes import CLASS_KEYS, HABIT_KEYS
 from khachquen.understand.timelines import Place
 from khachquen.unify.profiles import (
@@ -102,9 +104,16 @@ def search_by_rule(request: HttpRequest, asked: FindAsked) -> FoundList:
     total = page.total if page.is_counted else None
     if asked.is_counted and total is None:
         total = count_people(wanted, now=now)
-    currency = _shop_currency()
+    currency, ids = _shop_currency(), [row.id for row in page.rows]
+    told = classes_of(ids, now=now) if asked.classes else {}
     return FoundList(
-        items=[_summary(row, currency) for row in page.rows],
+        items=[
+            FoundShape(
+                **_row(row, currency),
+                classes=ClassValues(**_values(told[row.id])) if row.id in told else None,
+            )
+            for row in page.rows
+        ],
         next_cursor=page.next_cursor,
         previous_cursor=page.previous_cursor,
         total=total,
@@ -204,11 +213,14 @@ def _classes(profile_id: int) -> ClassesShape:
         StageShape(stage=one.stage, at=one.at, cause=one.cause) for one in reversed(told.course)
     ]
     return ClassesShape(
-        stage=stages[0].stage if stages else None,
         stages=stages,
         scored_at=told.scored_at,
-        **{key: told.values.get(key) for key in (*CLASS_KEYS, *HABIT_KEYS) if key != "stage"},
+        **_values(told.values) | {"stage": stages[0].stage if stages else None},
     )
+
+
+def _values(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: told.get(key) for key in (*CLASS_KEYS, *HABIT_KEYS)}
 
 
 def _event(row: dict[str, Any]) -> EventShape:

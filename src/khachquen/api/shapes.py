@@ -84,26 +84,31 @@ class StageShape(Schema):
     cause: str
 
 
-class ClassesShape(Schema):
-    """How the shop classifies a person who bought. Values are keys as questions take them.
-
-    Scores and RFM class are by limits worked out at ``scored_at``; habits need some orders.
-    """
+class ClassValues(Schema):
+    """How the shop classifies a person who bought. Values are keys as questions take them."""
 
     stage: str | None
-    stages: list[StageShape] = Field(description="The latest first, by today's definition.")
     value_tier: str | None
     rfm: str | None
     rfm_recency: int | None
     rfm_frequency: int | None
     rfm_money: int | None
-    scored_at: datetime | None
     favourite_category: str | None
     favourite_hour: int | None = Field(description="0 to 23 on the shop's clock.")
     favourite_weekday: str | None = Field(description="1 is Monday, 7 Sunday.")
     favourite_source: int | None = Field(description="Id of the source most orders come from.")
     order_rhythm: float | None = Field(description="Median days between two orders.")
     next_order_on: date | None
+
+
+class ClassesShape(ClassValues):
+    """The classes of one person, and how the stages went.
+
+    Scores and RFM class are by limits worked out at ``scored_at``; habits need some orders.
+    """
+
+    stages: list[StageShape] = Field(description="The latest first, by today's definition.")
+    scored_at: datetime | None
 
 
 class ProfileShape(ProfileSummary):
@@ -125,10 +130,16 @@ class ProfileList(Schema):
     is_counted: bool = Field(description="Whether `total` is all of them, and not the first many.")
 
 
+class FoundShape(ProfileSummary):
+    """One person found; ``classes`` where they were asked for and the person bought."""
+
+    classes: ClassValues | None
+
+
 class FoundList(Schema):
     """One page of the people a rule holds of; ``total`` is exact where it was asked for."""
 
-    items: list[ProfileSummary]
+    items: list[FoundShape]
     next_cursor: str = Field(description="Empty on the last page.")
     previous_cursor: str
     total: int | None

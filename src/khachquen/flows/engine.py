@@ -18,7 +18,7 @@ from django.db import connection
 from khachquen.base import Clock, Config, ConflictError, Text, from_micros, to_micros
 from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps
-from khachquen.flows import changing_rules, exporting, gathering, tagging
+from khachquen.flows import changing_rules, exporting, gathering, silencing, tagging
 from khachquen.flows.batch import Ingester
 from khachquen.flows.calling import run_calling
 from khachquen.flows.chores import do_chores
@@ -80,6 +80,7 @@ class Engine:
             **changing_rules.kinds_of(self.ingester, clock),
             **tagging.kinds_of(config, clock),
             **gathering.kinds_of(clock),
+            **silencing.kinds_of(clock),
             **exporting.kinds_of(config, clock),
         }
         self._jobs = Runner(kinds, where, is_passing)

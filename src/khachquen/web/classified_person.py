@@ -2,20 +2,25 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from khachquen.base import exponent_of
 from khachquen.understand.classes.course import Turn, say_cause
 from khachquen.understand.classes.people import PersonClasses
-from khachquen.understand.query.classes import WEEKDAYS, Classes
+from khachquen.understand.classes.saying import say_class
+from khachquen.understand.query.classes import DEFAULT_CLASSES, Classes, class_fields
+from khachquen.understand.query.fields import Field
 from khachquen.web.classified import label_of
 from khachquen.web.components.figures import day, money, number
 from khachquen.web.measuring import in_language
 from khachquen.web.shops import source_names
+
+_FIELDS = class_fields(DEFAULT_CLASSES)
+_HABITS = ("favourite_category", "favourite_hour", "favourite_weekday", "favourite_source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +92,24 @@ def _rfm(told: PersonClasses, currency: str) -> Iterator[Fact]:
 
 
 def _habits(values: Mapping[str, Any]) -> Iterator[Fact]:
-    if category := values.get("favourite_category"):
-        yield Fact(_("Ngành hàng hay mua"), category)
-    if (hour := values.get("favourite_hour")) is not None:
-        yield Fact(_("Giờ hay mua"), f"{hour:02}:00–{(hour + 1) % 24:02}:00")
-    if weekday := values.get("favourite_weekday"):
-        yield Fact(_("Thứ hay mua"), _first_large(in_language(WEEKDAYS[int(weekday)])))
-    if source := values.get("favourite_source"):
-        yield Fact(_("Nơi hay mua"), source_names().get(source, str(source)))
-    if (rhythm := values.get("order_rhythm")) is not None:
-        days = number(rhythm, 0 if float(rhythm).is_integer() else 1)
-        words = {"days": days, "on": day(values["next_order_on"])}
-        why = _("dự kiến mua lại %(on)s") % words
-        yield Fact(_("Nhịp mua"), _("%(days)s ngày một lần") % words, why)
+    names = source_names()
+    for key in _HABITS:
+        if words := class_words(_FIELDS[key], values.get(key), names):
+            yield Fact(in_language(_FIELDS[key].label), words)
+    if rhythm := class_words(_FIELDS["order_rhythm"], values.get("order_rhythm"), names):
+        why = _("dự kiến mua lại %(on)s") % {"on": day(values["next_order_on"])}
+        yield Fact(_("Nhịp mua"), rhythm, why)
+
+
+def class_words(field: Field, value: Any, sources: Mapping[int, str]) -> str:
+    """One class in words, empty without: the same on the page of one and in the list of all."""
+    told = say_class(field, value, language=get_language() or "vi", sources=sources)
+    if told is None or isinstance(told, str):
+        return told or ""
+    if isinstance(told, date):
+        return day(told)
+    words = number(told, 0 if float(told).is_integer() else 1)
+    return _("%(days)s ngày một lần") % {"days": words} if field.key == "order_rhythm" else words
 
 
 def _stage_label(classes: Classes, turn: Turn) -> str:

@@ -20,6 +20,7 @@ from khachquen.web.chips import loose, written
 from khachquen.web.measuring import in_language
 from khachquen.web.pickers import event_label, make_pickers
 from khachquen.web.rule_words import builder_words, operator_words
+from khachquen.web.shops import source_names
 
 _COUNTS = ("at_least", "at_most", "is", "more", "less", "between")
 _MEASURES = ("orders", "units", "spent")
@@ -159,6 +160,8 @@ def _of_trait(key: str, found: Field, told: Mapping[str, Any]) -> FilterForm:
     choices = [(str(one.value), in_language(one.label)) for one in found.choices]
     if found.kind == "yes_no":
         choices = [("yes", _("có")), ("no", _("không"))]
+    if found.key == "favourite_source":
+        choices = [(str(number), name) for number, name in source_names().items()]
     return FilterForm(
         key=key,
         label=in_language(found.label)[:80],

@@ -10,12 +10,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from khachquen.base import system_clock
+from khachquen.understand.classes.people import classes_of
+from khachquen.understand.classes.saying import CLASS_COLUMN
 from khachquen.understand.query import Catalogue
-from khachquen.understand.query.fields import FieldKind
+from khachquen.understand.query.classes import HABIT_KEYS, class_fields
+from khachquen.understand.query.fields import Field, FieldKind
 from khachquen.understand.query.sorting import sort_keys, usual_way
 from khachquen.unify.profiles import ProfilePage, Who
 from khachquen.unify.profiles.saying import values_of
 from khachquen.unify.traits import Definition, Registry, load_registry
+from khachquen.web.classified_person import class_words
+from khachquen.web.measuring import in_language
+from khachquen.web.shops import source_names
 
 FIXED = {
     "phone": _("Số điện thoại"),
@@ -36,7 +42,8 @@ _ASKED = ("q", "who", "sort", "columns", "rule")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: a fixed one by its key, or a trait with the values of the people on the page.
+    """One column: a fixed one by its key, or a trait with the values of the people on the page,
+    or a class with its words for them.
 
     ``sorts`` is the order a press on its head asks for, empty where it has none; ``is_down`` says
     how the page is sorted by it, None where it is sorted by something else.
@@ -48,6 +55,10 @@ class Column:
     values: Mapping[int, Any] | None = None
     sorts: str = ""
     is_down: bool | None = None
+
+    @property
+    def is_class(self) -> bool:
+        return self.key.startswith(CLASS_COLUMN)
 
     @property
     def is_right(self) -> bool:
@@ -113,6 +124,7 @@ def show_columns(asked: Asked, page: ProfilePage, catalogue: Catalogue) -> list[
     columns = [Column(key, FIXED[key]) for key in keys if key in FIXED]
     traits = [one for key in keys if (one := _trait(key, registry))][:_MOST_TRAITS]
     columns += [_of_trait(one, ids, registry) for one in traits]
+    columns += _of_classes(keys, ids, catalogue)
     sorted_ = sort_keys(catalogue)
     places = {key: place for place, key in enumerate(("name", *keys))}
     shown = [_sorted(one, asked, sorted_) for one in (Column("name", _("Họ tên")), *columns)]
@@ -139,10 +151,11 @@ def _sorted(column: Column, asked: Asked, keys: Mapping[str, FieldKind]) -> Colu
     return replace(column, sorts=sorts, is_down=is_down)
 
 
-def choosable() -> list[tuple[str, Any]]:
-    """Every column there is to choose: fixed ones, then the traits that may be shown."""
+def choosable(catalogue: Catalogue) -> list[tuple[str, Any]]:
+    """Every column there is to choose: fixed ones, the classes, the traits that may be shown."""
     traits = [one for one in load_registry().definitions.values() if _may_be_shown(one)]
-    return [*FIXED.items(), *((f"trait:{one.key}", one) for one in traits)]
+    classes = [(f"{CLASS_COLUMN}{key}", _label(one)) for key, one in _classes(catalogue).items()]
+    return [*FIXED.items(), *classes, *((f"trait:{one.key}", one) for one in traits)]
 
 
 def current(request: HttpRequest) -> Asked:
@@ -167,3 +180,30 @@ def _may_be_shown(trait: Definition) -> bool:
 def _of_trait(trait: Definition, ids: Sequence[int], registry: Registry) -> Column:
     values = values_of(ids, trait.key, registry, now=system_clock())
     return Column(f"trait:{trait.key}", trait, trait, values)
+
+
+def _of_classes(keys: Sequence[str], ids: Sequence[int], catalogue: Catalogue) -> list[Column]:
+    """The classes asked for, of the people on the page and nobody else."""
+    fields = {f"{CLASS_COLUMN}{key}": one for key, one in _classes(catalogue).items()}
+    asked = [fields[key] for key in keys if key in fields]
+    if not asked:
+        return []
+    with_habits = any(one.key in HABIT_KEYS for one in asked)
+    told = classes_of(ids, now=system_clock(), with_habits=with_habits)
+    sources = source_names()
+    return [
+        Column(
+            f"{CLASS_COLUMN}{one.key}",
+            _label(one),
+            values={id_: class_words(one, row.get(one.key), sources) for id_, row in told.items()},
+        )
+        for one in asked
+    ]
+
+
+def _classes(catalogue: Catalogue) -> Mapping[str, Field]:
+    return class_fields(catalogue.classes)
+
+
+def _label(one: Field) -> str:
+    return in_language(one.label)

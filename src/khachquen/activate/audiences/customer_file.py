@@ -1,13 +1,20 @@
 """The customer list as a table: which columns a file can have, and a person as its cells."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from khachquen.activate.audiences.writing import Cell
 from khachquen.base import Money, Text
+from khachquen.collect import list_sources
+from khachquen.understand.classes import current_classes
+from khachquen.understand.classes.people import classes_of
+from khachquen.understand.classes.saying import CLASS_COLUMN, say_class
+from khachquen.understand.query.classes import HABIT_KEYS, class_fields
+from khachquen.understand.query.fields import Field
 from khachquen.unify.normalise import format_phone
 from khachquen.unify.profiles import ProfileRow
 from khachquen.unify.profiles.saying import values_of
@@ -131,9 +138,10 @@ _USUAL = tuple(one.key for one in COLUMNS if one.key != "events")
 
 
 class CustomerTable:
-    """Customers as rows of a file: of these columns (``trait:x`` is a trait), the usual ones when
-    none are named. Number, the shop's own number and name always stand first; sealed traits never
-    stand at all, and the currency stands beside what was spent.
+    """Customers as rows of a file: of these columns, the usual ones when none are named.
+
+    ``trait:x`` is a trait, ``class:x`` a class. Number, the shop's own number and name always stand
+    first; sealed traits never stand at all, and the currency stands beside what was spent.
     """
 
     def __init__(
@@ -146,26 +154,48 @@ class CustomerTable:
         names = [key.removeprefix(_TRAIT) for key in keys if key.startswith(_TRAIT)]
         traits = [registry.definitions[name] for name in names if name in registry.definitions]
         self._traits = [one for one in traits if not (one.sealed or one.is_archived)]
+        self._classes, self._sources = _classes(keys)
         self._columns = [other for one in found for other in _with_currency(one, of_key)]
         self._setting, self._registry, self._language = setting, registry, language
 
     @property
     def heads(self) -> list[str]:
         """The words on top."""
-        labels = [one.label for one in self._columns] + [one.label for one in self._traits]
+        parts = (self._columns, self._traits, self._classes)
+        labels = [one.label for part in parts for one in part]
         return [label.in_language(self._language) for label in labels]
 
     def cells(self, rows: Sequence[ProfileRow], *, now: datetime) -> list[list[Cell]]:
         """People as rows of cells."""
         ids = [row.id for row in rows]
+        with_habits = any(one.key in HABIT_KEYS for one in self._classes)
+        classes = classes_of(ids, now=now, with_habits=with_habits) if self._classes else {}
         own = [values_of(ids, one.key, self._registry, now=now) for one in self._traits]
         return [
             [
                 *(column.read(row, self._setting) for column in self._columns),
                 *(_plain(values.get(row.id)) for values in own),
+                *(self._say(one, classes.get(row.id, {})) for one in self._classes),
             ]
             for row in rows
         ]
+
+    def _say(self, one: Field, told: Mapping[str, Any]) -> Cell:
+        value = told.get(one.key)
+        said = say_class(one, value, language=self._language, sources=self._sources)
+        if isinstance(said, float):
+            return Decimal(f"{said:g}")
+        return said.isoformat() if isinstance(said, date) else said
+
+
+def _classes(keys: Iterable[str]) -> tuple[list[Field], Mapping[int, str]]:
+    """The classes among the columns, and what places to buy are called; asked for only then."""
+    named = [key.removeprefix(CLASS_COLUMN) for key in keys if key.startswith(CLASS_COLUMN)]
+    if not named:
+        return [], {}
+    fields = class_fields(current_classes())
+    sources = {one.id: one.name for one in list_sources()}
+    return [fields[name] for name in named if name in fields], sources
 
 
 def _with_currency(one: FileColumn, of_key: dict[str, FileColumn]) -> list[FileColumn]:

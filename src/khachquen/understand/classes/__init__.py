@@ -2,8 +2,8 @@
 
 Hides how definitions are kept. Nothing is kept of a person: a class is an expression over what is
 known of them (``understand.query``), and only where the scores begin is worked out once a day.
-Doors of their own: ``data`` and ``course``, pure; ``people``, classes of somebody with the figures
-behind them; ``moving``, what a change would do; ``ideal``, what sets the best apart.
+Doors of their own: ``data``, ``course`` and ``saying``, pure; ``people``, classes of somebody with
+the figures behind them; ``moving``, what a change would do; ``ideal``, what sets the best apart.
 """
 
 from typing import TYPE_CHECKING

@@ -49,12 +49,12 @@ def classes_of_person(profile_id: int, *, now: datetime) -> PersonClasses:
 
 
 def classes_of(
-    profile_ids: Collection[int] | None, *, now: datetime
+    profile_ids: Collection[int] | None, *, now: datetime, with_habits: bool = True
 ) -> dict[int, Mapping[str, Any]]:
     """Person → classes, habits and figures by key; who never bought is left out.
 
     Of everybody when no people are named: 1 s a million people and more. Of a page of people it
-    reads their rows, and the events of their orders.
+    reads their rows and, ``with_habits``, the events of their orders.
     """
     classes = current_classes()
     at: dict[str, Any] = {"now": now, "timezone": shop_clock()}
@@ -63,6 +63,8 @@ def classes_of(
         return {}
     told = ask(compile_classes(classes, currency=shop_currency(), people=people, **at)).dicts()
     found = {row["profile_id"]: dict(row) for row in told}
+    if not with_habits:
+        return {**found}
     numbers = () if people is None else _numbers(found)
     if people is not None and not numbers:
         return {**found}

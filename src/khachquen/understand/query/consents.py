@@ -14,10 +14,18 @@ from khachquen.understand.query.plan import Plan
 from khachquen.understand.query.wording import lower
 from khachquen.unify.traits.definition import Choice
 
-__all__ = ["consent_fields", "consent_of", "is_consent"]
+__all__ = ["consent_fields", "consent_of", "is_consent", "say_state"]
 
 _MAY, _SAID = "may_send", "consent"
 _STATES = tuple(Choice(state, lower(label)) for state, label in SAYS.items())
+_STATED = {
+    "granted": Text(vi="đồng ý", en="agreed to"),
+    "asked": Text(vi="chưa xác nhận đồng ý", en="have yet to confirm"),
+    "refused": Text(vi="không đồng ý", en="refused"),
+    "withdrawn": Text(vi="đã rút lại sự đồng ý", en="withdrew consent to"),
+    "expired": Text(vi="đã hết hạn đồng ý", en="agreed, which has run out, to"),
+    "unknown": Text(vi="chưa được hỏi về", en="were never asked about"),
+}
 SUPPRESSED = Field(
     "suppressed",
     Text(vi="Lý do không liên hệ", en="Reasons not to contact"),
@@ -75,6 +83,15 @@ def consent_of(plan: Plan, field: Field) -> Expression:
         if state != "unknown"
     )
     return When(tuple(steps), Value("unknown"))
+
+
+def say_state(field: Field, state: str) -> Text | None:
+    """Who is in a state of consent, as a sentence says it; None for what is no such field."""
+    if state not in _STATED or not field.key.startswith(f"{_SAID}:"):
+        return None
+    vi, en = (label.partition("“")[2] for label in (field.label.vi, field.label.en))
+    said = _STATED[state]
+    return Text(vi=f"{said.vi} “{vi}", en=f"who {said.en} “{en}")
 
 
 def _may(purpose: str, name: Text, channel: str, on: Text) -> Field:

@@ -9,13 +9,16 @@ from typing import Any
 
 from khachquen.understand.query.comparing import Turning, compare
 from khachquen.understand.query.expressions import (
+    NULL,
     Call,
     Column,
     Compare,
     Expression,
     IsNull,
+    Join,
     Select,
     Value,
+    When,
     both,
     either,
     holds,
@@ -27,10 +30,14 @@ from khachquen.understand.query.operators import OPERATORS, Operator
 from khachquen.understand.query.plan import COUNT, Plan, Scan
 from khachquen.understand.query.reading import PROFILE
 
-__all__ = ["answer_habit", "has_enough", "read_habit"]
+__all__ = ["answer_habit", "beside_habit", "has_enough", "read_habit"]
 
 _Wheres = tuple[Expression, ...]
 _AT = Column("placed_at")
+_RHYTHM = {
+    "order_rhythm": Call("days_between", (_AT,)),
+    "next_order_on": Call("expected_after", (_AT,)),
+}
 _PLACED = (opposite(IsNull(_AT)), IsNull(Column("cancelled_at")))
 
 
@@ -58,12 +65,33 @@ def read_habit(plan: Plan, key: str, among: _Wheres = ()) -> tuple[Scan, Express
     zone = Value(plan.moment.timezone)
     if key in ("order_rhythm", "next_order_on"):
         scan = plan.scan("orders", (*_PLACED, *among))
-        if key == "order_rhythm":
-            return scan, scan.made(Call("days_between", (_AT,)))
-        return scan, Call("local_day", (scan.made(Call("expected_after", (_AT,))), zone))
+        told = scan.made(_RHYTHM[key])
+        return scan, told if key == "order_rhythm" else Call("local_day", (told, zone))
     scan = plan.scan_of(_counted(plan, key, among))
     times, newest = Column("times"), Column("newest")
     return scan, scan.made(Call("top_of", (Column("told"), times, newest)))
+
+
+def beside_habit(plan: Plan, key: str) -> tuple[Join, Expression]:
+    """The rhythm or the next order expected, beside each person; nothing without a habit.
+
+    For an order of people: it reads every order once, whoever is on the page.
+    """
+    columns: tuple[tuple[Expression, str], ...] = (
+        (PROFILE, "person"),
+        (_RHYTHM[key], "told"),
+        (COUNT, "times"),
+    )
+    where = plan.picks(both((*_PLACED, *plan.of_people())))
+    name = plan.part(
+        "habit", Select(columns, plan.table("orders"), where=where, group_by=(PROFILE,))
+    )
+    told: Expression = Column("told", name)
+    if key == "next_order_on":
+        told = Call("local_day", (told, Value(plan.moment.timezone)))
+    is_enough = Compare(Column("times", name), ">=", Value(plan.catalogue.classes.least_orders))
+    join = Join(name, Compare(Column("person", name), "=", plan.person("profile_id")))
+    return join, When(((is_enough, told),), NULL)
 
 
 def _counted(plan: Plan, key: str, among: _Wheres) -> str:

@@ -1,14 +1,19 @@
 """From a rule to people: a page of them in some order, a few of them, all of them by number."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from khachquen.store.engine import Question
 from khachquen.understand.query.among import EVERYBODY, Among
 from khachquen.understand.query.catalogue import Catalogue
+from khachquen.understand.query.classes import HABIT_KEYS
+from khachquen.understand.query.classing import Classing
 from khachquen.understand.query.compiling import ALL, ask_whether, make_question
-from khachquen.understand.query.expressions import Column, Compare, Select, Value, both
+from khachquen.understand.query.expressions import Column, Compare, Join, Select, Value, both
+from khachquen.understand.query.habits import beside_habit
+from khachquen.understand.query.plan import Plan
 from khachquen.understand.query.rule import Rule
-from khachquen.understand.query.sorting import Place, beyond, key_of, order_of, read_sort
+from khachquen.understand.query.sorting import Place, Sort, beyond, key_of, order_of, read_sort
 
 _MOST = 10_000
 _MOST_NUMBERS = 2_000_000
@@ -37,8 +42,8 @@ def compile_list(
     Raises:
         InputError: people cannot be sorted so (``query.unknown_sort``).
     """
-    order = read_sort(sort, catalogue)
     plan, whole = ask_whether(rule, catalogue, now, timezone, rewrites)
+    order, joins = _by_class(read_sort(sort, catalogue), plan)
     where = [whole.yes, among.holds()]
     if after is not None:
         where.append(beyond(order, after, is_back=is_back))
@@ -46,11 +51,24 @@ def compile_list(
     select = Select(
         columns,
         "people",
+        joins=joins,
         where=plan.picks(both(where)),
         order_by=order_of(order, is_back=is_back),
         limit=max(1, min(limit, _MOST)),
     )
     return make_question("list", plan, select)
+
+
+def _by_class(order: Sort, plan: Plan) -> tuple[Sort, tuple[Join, ...]]:
+    """An order by a class with what it is compared by, and what stands beside people for it."""
+    key, catalogue = order.class_key, plan.catalogue
+    if key in HABIT_KEYS:
+        join, told = beside_habit(plan, key)
+        return replace(order, of=told), (join,)
+    if not key:
+        return order, ()
+    classing = Classing(catalogue.classes, plan.moment, plan.person, catalogue.currency)
+    return replace(order, of=classing.told(key).yes), ()
 
 
 def compile_sample(

@@ -39,6 +39,9 @@ _FACTS = {
 }
 """What lists call the facts of a person, and the catalogue."""
 _TRAIT = "trait:"
+_CLASS = "class:"
+_CLASSES = ("rfm_recency", "order_rhythm", "next_order_on")
+"""The classes that have an order; the others are names."""
 _UP_FIRST: tuple[FieldKind, ...] = ("text", "choice", "code")
 _UNSORTED: tuple[FieldKind, ...] = ("list", "any")
 _NAMELESS = "~"
@@ -46,7 +49,10 @@ _NAMELESS = "~"
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """An order: by which key, and whether the largest, latest or last letter comes first."""
+    """An order: by which key, and whether the largest, latest or last letter comes first.
+
+    Of a class ``of`` is filled in where it is asked (``listing``): it is no column of a person.
+    """
 
     key: str
     way: Way
@@ -57,6 +63,11 @@ class Sort:
     def name(self) -> str:
         """As an address says it: the usual way of a key is not said."""
         return self.key if self.way == usual_way(self.kind) else f"{self.key}.{self.way}"
+
+    @property
+    def class_key(self) -> str:
+        """Which class it goes by; empty where it goes by a column."""
+        return self.key.removeprefix(_CLASS) if self.key.startswith(_CLASS) else ""
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):
@@ -78,7 +89,7 @@ def usual_way(kind: FieldKind) -> Way:
 
 
 def read_sort(told: str, catalogue: Catalogue) -> Sort:
-    """``spent``, ``spent.asc``, ``name.desc``, ``trait:city`` as an order of people.
+    """``spent``, ``name.desc``, ``trait:city``, ``class:order_rhythm`` as an order of people.
 
     Raises:
         InputError: ``query.unknown_sort``.
@@ -99,7 +110,8 @@ def read_sort(told: str, catalogue: Catalogue) -> Sort:
 def sort_keys(catalogue: Catalogue) -> Mapping[str, FieldKind]:
     """Everything people can be sorted by."""
     traits = [f"{_TRAIT}{key}" for key, one in catalogue.people.items() if one.source == "trait"]
-    found = {key: _field(key, catalogue) for key in (*_FACTS, *traits)}
+    classes = [f"{_CLASS}{key}" for key in _CLASSES]
+    found = {key: _field(key, catalogue) for key in (*_FACTS, *traits, *classes)}
     return {key: field.kind for key, field in found.items() if field}
 
 
@@ -162,6 +174,9 @@ def read_cursor(cursor: str, sort: Sort) -> tuple[Place, bool]:
 
 
 def _field(key: str, catalogue: Catalogue) -> Field | None:
+    if key.startswith(_CLASS):
+        named = key.removeprefix(_CLASS)
+        return catalogue.people.get(named) if named in _CLASSES else None
     is_trait = key.startswith(_TRAIT)
     found = catalogue.people.get(key.removeprefix(_TRAIT) if is_trait else _FACTS.get(key, ""))
     if found is None or found.is_hidden or found.kind in _UNSORTED or not found.column:

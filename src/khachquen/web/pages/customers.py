@@ -64,7 +64,7 @@ def list_customers(request: HttpRequest) -> HttpResponse:
         "columns": columns,
         "chosen": {one.key for one in columns},
         "columns_shown": ",".join(one.key for one in columns),
-        "choosable": choosable(),
+        "choosable": choosable(catalogue),
         "drops": _drops(asked, chips) if chips and not (page.rows or error or is_broken) else [],
         "is_broken": is_broken,
         "behind": behind_since(system_clock()) if chips else None,

@@ -12,29 +12,44 @@ from django.views.decorators.http import require_POST, require_safe
 
 from khachquen.base import InputError, KhachQuenError, Text, system_clock
 from khachquen.flows.exporting import EXPORT, ask_to_export, fetch_export
-from khachquen.flows.finding import Wanted
+from khachquen.flows.finding import Wanted, count_people
 from khachquen.flows.gathering import GATHER, ask_to_gather
+from khachquen.flows.silencing import SILENCE, Way, ask_to_silence
 from khachquen.flows.tagging import TAG, ask_to_tag, tag_people
 from khachquen.relate.notes import read_tags, remember_tags
 from khachquen.store.jobs import JobView, cancel, get_job
 from khachquen.understand.segments import get_segment
+from khachquen.web.listing import Asked
 from khachquen.web.pages.customers import read_list, wanted
 from khachquen.web.people import signed_in
 
 _MOST_TICKED = 200
-_DOING = {TAG: _("Đang ghi thẻ"), GATHER: _("Đang sửa danh sách"), EXPORT: _("Đang viết tệp")}
-_TITLES = {TAG: _("Gắn thẻ nhiều khách"), GATHER: _("Sửa danh sách"), EXPORT: _("Xuất tệp")}
+_SILENCING: Mapping[str, Way] = {"leave_alone": "stop", "write_again": "again"}
+_DOING = {
+    TAG: _("Đang ghi thẻ"),
+    GATHER: _("Đang sửa danh sách"),
+    EXPORT: _("Đang viết tệp"),
+    SILENCE: _("Đang ghi không liên hệ"),
+}
+_TITLES = {
+    TAG: _("Gắn thẻ nhiều khách"),
+    GATHER: _("Sửa danh sách"),
+    EXPORT: _("Xuất tệp"),
+    SILENCE: _("Không liên hệ nhiều khách"),
+}
 
 
 @require_POST
 def do_to_many(request: HttpRequest) -> HttpResponse:
-    """Tag, put into a list or take away those ticked or all of the list."""
+    """Tag, put into a list, take away or leave alone those ticked or all of the list."""
     asked, chips, _catalogue = read_list(request)
     act = request.POST.get("act", "")
     try:
         whom = _whom(request, wanted(asked, chips))
         if act in ("tag", "untag"):
             return _tag(request, whom, is_given=act == "tag") or redirect(asked.address())
+        if act in _SILENCING:
+            return _silence(request, whom, asked)
         if act in ("csv", "xlsx"):
             return redirect("work_on_many", job_id=_export(request, whom).id)
         return redirect("work_on_many", job_id=_gather(request, whom).id)
@@ -119,6 +134,26 @@ def _gather(request: HttpRequest, whom: Wanted) -> JobView:
         by=signed_in(request).email,
         clock=system_clock,
     )
+
+
+def _silence(request: HttpRequest, whom: Wanted, asked: Asked) -> HttpResponse:
+    """First the page that says how many it is about; then, with a reason, the work."""
+    told, way = request.POST, _SILENCING[request.POST["act"]]
+    confirmed = told.get("confirmed", "")
+    if not confirmed.isdecimal():
+        people = count_people(whom, now=system_clock())
+        context = {"people": people, "asked": asked, "ids": whom.ids or (), "way": way}
+        context["act"] = told["act"]
+        return render(request, "customers/silence.html", context)
+    job = ask_to_silence(
+        whom,
+        confirmed=int(confirmed),
+        way=way,
+        why=told.get("why", ""),
+        by=signed_in(request).email,
+        clock=system_clock,
+    )
+    return redirect("work_on_many", job_id=job.id)
 
 
 def _export(request: HttpRequest, whom: Wanted) -> JobView:

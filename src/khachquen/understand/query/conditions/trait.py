@@ -11,7 +11,7 @@ from khachquen.understand.query.catalogue import Catalogue
 from khachquen.understand.query.classes import CLASS_KEYS, HABIT_KEYS
 from khachquen.understand.query.classing import Classing
 from khachquen.understand.query.comparing import Asked, Turning, compare
-from khachquen.understand.query.consents import consent_of, is_consent
+from khachquen.understand.query.consents import consent_of, is_consent, say_state
 from khachquen.understand.query.facts import PERSON_FIELDS
 from khachquen.understand.query.fields import Field
 from khachquen.understand.query.habits import answer_habit
@@ -70,6 +70,8 @@ class Trait(msgspec.Struct, frozen=True, tag="trait", tag_field="kind", forbid_u
         told = speech.comparison(field, self.is_, self.value)
         if self.is_ in SAID.get(self.trait, {}):
             return SAID[self.trait][self.is_](speech.value(field, self.value))
+        if self.is_ == "is" and (said := say_state(field, str(self.value))):
+            return said
         name = lower(field.label)
         if self.is_ in ("is_set", "is_not_set"):
             return Text(vi=f"{told.vi} {name.vi}", en=f"whose {name.en} {told.en}")
