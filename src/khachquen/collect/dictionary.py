@@ -22,6 +22,7 @@ class StandardEvent:
 
 _LINES = "products[].{product_id, sku, name, category, price, quantity}"
 _CONSENT = ("purpose", "channels", "method", "text_version", "expires_at", "at_most", "per_days")
+_EMAIL = ("email_id", "email_subject", "campaign_id", "campaign_name")
 _ORDER = ("order_id", "total", "currency", _LINES)
 _PRODUCT = ("product_id", "sku", "name", "category", "price", "currency")
 
@@ -243,5 +244,19 @@ STANDARD_EVENTS: tuple[StandardEvent, ...] = (
         "Hủy nhận tin: khách không muốn nhận tin nữa.",
         "Somebody no longer wants the newsletter.",
         "channel",
+    ),
+    _event(
+        "Email Opened",
+        "Mở email: một email của cửa hàng được mở; vài hộp thư tự mở thay khách.",
+        "One of the shop's e-mails was opened; some mailboxes open them by themselves.",
+        *_EMAIL,
+    ),
+    _event(
+        "Email Link Clicked",
+        "Bấm trong email: khách bấm một liên kết trong email của cửa hàng.",
+        "A link in one of the shop's e-mails was clicked.",
+        *_EMAIL,
+        "link_id",
+        "link_url",
     ),
 )

@@ -265,4 +265,13 @@ _BY_NAME: dict[str, Callable[[Told], Sentence]] = {
     "Unsubscribed": _about(
         "unsubscribe", lambda: gettext("%(who)s hủy đăng ký nhận tin"), is_strong=True
     ),
+    "Email Opened": _about(
+        "email", lambda: gettext("%(who)s mở email %(about)s"), "email_subject", "campaign_name"
+    ),
+    "Email Link Clicked": _about(
+        "external",
+        lambda: gettext("%(who)s bấm trong email %(about)s"),
+        "link_url",
+        "email_subject",
+    ),
 }

@@ -168,6 +168,18 @@ TEMPLATES: tuple[Template, ...] = (
         _all(_did("Subscribed"), _bought("is", 0)),
     ),
     Template(
+        "opened_not_clicked",
+        Text(vi="Mở thư không bấm", en="Opened, not clicked"),
+        Text(
+            vi="Đã mở email trong tháng mà không bấm vào đâu: thử lời mời khác.",
+            en="Opened an email this month and clicked nothing: try another offer.",
+        ),
+        _all(
+            _did("Email Opened", within=_last(30)),
+            _not(_did("Email Link Clicked", within=_last(30))),
+        ),
+    ),
+    Template(
         "back",
         Text(vi="Đang quay lại", en="Coming back"),
         Text(
