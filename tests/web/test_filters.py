@@ -208,10 +208,6 @@ def test_the_members_of_a_segment_are_the_list_with_one_filter(lan: Client) -> N
     assert names(words) == ["Trần Nam", "Nguyễn Thị Hoa"]
     assert "add=segment" in words
     left_out = apply(lan, "segment", side="not", segment=str(made.id))
-    assert (
-        names(page(lan, left_out)) == ['"><script>alert(1)</script><img src=x onerror=alert(2)>']
-        or True
-    )
     assert "Nguyễn Thị Hoa" not in page(lan, left_out).partition("<table")[2]
 
 

@@ -154,7 +154,8 @@ def _taken(name: str) -> InputError:
 
 
 def _view(row: SavedView, user: User) -> ViewShown:
-    address = f"?{urlencode(row.asks or {'who': 'known'}, doseq=True)}"
+    asks = {key: row.asks[key] for key in ASKED if key in row.asks}  # no database keeps an order
+    address = f"?{urlencode(asks or {'who': 'known'}, doseq=True)}"
     return ViewShown(row.pk, row.name, address, row.is_shared, row.owner == user.email)
 
 
