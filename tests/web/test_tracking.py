@@ -12,15 +12,21 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from khachquen.activate.campaigns.marking import read_mark
 from khachquen.activate.campaigns.models import Campaign, Outcome, Recipient, Run
 from khachquen.activate.campaigns.outcome_counts import Happened, count_outcomes, count_tracked
+from khachquen.activate.content.identity import Identity, save_identity
+from khachquen.activate.content.reading import get_template
+from khachquen.activate.content.writing import add_template
 from khachquen.base.config import Egress, Sending, Server
 from khachquen.flows import tracking
+from khachquen.govern import User
 from khachquen.govern.consent.purposes import LETTERS
 from khachquen.store.eventlog import LogWriter
 from khachquen.unify.models import Edge, Profile
 from khachquen.web.pages import tracking as pages
 from tests.activate.channels.servers import Box, mail_server
+from tests.activate.content.wordings import wording
 from tests.clock import FrozenClock
 from tests.flows.line import Line
 from tests.flows.post import TickingClock, add_account, add_people, add_run, say, send_all
@@ -92,6 +98,12 @@ def house(
         run = add_run(add_account(port, at=now), people, at=now, html=HTML, text=TEXT)
         send_all(TickingClock(now), run)
     Campaign.objects.update(segment_id=None)
+    line.clock.advance(minutes=30)
+    return House(line, line.clock, read_letters(box), run)
+
+
+def read_letters(box: Box) -> dict[int, tuple[str, str]]:
+    """HTML and text of what arrived, by whose it is."""
     letters = {}
     for _, (to,), raw in box.letters:
         found = email.message_from_bytes(raw, policy=email.policy.default)
@@ -99,8 +111,7 @@ def house(
         assert html is not None
         assert text is not None
         letters[int(to[6])] = (html.get_content(), text.get_content())
-    line.clock.advance(minutes=30)
-    return House(line, line.clock, letters, run)
+    return letters
 
 
 def test_a_letter_is_opened_and_clicked_and_the_shop_reads_who_did(
@@ -149,6 +160,37 @@ def test_a_letter_is_opened_and_clicked_and_the_shop_reads_who_did(
     assert "khach-1@example.vn" in behind.content.decode()
     nobody = desk.get(f"/campaigns/runs/{house.run.pk}/happened?kind=clicked&link=2")
     assert "Không có ai." in nobody.content.decode()
+
+
+def test_a_template_is_marked_as_plain_words_are(
+    house: House, hoa: User, stranger: Client, now: datetime
+) -> None:
+    inside = (
+        "Chào {{ person.greeting }}. {{ shop.sender }}, {{ shop.address }}."
+        " {% if person.name %}"
+        '<a href="https://shop.gom-moc.example/vip?ai={{ person.name }}">Quà</a>'
+        ' {% endif %}<a href="https://shop.gom-moc.example/den">Đèn</a>'
+        ' <a href="{{ links.unsubscribe }}">Hủy</a>'
+    )
+    save_identity(Identity(sender="Gốm Mộc", address="12 Hàng Bông, Hà Nội"), user=hoa, at=now)
+    words = wording(inside, subject="[QC] Gốm mới")
+    template = get_template(add_template("Gốm mới", words, user=hoa, at=now))
+    box = Box()
+    with mail_server(box, port=free_port()) as port:
+        version = template.version.id
+        run = add_run(add_account(port, at=now), [LAN, MAI], at=now, version_id=version, html="")
+        send_all(TickingClock(now), run)
+    letters = read_letters(box)
+
+    marks = [
+        read_mark("l", token, tracking.keys_of(settings.CONFIG.data))
+        for token in re.findall(rf'href="{HOME}/l/([^"]+)"', letters[LAN][0])
+    ]
+    assert [(one.link, one.links) for one in marks if one] == [(0, 2), (1, 2), (2, 2)]
+    assert marks[1] is not None
+    assert marks[1].to.startswith("https://shop.gom-moc.example/vip?ai=Trần%20Thị%20Lan&utm_")
+    assert f"{HOME}/l/" not in letters[MAI][0]
+    assert "data-kq" not in letters[LAN][0] + letters[MAI][0]
 
 
 def test_who_did_not_agree_is_not_tracked(house: House) -> None:

