@@ -33,6 +33,7 @@ SUB_ROOMS = (
     "activate.campaigns.trying_out",
     "activate.campaigns.wording",
     "activate.channels.email",
+    "activate.channels.email.reports",
     "activate.channels.email.signing",
     "base.limits",
     "activate.content",
