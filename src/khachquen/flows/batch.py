@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from khachquen.activate.campaigns.outcomes import Heard
+from khachquen.activate.returned.rules import SoftRule
 from khachquen.collect.event import Event, Refusal
 from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps, Vocabulary
@@ -39,6 +41,7 @@ class Ingester:
     caps: Caps = field(default_factory=Caps)
     truncate_ip: bool = False
     seal_keys: str = ""
+    soft_rule: SoftRule = field(default_factory=SoftRule)
     book: IdentityBook = field(init=False)
     names: Vocabulary = field(init=False)
     seen: SeenMessages = field(init=False)
@@ -141,6 +144,7 @@ class Batch:
     buyers: set[int] = field(default_factory=set)  # whose orders changed
     products: list[ProductNews] = field(default_factory=list)
     consents: dict[str, Told] = field(default_factory=dict)  # by place of the message
+    heard: list[Heard] = field(default_factory=list)  # of letters
     boxes: dict[str, list[Box]] = field(default_factory=dict)  # by place of the message
     segments: list[NewSegment] = field(default_factory=list)
     syncing: Syncing | None = None

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 from django.db import connection
 
+from khachquen.activate.returned.rules import SoftRule
 from khachquen.base import Clock, Config, ConflictError, Text, from_micros, to_micros
 from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps
@@ -40,7 +41,7 @@ _REFRESH_WHEN_FULL = timedelta(seconds=3)
 _DUE_WITHIN = timedelta(seconds=15)
 _FOLLOW_AT_END = 5
 _REFRESH_AFTER_FAILURE = timedelta(seconds=30)
-ONE_TIME_STREAMS = ("import-*", "redrive-*", "staff-*", "form-*", "choice-*")
+ONE_TIME_STREAMS = ("import-*", "redrive-*", "staff-*", "form-*", "choice-*", "returned-*")
 """Streams of the log that are written once, under a name never used again."""
 
 
@@ -65,6 +66,7 @@ class Engine:
             batch_bytes=config.ingest.batch_events * 600,
             truncate_ip=config.privacy.truncate_ip,
             seal_keys=config.privacy.seal_keys,
+            soft_rule=SoftRule(config.sending.soft_bounces, config.sending.soft_bounce_days),
             caps=Caps(config.ingest.max_event_names, config.ingest.max_property_names),
         )
         self.ingester.recover()

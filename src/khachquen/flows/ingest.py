@@ -10,10 +10,12 @@ from collections import Counter, defaultdict
 import msgspec
 from django.db import transaction
 
+from khachquen.activate.campaigns.outcomes import record
 from khachquen.base import from_micros, to_micros
 from khachquen.collect.event import Outcome
 from khachquen.flows.arrivals import cap_names, note_arrivals, save_names
 from khachquen.flows.batch import Batch, Ingester
+from khachquen.flows.bouncing import read_returns, silence_bounced
 from khachquen.flows.consenting import check_consents, save_consents
 from khachquen.flows.deduplicating import deduplicate
 from khachquen.flows.judging import Part
@@ -221,6 +223,11 @@ def count_endings(batch: Batch) -> None:
         add_counts(from_micros(hour * _HOUR), counts)
 
 
+def save_outcomes(batch: Batch) -> None:
+    """What became of letters."""
+    record(batch.heard)
+
+
 def move_watermark(batch: Batch) -> None:
     """What was read is done with."""
     save_watermarks(batch.positions)
@@ -234,6 +241,7 @@ STEPS = (
     cap_names,  # does it invent a name too many?
     check_consents,  # what does it say of consent?
     deduplicate,  # has this source said it before?
+    read_returns,  # did a letter come back?
     resolve_identity,  # who was it?
     weigh,  # can they be one person, by what is told of them?
     settle_people,
@@ -255,6 +263,8 @@ COMMIT = (  # one transaction
     save_redrives,
     save_names,
     save_consents,
+    save_outcomes,
+    silence_bounced,
     note_arrivals,
     move_watermark,
 )

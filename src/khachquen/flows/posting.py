@@ -47,6 +47,7 @@ class Written:
     attempt: int
     envelope: Envelope
     message: bytes
+    sender: str = ""  # of the envelope, where it is the letter's own
 
 
 @dataclass(slots=True)
@@ -285,7 +286,8 @@ class PostOffice:
         try:
             if not line.is_open:
                 line.open()
-            return self._judged(letter, line.send(self._sender, letter.envelope, letter.message))
+            sender = letter.sender or self._sender
+            return self._judged(letter, line.send(sender, letter.envelope, letter.message))
         except LostError as lost:
             line.drop()
             if not lost.may_have_arrived:
