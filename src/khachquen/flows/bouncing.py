@@ -1,7 +1,7 @@
-"""What came back, on its way from events to outcomes, and to the addresses left alone for it.
+"""Whoever a letter came back from for good, or who complained, is left alone.
 
-Only what our own postbox told counts: its events come by streams of the log nobody else writes. The
-same word from a key, even a secret one, is an event like any other and silences nobody.
+Only what was heard from a witness of ours counts (``hearing``): the same word from a key, even a
+secret one, is an event like any other and silences nobody.
 """
 
 from collections import defaultdict
@@ -9,40 +9,14 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from khachquen.activate.campaigns.models import Outcome, Recipient, Sighting
-from khachquen.activate.campaigns.outcomes import Heard
 from khachquen.activate.returned.rules import SoftRule, are_too_many
-from khachquen.base import from_micros
-from khachquen.collect.event import Event
 from khachquen.flows.batch import Batch
 from khachquen.govern.consent.suppressing import suppress
 from khachquen.store.touched import touch
 from khachquen.unify.mirror.turning import owners_of_keys
 
-STREAM = "returned-"
-KINDS = {
-    "Email Bounced": "bounced",
-    "Email Delivered": "delivered",
-    "Email Marked as Spam": "complained",
-}
-_BOUNCES = ("hard", "soft", "policy")
+_SILENCES = ("Email Bounced", "Email Marked as Spam")
 _CHUNK = 500
-
-
-def heard_of(event: Event) -> Heard | None:
-    """What an event of our postbox says of one letter; None for any other event."""
-    kind = KINDS.get(event.name or "")
-    if kind is None or not event.trusted or not event.place.startswith(STREAM):
-        return None
-    number, bounce = event.properties.get("recipient_id"), event.properties.get("bounce")
-    if not isinstance(number, int) or (kind == "bounced" and bounce not in _BOUNCES):
-        return None
-    detail = str(bounce) if kind == "bounced" else ""
-    return Heard(number, kind, event.message_id[:64], from_micros(event.at), detail)
-
-
-def read_returns(batch: Batch) -> None:
-    """What the postbox told of letters."""
-    batch.heard += [told for event in batch.events if (told := heard_of(event)) is not None]
 
 
 def silence_bounced(batch: Batch) -> None:
@@ -101,7 +75,7 @@ def _given_up(addresses: Collection[str], rule: SoftRule) -> set[str]:
 def _leave_alone(addresses: Iterable[str], reason: str, now: datetime) -> None:
     keys = {key for address in addresses for key in keys_of_address(address)}
     if keys and suppress(sorted(keys), channel="email", reason=reason, at=now, by="postbox"):
-        touch(set(owners_of_keys(keys).values()), at=now, events=KINDS)
+        touch(set(owners_of_keys(keys).values()), at=now, events=_SILENCES)
 
 
 def keys_of_address(address: str) -> set[str]:

@@ -45,23 +45,20 @@ from khachquen.flows.engine import hold_engine
 from khachquen.flows.speaking import writing
 from khachquen.flows.steps import AfterStep, nothing
 from khachquen.flows.taking_in import where
+from khachquen.flows.tracking import SOURCE, STREAMS, tell
 from khachquen.govern.consent.links import Links
 
 _log = logging.getLogger(__name__)
-SOURCE = "Thư trả về"
-"""The name of the source what comes back is told from: a witness of ours."""
 _A_PART = 100
 _A_LOOK = 2_000
 _CLEAR = 1_000
 _EVERY_S = 60.0
 _IDLE_S = 1.0
 _FORGET_S = 3_600.0
-_EVENTS = {
-    "hard": "Email Bounced",
-    "soft": "Email Bounced",
-    "policy": "Email Bounced",
-    "delivered": "Email Delivered",
-    "complaint": "Email Marked as Spam",
+_KINDS = {
+    **dict.fromkeys(("hard", "soft", "policy"), "bounced"),
+    "delivered": "delivered",
+    "complaint": "complained",
 }
 
 
@@ -161,7 +158,7 @@ def tell_kept(config: Config, clock: Clock, *, after: AfterStep = nothing) -> in
     if items:
         source = find_or_create_source(name=SOURCE, kind="server", at=now)
         record = Accepted(to_micros(now), source.pk, True, "segment", None, None, None, None, items)
-        stream = f"returned-{to_micros(now)}-{secrets.token_hex(4)}"
+        stream = f"{STREAMS}-{to_micros(now)}-{secrets.token_hex(4)}"
         with writing(config, stream, record) as write:
             write()
     after("told")
@@ -180,34 +177,20 @@ def _read(row: Returned, proofs: Proofs, now: datetime) -> tuple[Returned, str, 
 def _said(row: Returned, believed: Believed) -> Iterator[bytes]:
     """The event of a report about a letter of ours; of anything else there is none."""
     report, recipient = believed.report, believed.recipient
-    event = _EVENTS.get(report.kind)
-    if event is None or recipient is None:
+    kind = _KINDS.get(report.kind)
+    if kind is None or recipient is None:
         return
-    about: dict[str, Any] = {
-        "email": recipient.address,
-        "recipient_id": recipient.pk,
-        "run_id": recipient.run_id,
-        "campaign_id": recipient.run.campaign_id,
-        "known_by": believed.known_by,
-        "via": row.via,
-    }
-    if event == "Email Bounced":
+    about: dict[str, Any] = {"known_by": believed.known_by, "via": row.via}
+    if kind == "bounced":
         about |= {
-            "bounce": report.kind,
+            "bounce_type": report.kind,
             "is_hard": report.kind == "hard",
             "status": report.status,
             "words": report.words[:300],
         }
-    name = hashlib.sha256(f"{row.account_id}:{row.digest}".encode()).hexdigest()[:32]
-    yield msgspec.json.encode(
-        {
-            "type": "track",
-            "event": event,
-            "messageId": f"returned-{name}",
-            "timestamp": row.got_at.isoformat(),
-            "properties": about,
-        }
-    )
+    key = hashlib.sha256(f"{row.account_id}:{row.digest}".encode()).hexdigest()[:32]
+    said = tell(recipient.pk, kind, f"returned-{key}", about)
+    yield msgspec.json.encode({**said, "timestamp": row.got_at.isoformat()})
 
 
 def run_postbox(config: Config, clock: Clock, stop: threading.Event) -> None:

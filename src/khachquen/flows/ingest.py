@@ -10,14 +10,14 @@ from collections import Counter, defaultdict
 import msgspec
 from django.db import transaction
 
-from khachquen.activate.campaigns.outcomes import record
 from khachquen.base import from_micros, to_micros
 from khachquen.collect.event import Outcome
 from khachquen.flows.arrivals import cap_names, note_arrivals, save_names
 from khachquen.flows.batch import Batch, Ingester
-from khachquen.flows.bouncing import read_returns, silence_bounced
+from khachquen.flows.bouncing import silence_bounced
 from khachquen.flows.consenting import check_consents, save_consents
 from khachquen.flows.deduplicating import deduplicate
+from khachquen.flows.hearing import read_letters, save_outcomes
 from khachquen.flows.judging import Part
 from khachquen.flows.moving import move_rows
 from khachquen.flows.naming import name_all, speaks_of_person
@@ -223,11 +223,6 @@ def count_endings(batch: Batch) -> None:
         add_counts(from_micros(hour * _HOUR), counts)
 
 
-def save_outcomes(batch: Batch) -> None:
-    """What became of letters."""
-    record(batch.heard)
-
-
 def move_watermark(batch: Batch) -> None:
     """What was read is done with."""
     save_watermarks(batch.positions)
@@ -241,7 +236,7 @@ STEPS = (
     cap_names,  # does it invent a name too many?
     check_consents,  # what does it say of consent?
     deduplicate,  # has this source said it before?
-    read_returns,  # did a letter come back?
+    read_letters,  # what does it say of a letter of ours?
     resolve_identity,  # who was it?
     weigh,  # can they be one person, by what is told of them?
     settle_people,

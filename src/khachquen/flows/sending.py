@@ -24,6 +24,7 @@ from django.db import connection
 from khachquen.activate.campaigns import accounts, running
 from khachquen.activate.campaigns.claiming import Caps, Ended, claim, extend, let_go, recover
 from khachquen.activate.campaigns.locking import derived_key
+from khachquen.activate.campaigns.marking import Marking, number_links
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.channels.email import Connection, Login
@@ -37,6 +38,7 @@ from khachquen.flows.rehearsing import hours_of
 from khachquen.flows.saying import Addresses, addresses_for, frame_of, say
 from khachquen.flows.steps import AfterStep, nothing
 from khachquen.flows.taking_in import where
+from khachquen.flows.tracking import Marker
 from khachquen.flows.trying_out import TryOuts
 from khachquen.flows.writing import Personal, Template
 from khachquen.govern.consent.links import Links
@@ -95,6 +97,7 @@ class Mailer:
         self._envelope_key = derived_key("envelopes")
         self._bounce_addresses: dict[int, str] = {}
         self._links = Links(config)
+        self._marker = Marker(config)
         self._hours = hours_of(config)
 
     def recover(self) -> tuple[int, int]:
@@ -238,11 +241,12 @@ class Mailer:
                 unsubscribe=links[one.recipient_id].get("unsubscribe", ""),
                 values={"name": one.person.name, "email": one.person.email},
                 said=said.get(one.recipient_id),
+                is_tracked=one.is_tracked,
             )
             for one in ready
             if not run.version_id or one.recipient_id in said
         ]
-        return _template(run), people, now
+        return _template(run, self._marker.marking_of(run)), people, now
 
     def _said(
         self, run: Run, ready: Sequence[Ready], links: Mapping[int, Addresses], now: datetime
@@ -250,7 +254,10 @@ class Mailer:
         """What a template says to each; whoever it says nothing to has failed."""
         assert run.version_id is not None
         made = say(
-            run.version_id, {one.person.id: links[one.recipient_id] for one in ready}, now=now
+            run.version_id,
+            {one.person.id: links[one.recipient_id] for one in ready},
+            now=now,
+            is_marked=self._marker.marking_of(run) is not None,
         )
         said, broken = {}, []
         for one in ready:
@@ -387,13 +394,14 @@ def _machine(config: Config) -> str:
     return f"{socket.gethostname()[:40]}:{folder}:"
 
 
-def _template(run: Run) -> Template:
+def _template(run: Run, marking: Marking | None) -> Template:
     domain = run.account.from_address.rpartition("@")[2]
     return replace(
         frame_of(run.account),
         subject=run.subject,
-        html=run.html,
+        html=number_links(run.html) if marking else run.html,
         text=run.text,
+        marking=marking,
         list_id=f"campaign-{run.campaign_id}.{domain}" if run.lane == "bulk" else "",
         feedback_id=f"{run.campaign_id}:{run.pk}:{run.lane}:khachquen",
         is_automatic=run.lane == "prompt",

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from khachquen.activate.campaigns.marking import Marking, mark
 from khachquen.activate.campaigns.wording import fill
 from khachquen.activate.channels.email import Letter, Sender, write_letter
 from khachquen.activate.channels.email.signing import DkimKey, sign
@@ -25,6 +26,7 @@ class Template:
     list_id: str = ""
     feedback_id: str = ""
     is_automatic: bool = False
+    marking: Marking | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Personal:
     unsubscribe: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     said: tuple[str, str, str] | None = None  # subject, HTML, text, where a template made them
+    is_tracked: bool = False
 
 
 def work(template: Template, people: Sequence[Personal], at: datetime) -> dict[int, bytes | str]:
@@ -55,6 +58,10 @@ def work(template: Template, people: Sequence[Personal], at: datetime) -> dict[i
 def write_one(template: Template, one: Personal, at: datetime) -> bytes:
     """One letter, filled in and signed."""
     subject, html, text = one.said or _filled(template, one)
+    if template.marking:
+        html, text = mark(
+            html, text, template.marking, one.recipient_id if one.is_tracked else None
+        )
     letter = Letter(
         key=one.key,
         to=one.to,

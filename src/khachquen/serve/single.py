@@ -11,7 +11,7 @@ from khachquen.serve.web import run_web
 
 
 def run_single(config: Config) -> None:
-    """Serve until SIGTERM or SIGINT, with engine, sender and postbox in threads beside the server."""
+    """Serve until SIGTERM or SIGINT, with engine, sender and postbox in threads beside it."""
     stop = stop_on_signals()
     given = (config, system_clock, stop)
     engine = threading.Thread(target=run_engine, args=given, name="engine")

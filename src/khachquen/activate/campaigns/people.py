@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from khachquen.activate.campaigns.models import Recipient, Run
 from khachquen.activate.channels.email import Envelope, read_envelope
 from khachquen.govern.consent import Addressee, may_send_all
+from khachquen.govern.consent.purposes import LETTERS
 from khachquen.unify.profiles.reaching import Reached, reach
 
 __all__ = ["Hours", "Judged", "Ready", "is_held_out", "judge_people"]
@@ -50,6 +51,7 @@ class Ready:
     person: Reached
     envelope: Envelope
     attempt: int
+    is_tracked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def judge_people(
         if row.person_id in people
     }
     answers = may_send_all(run.purpose, "email", addressees, now=now)
+    may_track = may_send_all(LETTERS, "email", addressees, now=now) if run.tracks else {}
     ready, skipped, later = [], {}, {}
     for row in rows:
         person = people.get(row.person_id)
@@ -90,7 +93,8 @@ def judge_people(
         elif hours and (opens := hours.opens(now, person.zone)) > now:
             later[row.pk] = opens
         else:
-            ready.append(Ready(row.pk, person, envelope, row.attempt + 1))
+            is_tracked = row.pk in may_track and may_track[row.pk].may
+            ready.append(Ready(row.pk, person, envelope, row.attempt + 1, is_tracked))
     return Judged(ready, skipped, later)
 
 
