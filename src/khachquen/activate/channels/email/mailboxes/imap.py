@@ -59,7 +59,7 @@ class ImapBox:
         try:
             if access.security == "starttls":
                 self._line.starttls(trusting(access))
-            self._line.login(access.user, access.password)
+            self._sign_in(access)
             kind, told = self._line.select(_quoted(access.folder))
             if kind != "OK":
                 raise BoxError(f"{access.folder}: {_text(told)}")
@@ -71,6 +71,14 @@ class ImapBox:
         except BoxError:
             self.close()
             raise
+
+    def _sign_in(self, access: Access) -> None:
+        """LOGIN speaks ASCII only; passwords with marks need the other way (RFC 4616)."""
+        if (access.user + access.password).isascii():
+            self._line.login(access.user, access.password)
+            return
+        secret = f"\0{access.user}\0{access.password}".encode()
+        self._line.authenticate("PLAIN", lambda _: secret)
 
     def list_new(self, *, validity: int, after: int) -> list[Place]:
         """What came after that UID, the oldest first. Numbers of another validity mean nothing, and
