@@ -47,7 +47,8 @@ def _letters(numbers: Collection[int]) -> list[Recipient]:
 
 
 def _with(kind: str, detail: str, numbers: Collection[int]) -> set[int]:
-    ordered, found = sorted(numbers), set()
+    ordered = sorted(numbers)
+    found: set[int] = set()
     for start in range(0, len(ordered), _CHUNK):
         rows = Outcome.objects.filter(
             recipient_id__in=ordered[start : start + _CHUNK], kind=kind, detail=detail

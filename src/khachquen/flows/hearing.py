@@ -111,7 +111,7 @@ def _fill_in(batch: Batch, place: int, letter: Letter, reason: str) -> None:
     event, was = batch.events[place], batch.ready[place]
     event.properties = {
         **event.properties,
-        "email": letter.address,
+        "email" if "@" in letter.address else "phone": letter.address,
         "email_id": f"{letter.run_id}-{letter.id}",
         "email_subject": letter.subject,
         "campaign_id": str(letter.campaign_id),

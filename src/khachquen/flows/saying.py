@@ -1,13 +1,11 @@
 """What letters say to each person: the addresses that are theirs alone, and a template's words."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from khachquen.activate.campaigns import accounts
 from khachquen.activate.campaigns.making import Account
-from khachquen.activate.campaigns.marking import number_links
 from khachquen.activate.channels.email import Sender
 from khachquen.activate.content import Reader, Rendered, get_version, read_readers, render_batch
 from khachquen.activate.content.trying import AWKWARD
@@ -38,22 +36,6 @@ def frame_of(account: Account) -> Template:
     """What every letter of an account has: who it is from, and the keys it is signed with."""
     sender = Sender(account.from_address, account.from_name, account.reply_to)
     return Template("", "", "", sender=sender, keys=accounts.keys_of(account))
-
-
-def say(
-    version_id: int, links: Mapping[int, Addresses], *, now: datetime, is_marked: bool = False
-) -> dict[int, Rendered]:
-    """Profile → what a template says to them; whoever is no more is left out.
-
-    ``is_marked``: its links bear their numbers, for ``writing`` to take away again.
-    """
-    version = get_version(version_id)
-    if is_marked:
-        html = number_links(version.html)
-        version = replace(version, html=html, digest=f"{version.digest}:numbered")
-    readers = read_readers(version, list(links), now=now, links=links)
-    today = now.astimezone(ZoneInfo(version.timezone)).date()
-    return {one.reader_id: one for one in render_batch(version, readers, today=today)}
 
 
 def say_as(version_id: int, who: str, links: Addresses, *, now: datetime) -> Rendered | None:

@@ -21,6 +21,7 @@ from khachquen.web.pages import (
     identity_rules,
     list_views,
     mail_accounts,
+    mail_domain,
     many,
     merges,
     message,
@@ -75,6 +76,7 @@ urlpatterns: list[URLPattern] = [
         name="campaign_tracking",
     ),
     path("mail-accounts", mail_accounts.mail_accounts, name="mail_accounts"),
+    path("mail-accounts/<int:account_id>/domain", mail_domain.mail_domain, name="mail_domain"),
     path(
         "mail-accounts/<int:account_id>/check",
         mail_accounts.check_account,

@@ -84,9 +84,10 @@ class ImapBox:
         """What came after that UID, the oldest first. Numbers of another validity mean nothing, and
         the folder is read from its beginning."""
         start = after + 1 if validity == self.validity else 1
-        (told,) = self._ask("SEARCH", None, f"UID {start}:*")
+        told = self._ask("SEARCH", None, f"UID {start}:*")[0]
+        told = told if isinstance(told, bytes) else b""
         # "*" is the last message also when it is before the start (RFC 3501, 6.4.8).
-        numbers = sorted({int(one) for one in (told or b"").split()[:_MOST_UIDS]})
+        numbers = sorted({int(one) for one in told.split()[:_MOST_UIDS]})
         return [Place(f"{self.validity}:{one}", one) for one in numbers if one >= start]
 
     def fetch(self, place: Place) -> bytes:

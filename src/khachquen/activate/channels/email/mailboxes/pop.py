@@ -32,11 +32,11 @@ class _Line(poplib.POP3):
         return trusting(self._access).wrap_socket(line, server_hostname=self._access.host)
 
     def _getlongresp(self) -> tuple[bytes, list[bytes], int]:
-        answer = self._getresp()
+        answer: bytes = self._getresp()  # type: ignore[attr-defined]
         lines: list[bytes] = []
         size = 0
         while True:
-            line, octets = self._getline()
+            line, octets = self._getline()  # type: ignore[attr-defined]
             if line == b".":
                 return answer, lines, size
             size += octets
@@ -72,7 +72,7 @@ class PopBox:
     def fetch(self, place: Place) -> bytes:
         """The message, or its beginning."""
         try:
-            size = int(self._line.list(place.number).split()[2])  # type: ignore[union-attr]
+            size = int(self._line.list(place.number).split()[2])  # type: ignore[attr-defined]
             top = self._line.retr if size <= LARGEST else None
             _, lines, _ = top(place.number) if top else self._line.top(place.number, 5_000)
         except (*_TROUBLE, IndexError) as error:
@@ -102,7 +102,7 @@ class PopBox:
         if self._numbers:
             return
         try:
-            _, lines, _ = self._line.uidl()  # type: ignore[misc]
+            _, lines, _ = self._line.uidl()
         except _TROUBLE as error:
             raise BoxError(_words(error)) from error
         told = [line.decode("ascii", "replace").split(" ", 1) for line in lines]

@@ -116,7 +116,7 @@ def _walk(message: Message, depth: int, left: list[int]) -> Iterator[Message]:
     kind, payload = message.get_content_type(), message.get_payload()
     # What lies inside a returned letter is that letter's own affair, and it may be a report too.
     if isinstance(payload, list) and kind.startswith("multipart/"):
-        for part in payload:
+        for part in (one for one in payload if isinstance(one, Message)):
             yield from _walk(part, depth + 1, left)
 
 
@@ -147,10 +147,10 @@ def _status_text(part: Message) -> str:
     """The library makes a list of messages of a delivery status, one a block; or leaves it be."""
     payload = part.get_payload()
     if isinstance(payload, list):
-        if any(one.get_content_maintype() == "multipart" for one in payload):
+        blocks = [one for one in payload[:500] if isinstance(one, Message)]
+        if any(one.get_content_maintype() == "multipart" for one in blocks):
             return ""
-        blocks = [_block_text(one) for one in payload[:500]]
-        return "\n\n".join(blocks)
+        return "\n\n".join(_block_text(one) for one in blocks)
     return body_of(part)
 
 
