@@ -50,7 +50,7 @@ from khachquen.govern.consent.links import Links
 
 _log = logging.getLogger(__name__)
 _A_PART = 100
-_A_LOOK = 2_000
+_A_LOOK = 20_000
 _CLEAR = 1_000
 _EVERY_S = 60.0
 _IDLE_S = 1.0
