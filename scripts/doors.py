@@ -24,6 +24,7 @@ SUB_ROOMS = (
     "activate.audiences",
     "activate.campaigns",
     "activate.campaigns.accounts",
+    "activate.campaigns.bounced",
     "activate.campaigns.claiming",
     "activate.campaigns.counting",
     "activate.campaigns.locking",

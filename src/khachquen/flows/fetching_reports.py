@@ -28,6 +28,7 @@ from khachquen.activate.egress import Rules
 from khachquen.activate.returned import boxes, hooks
 from khachquen.activate.returned.keeping import (
     Arrived,
+    Returned,
     find_known_places,
     forget_old,
     keep,
@@ -37,7 +38,6 @@ from khachquen.activate.returned.keeping import (
     mark_told,
 )
 from khachquen.activate.returned.knowing import Believed, Proofs, know
-from khachquen.activate.returned.models import ReturnBox, Returned
 from khachquen.base import Clock, Config, ConflictError, KhachQuenError, to_micros
 from khachquen.collect import find_or_create_source
 from khachquen.collect.event import Accepted
@@ -101,7 +101,7 @@ class Postbox:
             forget_old(now)
         return bool(due) or bool(told)
 
-    def _look(self, box: ReturnBox) -> None:
+    def _look(self, box: boxes.ReturnBox) -> None:
         try:
             line = self._open(boxes.access_of(box))
             try:
@@ -116,7 +116,7 @@ class Postbox:
             trouble = str(error) or type(error).__name__
         boxes.note_tried(box, trouble, at=self._clock())
 
-    def _fetch(self, box: ReturnBox, line: Box) -> None:
+    def _fetch(self, box: boxes.ReturnBox, line: Box) -> None:
         """Keep what is new, some at a time; it is on the disk before more is asked for."""
         places = line.list_new(validity=box.validity, after=box.last_uid)
         known = find_known_places(box.account_id, [one.name for one in places])
@@ -130,12 +130,12 @@ class Postbox:
                 self._note_read(box, line, part)
             self._after("kept")
 
-    def _note_read(self, box: ReturnBox, line: Box, part: Sequence[Place]) -> None:
+    def _note_read(self, box: boxes.ReturnBox, line: Box, part: Sequence[Place]) -> None:
         last = max((one.number for one in part), default=0)
         if box.protocol == "imap":
             boxes.note_read(box, validity=line.validity, last_uid=last)
 
-    def _clear(self, box: ReturnBox, line: Box) -> None:
+    def _clear(self, box: boxes.ReturnBox, line: Box) -> None:
         """Marked as read; deleted only by setting, and only what was understood."""
         told = list_to_clear(box.account_id, box.protocol, _CLEAR)
         for delete in (False, True):

@@ -18,6 +18,7 @@ from khachquen.base import InputError, Text
 from khachquen.govern import record_audit
 
 __all__ = [
+    "ReturnBox",
     "access_of",
     "bounce_addresses",
     "find_box",

@@ -13,6 +13,7 @@ from khachquen.base import NotFoundError, Text
 
 __all__ = [
     "Arrived",
+    "Returned",
     "count_kinds",
     "find_known_places",
     "forget_old",

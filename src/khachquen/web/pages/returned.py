@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from khachquen.activate.campaigns.accounts import get_account
 from khachquen.activate.egress import Rules
-from khachquen.activate.returned.boxes import find_box, save_box
+from khachquen.activate.returned.boxes import ReturnBox, find_box, save_box
 from khachquen.activate.returned.hooking import (
     fetcher,
     list_hooks,
@@ -35,7 +35,6 @@ from khachquen.activate.returned.keeping import (
     list_to_review,
     mark_seen,
 )
-from khachquen.activate.returned.models import ReturnBox
 from khachquen.base import ForbiddenError, KhachQuenError, UnavailableError, system_clock
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language

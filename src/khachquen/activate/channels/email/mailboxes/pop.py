@@ -32,11 +32,11 @@ class _Line(poplib.POP3):
         return trusting(self._access).wrap_socket(line, server_hostname=self._access.host)
 
     def _getlongresp(self) -> tuple[bytes, list[bytes], int]:
-        answer: bytes = self._getresp()  # type: ignore[attr-defined]
+        answer: bytes = self._getresp()  # type: ignore[attr-defined]  # typeshed leaves it out
         lines: list[bytes] = []
         size = 0
         while True:
-            line, octets = self._getline()  # type: ignore[attr-defined]
+            line, octets = self._getline()  # type: ignore[attr-defined]  # typeshed leaves it out
             if line == b".":
                 return answer, lines, size
             size += octets
@@ -72,7 +72,7 @@ class PopBox:
     def fetch(self, place: Place) -> bytes:
         """The message, or its beginning."""
         try:
-            size = int(self._line.list(place.number).split()[2])  # type: ignore[attr-defined]
+            size = int(self._line.list(place.number).split()[2])  # type: ignore[attr-defined]  # of one message it is one line
             top = self._line.retr if size <= LARGEST else None
             _, lines, _ = top(place.number) if top else self._line.top(place.number, 5_000)
         except (*_TROUBLE, IndexError) as error:
