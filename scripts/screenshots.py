@@ -93,6 +93,7 @@ SIGNED_IN = {
     "egress": "/egress",
     "campaigns": "/campaigns",
     "mail-accounts": "/mail-accounts",
+    "returned": "/mail-accounts > ^/mail-accounts/[0-9]+/returned$",
     "account": "/account",
     "tokens": "/tokens",
     "shop": "/shop",

@@ -174,6 +174,8 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("webhook-edit", "/webhooks/{webhook}/edit"),
     ShopPage("egress", "/egress"),
     ShopPage("mail-accounts", "/mail-accounts"),
+    ShopPage("returned", "/mail-accounts/{mail_account}/returned"),
+    ShopPage("returned-one", "/mail-accounts/{mail_account}/returned/{returned}"),
     ShopPage("mail-domain", "/mail-accounts/{mail_account}/domain"),
     ShopPage("campaigns", "/campaigns"),
     ShopPage("new-campaign", "/campaigns/new"),
@@ -435,7 +437,35 @@ def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
     keep_check(
         account, Told(["v=spf1 mx <b> -all"], [], ["v=DMARC1; p=none"]), is_pasted=True, at=at
     )
-    return {"campaign": sent.pk, "unsent": unsent.pk, "run": run.pk, "mail_account": account.pk}
+    return {
+        "campaign": sent.pk,
+        "unsent": unsent.pk,
+        "run": run.pk,
+        "mail_account": account.pk,
+        "returned": _return_letters(account.pk, at),
+    }
+
+
+def _return_letters(account: int, at: datetime) -> int:
+    """Some of every kind came back, and one that nobody understood."""
+    from khachquen.activate.returned.boxes import save_box
+    from khachquen.activate.returned.hooking import save_hook
+    from khachquen.activate.returned.models import ReturnBox, Returned
+
+    box = {"bounce_address": "bounce@thu.gom-moc.example", "protocol": "imap", "user": "bounce",
+           "host": "mail.gom-moc.example", "password": "gốm nâu"}  # fmt: skip
+    save_box(account, box, by="hoa@example.vn", at=at)
+    ReturnBox.objects.update(trouble="NO <b>sai mật khẩu</b>", tried_at=at)
+    save_hook(account, "sendgrid", "khóa", by="hoa@example.vn", at=at)
+    kinds = ("hard", "soft", "policy", "complaint", "auto", "delayed", "unreadable")
+    for number, kind in enumerate(kinds):
+        row = Returned.objects.create(
+            account_id=account, via="imap", digest=str(number), got_at=at, told_at=at, kind=kind,
+            raw=b"Subject: <b>\r\n\r\n<script>alert(1)</script>", address="hoa@example.vn",
+            known_by="" if kind == "unreadable" else "envelope", subject="Hỏi giá <b>",
+            words="550 5.1.1 <i>ai?</i>", status="5.1.1",
+        )  # fmt: skip
+    return row.pk
 
 
 def _tell_others(segment: int, at: datetime) -> dict[str, int]:
