@@ -21,12 +21,14 @@ __all__ = [
     "Click",
     "Scope",
     "count_by",
+    "count_exposed",
     "count_heard_of_unknown",
     "count_open_hours",
     "count_reasons",
     "count_these",
     "iter_clicks",
     "iter_clicks_of",
+    "iter_exposed",
     "list_people",
     "runs_of",
 ]
@@ -121,6 +123,25 @@ def iter_clicks_of(people: Collection[int], since: datetime) -> Iterator[Click]:
         rows = Outcome.objects.filter(_CLICKED, recipient__state="sent", last_at__gte=since)
         found = rows.filter(recipient__person_id__in=some).values_list(*_CLICK)
         yield from (Click(*row) for row in found.iterator())
+
+
+def count_exposed(scope: Scope) -> tuple[int, int]:
+    """How many could have been written to and were meant to be, and how many were held out.
+
+    As they were meant, not as it went: who was left out by a cap or whose letter failed counts with
+    those written to, for the same people are among those held out.
+    """
+    rows = _letters(scope, "").filter(_MEANT | _HELD)
+    held = rows.filter(_HELD).count()
+    return rows.count() - held, held
+
+
+def iter_exposed(scope: Scope, people: Collection[int]) -> Iterator[tuple[int, bool, datetime]]:
+    """Of these people: number, whether held out, and when it was decided."""
+    for some in _few(people):
+        rows = _letters(scope, "").filter(_MEANT | _HELD, person_id__in=some)
+        for person, reason, ended_at in rows.values_list("person_id", "reason", "ended_at"):
+            yield person, reason == "holdout", ended_at
 
 
 def list_people(
@@ -233,6 +254,10 @@ PEOPLE: Mapping[str, Q] = {
     "unsubscribed": _SENT & Q(_was(_HUMAN & Q(kind="unsubscribed"))),
 }
 """Which letters each count is of; the lake knows who visited, acted and ordered."""
+_HELD = Q(state="skipped", reason="holdout")
+_MEANT = Q(state__in=("sent", "failed", "unknown")) | Q(
+    state="skipped", reason__in=("capped", "capped_by_law", "same_address", "too_late")
+)
 _CLICK = (
     "recipient_id",
     "recipient__run__campaign_id",
