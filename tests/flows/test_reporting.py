@@ -159,7 +159,7 @@ def test_every_count_opens_to_as_many_people(run: Run, now: datetime) -> None:
     wish = Wish(Scope(run.campaign_id))
     counts = report(run, now).counts
     for key in ("visited", "acted", "ordered", "clicked", "delivered", "skipped"):
-        people = list_behind(wish, key, part=("", ""), link=None, after=0, limit=50)
+        people = list_behind(wish, key)
         assert len(people) == getattr(counts, key), key
     behind = list_people(wish.scope, "clicked", link="2")
     assert [one.person_id for one in behind] == [HOA]

@@ -18,10 +18,11 @@ from khachquen.activate.campaigns.comparing import (
     Moments,
     compare_means,
     compare_shares,
+    wilson,
 )
 from khachquen.activate.campaigns.models import Recipient, Run
 from khachquen.activate.campaigns.report_counts import Click, Scope
-from khachquen.activate.campaigns.report_figures import Counts
+from khachquen.activate.campaigns.report_figures import FIGURES, Counts, Figure, rate_of
 from khachquen.base import Config, InputError, Text
 from khachquen.govern import get_shop
 from khachquen.store import ask
@@ -94,6 +95,29 @@ class Report:
     hours: Sequence[tuple[int, int]]
     links: Mapping[str, int]
     lift: Lift | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One figure as it stands: a count, or a rate as what divides by what, with its interval."""
+
+    figure: Figure
+    value: int
+    of: int | None = None
+    share: Interval | None = None
+
+
+def readings(counts: Counts) -> list[Reading]:
+    """Every figure of these letters, in the dictionary's order; pages, files and REST show these."""
+    found = []
+    for figure in FIGURES.values():
+        if figure.over is None:
+            found.append(Reading(figure, getattr(counts, figure.key)))
+        else:
+            top, bottom = rate_of(figure, counts)
+            share = wilson(top, bottom) if bottom else None
+            found.append(Reading(figure, top, bottom, share))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +200,10 @@ def follow(wish: Wish) -> Followed:
     )
 
 
-def list_behind(
-    wish: Wish, key: str, *, part: tuple[str, str], link: str | None, after: int, limit: int
-) -> list[Recipient]:
-    """The people behind a count of the report, in the order they were written down."""
+def list_behind(wish: Wish, key: str, **more: Any) -> list[Recipient]:
+    """The people behind a count of the report; ``more`` as ``report_counts.list_people`` takes."""
     among = getattr(follow(wish), key) if key in ("visited", "acted", "ordered") else None
-    return report_counts.list_people(
-        wish.scope, key, part=part, link=link, among=among, after=after, limit=limit
-    )
+    return report_counts.list_people(wish.scope, key, among=among, **more)
 
 
 def _credits(

@@ -149,6 +149,7 @@ def list_people(
     key: str,
     *,
     part: tuple[str, str] = ("", ""),
+    reason: str = "",
     link: str | None = None,
     among: Collection[int] | None = None,
     after: int = 0,
@@ -156,7 +157,8 @@ def list_people(
 ) -> list[Recipient]:
     """The people behind a count, in the order they were written down.
 
-    ``part`` is of which variant or domain they are, ``link`` the link they clicked; ``among`` are
+    ``part`` is of which variant or domain they are, ``reason`` why nothing was sent to them, ``link``
+    which one they clicked; ``among`` are
     the letters the lake named, of a count only it knows.
     """
     rows = _letters(scope, part[0]).filter(pk__gt=after)
@@ -166,6 +168,8 @@ def list_people(
         rows = rows.filter(pk__in=sorted(one for one in among if one > after)[:_CHUNK])
     if part[0]:
         rows = rows.filter(part=part[1])
+    if reason:
+        rows = rows.filter(reason=reason)
     if link is not None:
         rows = rows.filter(_was(_CLICKED & Q(detail=link)))
     return list(rows.order_by("pk")[:limit])

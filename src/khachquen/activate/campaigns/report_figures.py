@@ -10,7 +10,16 @@ from dataclasses import dataclass, fields
 
 from khachquen.base import Text
 
-__all__ = ["FIGURES", "FUNNEL", "RATES", "Counts", "Figure", "rate_of"]
+__all__ = [
+    "COMPLAINTS_STOP",
+    "COMPLAINTS_WARN",
+    "FEW",
+    "FIGURES",
+    "FUNNEL",
+    "Counts",
+    "Figure",
+    "rate_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,8 +278,9 @@ _RATES = (
 
 FIGURES: Mapping[str, Figure] = {one.key: one for one in (*_COUNTS, *_RATES)}
 """Every figure by its key, in the order the dictionary shows them."""
-RATES = tuple(one.key for one in _RATES)
 FUNNEL = ("targeted", "sent", "delivered", "opened", "clicked", "visited", "acted", "ordered")
 """From the whole audience to those who bought."""
+FEW = 30
+"""Below so many a share is said with a warning."""
 COMPLAINTS_WARN, COMPLAINTS_STOP = 0.001, 0.003
 """Complaints of letters sent from which on to look, and from which on to stop sending."""
