@@ -13,7 +13,7 @@ from khachquen.activate.campaigns.models import Recipient, Run
 from khachquen.activate.campaigns.report_counts import Scope
 from khachquen.activate.campaigns.report_figures import FIGURES
 from khachquen.flows.reporting import Wish, readings, report_campaign
-from khachquen.govern import User
+from khachquen.govern import User, issue_token
 from tests.flows.test_reporting import HOA, _lake, heard, run, tell_story
 from tests.flows.post import add_run
 
@@ -51,7 +51,9 @@ def test_the_report_goes_from_the_audience_to_the_orders_and_opens_to_people(
     assert people.count('<th scope="row"><a class="primary"') == 1
 
 
-def test_page_and_file_say_what_was_counted(desk: Client, run: Run, now: datetime) -> None:
+def test_page_file_and_rest_say_what_was_counted(
+    desk: Client, hoa: User, run: Run, now: datetime
+) -> None:
     tell_story(run, now)
     found = report_campaign(
         settings.CONFIG, Wish(Scope(run.campaign_id)), now=now + timedelta(days=9)
@@ -62,6 +64,23 @@ def test_page_and_file_say_what_was_counted(desk: Client, run: Run, now: datetim
     assert {
         key: (int(value), int(of) if of else None) for key, _, value, of, _ in told
     } == expected
+    page = read(desk, f"/campaigns/{run.campaign_id}/report").replace("\xa0", " ")
+    for key, (value, of) in expected.items():
+        if of is None:
+            assert re.search(rf'key={key}">{value}</a>', page), key
+        else:
+            assert f"{value} / {of}" in page, key
+    token = issue_token(hoa, name="Bảng tính", at=now).value
+    asked = desk.get(
+        f"/api/v1/campaigns/{run.campaign_id}/report",
+        headers={"Authorization": f"Bearer {token}", "Accept-Language": "vi"},
+    ).json()
+    assert {one["key"]: (one["value"], one["of"]) for one in asked["figures"]} == expected
+    assert asked["earned"][0]["net"]["minor"] == 800_000
+    assert [one["people"] for one in asked["links"]] == [2, 1]
+    assert sum(one["figures"]["sent"] for one in asked["parts"]["domain"]) == 4
+    refused = desk.get(f"/api/v1/campaigns/{run.campaign_id}/report")
+    assert refused.status_code == 401
 
 
 def test_two_campaigns_stand_side_by_side(desk: Client, run: Run, now: datetime) -> None:
