@@ -92,6 +92,7 @@ SIGNED_IN = {
     "new-webhook": "/webhooks/new",
     "egress": "/egress",
     "campaigns": "/campaigns",
+    "compare-campaigns": "/campaigns/compare",
     "mail-accounts": "/mail-accounts",
     "account": "/account",
     "tokens": "/tokens",

@@ -53,9 +53,7 @@ def run(now: datetime) -> Run:
 
 def heard(run: Run, person: int, kind: str, at: datetime, detail: str = "") -> int:
     letter = Recipient.objects.get(run=run, person_id=person)
-    Outcome.objects.create(
-        recipient=letter, kind=kind, detail=detail, first_at=at, last_at=at
-    )
+    Outcome.objects.create(recipient=letter, kind=kind, detail=detail, first_at=at, last_at=at)
     return letter.pk
 
 

@@ -179,6 +179,11 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("new-campaign", "/campaigns/new"),
     ShopPage("campaign", "/campaigns/{campaign}"),
     ShopPage("campaign-unsent", "/campaigns/{unsent}"),
+    ShopPage("campaign-report", "/campaigns/{campaign}/report"),
+    ShopPage("report-people", "/campaigns/{campaign}/report/people?key=sent"),
+    ShopPage("report-orders", "/campaigns/{campaign}/report/orders"),
+    ShopPage("report-unsent", "/campaigns/{unsent}/report"),
+    ShopPage("compare-campaigns", "/campaigns/compare?id={campaign}&id={unsent}"),
     ShopPage("recipients", "/campaigns/runs/{run}/people?state=skipped"),
     ShopPage("account", "/account"),
     ShopPage("tokens", "/tokens"),
@@ -398,7 +403,7 @@ def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
     from khachquen.activate.campaigns import running
     from khachquen.activate.campaigns.domains import keep_check
     from khachquen.activate.campaigns.making import add_account, add_campaign, change_campaign
-    from khachquen.activate.campaigns.models import Recipient, TryOut
+    from khachquen.activate.campaigns.models import Outcome, Recipient, Run, TryOut
     from khachquen.activate.campaigns.trying_out import Wish, ask_try_outs
     from khachquen.activate.channels.email.records import Told
     from khachquen.activate.content.reading import get_template
@@ -420,6 +425,14 @@ def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
         Recipient.objects.filter(run=run, person_id=person).update(
             state=state, reason=reason, address="hoa@example.vn", ended_at=at, reply="250 <i>ok</i>"
         )
+    heard = Recipient.objects.get(run=run, person_id=1)
+    for kind, detail in (("opened", ""), ("clicked", "1"), ("clicked", "2")):
+        Outcome.objects.create(
+            recipient=heard, kind=kind, detail=detail, first_at=at, last_at=at, times=2
+        )
+    Run.objects.filter(pk=run.pk).update(
+        html='<p><a href="https://gom-moc.example/den">Đèn</a> <a href="https://x.example">B</a></p>'
+    )
     version = get_template(mail).version.id
     change_campaign(unsent.pk, {"version_id": version}, **by)
     wish = Wish(version, account.pk, "nameless", "hoa@example.vn, nam@gom-moc.example", "ads")

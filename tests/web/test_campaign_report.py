@@ -14,8 +14,8 @@ from khachquen.activate.campaigns.report_counts import Scope
 from khachquen.activate.campaigns.report_figures import FIGURES
 from khachquen.flows.reporting import Wish, readings, report_campaign
 from khachquen.govern import User, issue_token
-from tests.flows.test_reporting import HOA, _lake, heard, run, tell_story
 from tests.flows.post import add_run
+from tests.flows.test_reporting import HOA, _lake, heard, run, tell_story
 
 pytestmark = pytest.mark.django_db
 __all__ = ["_lake", "run"]
@@ -61,9 +61,7 @@ def test_page_file_and_rest_say_what_was_counted(
     expected = {one.figure.key: (one.value, one.of) for one in readings(found.counts)}
     answer = desk.get(f"/campaigns/{run.campaign_id}/report.csv")
     told = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))[1:]
-    assert {
-        key: (int(value), int(of) if of else None) for key, _, value, of, _ in told
-    } == expected
+    assert {key: (int(value), int(of) if of else None) for key, _, value, of, _ in told} == expected
     page = read(desk, f"/campaigns/{run.campaign_id}/report").replace("\xa0", " ")
     for key, (value, of) in expected.items():
         if of is None:
@@ -81,6 +79,24 @@ def test_page_file_and_rest_say_what_was_counted(
     assert sum(one["figures"]["sent"] for one in asked["parts"]["domain"]) == 4
     refused = desk.get(f"/api/v1/campaigns/{run.campaign_id}/report")
     assert refused.status_code == 401
+
+
+def test_the_letter_shows_what_each_link_brought_and_leads_nowhere(
+    desk: Client, run: Run, now: datetime
+) -> None:
+    tell_story(run, now)
+    said = (
+        '<p><a href="https://gom.example/den">Đèn</a> <a href="https://gom.example/binh">Bình</a>'
+    )
+    Run.objects.filter(pk=run.pk).update(html=f"{said}<script>alert(1)</script></p>")
+    path = f"/campaigns/{run.campaign_id}/report"
+    answer = desk.get(f"{path}/letter")
+    letter = answer.content.decode().replace("\xa0", " ")
+    assert re.findall(r"[0-9,]+ %(?=</span>)", letter) == ["100,0 %", "50,0 %"]
+    assert "href" not in letter
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert "script-src" not in answer["Content-Security-Policy"]
+    assert "https://gom.example/binh" in read(desk, path)
 
 
 def test_two_campaigns_stand_side_by_side(desk: Client, run: Run, now: datetime) -> None:

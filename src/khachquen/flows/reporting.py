@@ -20,9 +20,9 @@ from khachquen.activate.campaigns.comparing import (
     compare_shares,
     wilson,
 )
-from khachquen.activate.campaigns.models import Recipient, Run
-from khachquen.activate.campaigns.report_counts import Click, Scope
+from khachquen.activate.campaigns.report_counts import Click, Recipient, Scope
 from khachquen.activate.campaigns.report_figures import FIGURES, Counts, Figure, rate_of
+from khachquen.activate.campaigns.running import Run
 from khachquen.base import Config, InputError, Text
 from khachquen.govern import get_shop
 from khachquen.store import ask
@@ -32,7 +32,7 @@ from khachquen.understand.attribution import (
     WINDOWS,
     Touch,
     bought,
-    credits,
+    credited,
     visits,
 )
 from khachquen.unify.profiles.reaching import numbers_before, numbers_now
@@ -108,7 +108,7 @@ class Reading:
 
 
 def readings(counts: Counts) -> list[Reading]:
-    """Every figure of these letters, in the dictionary's order; pages, files and REST show these."""
+    """Every figure of these letters, in the dictionary's order; what pages, files and REST show."""
     found = []
     for figure in FIGURES.values():
         if figure.over is None:
@@ -152,7 +152,9 @@ def read_wish(campaign_id: int, asked: Mapping[str, Any]) -> Wish:
         if told and told not in known:
             raise InputError(
                 "campaigns.bad_report",
-                Text(vi=f"{name} không thể là {told[:40]!r}.", en=f"{name} cannot be {told[:40]!r}."),
+                Text(
+                    vi=f"{name} không thể là {told[:40]!r}.", en=f"{name} cannot be {told[:40]!r}."
+                ),
                 path=f"query.{name}",
                 hint=Text(vi=f"Có: {', '.join(known)}.", en=f"There are: {', '.join(known)}."),
             )
@@ -213,7 +215,7 @@ def _credits(
     before = numbers_before(set(now_of.values()))
     since = min(one.first_at for one in clicks) - timedelta(days=wish.days)
     every = list(report_counts.iter_clicks_of(before, since))
-    asked = credits(
+    asked = credited(
         _touches(every, before), days=wish.days, model=wish.model, group=wish.scope.campaign_id
     )
     own = {one.recipient_id for one in clicks}

@@ -152,19 +152,18 @@ def _part(key: str, value: str, counts: Counts) -> Part:
     )
 
 
-def show_links(
-    report: Report, addresses: Mapping[str, str]
-) -> list[tuple[str, str, int, float]]:
+def show_links(report: Report, addresses: Mapping[str, str]) -> list[tuple[str, str, int, float]]:
     """Each link clicked: its number, where it leads as the wording says, how many customers, and of
     all who clicked what share."""
     clicked = report.counts.clicked or 1
     return [
-        (link, addresses.get(link, ""), many, many / clicked)
-        for link, many in report.links.items()
+        (link, addresses.get(link, ""), many, many / clicked) for link, many in report.links.items()
     ]
 
 
-def list_lines(reports: Sequence[Report]) -> list[tuple[str, str, str, str, list[tuple[int, str, str]]]]:
+def list_lines(
+    reports: Sequence[Report],
+) -> list[tuple[str, str, str, str, list[tuple[int, str, str]]]]:
     """Every figure of several reports: name, definition, count to open, and each one's value with
     what it is of."""
     lines = []
@@ -172,7 +171,10 @@ def list_lines(reports: Sequence[Report]) -> list[tuple[str, str, str, str, list
         figure = row[0].figure
         shown = [show_rate(one) if figure.over else None for one in row]
         cells = [
-            (report.wish.scope.campaign_id, *((rate.value, rate.note) if rate else (number(one.value), "")))
+            (
+                report.wish.scope.campaign_id,
+                *((rate.value, rate.note) if rate else (number(one.value), "")),
+            )
             for report, one, rate in zip(reports, row, shown, strict=True)
         ]
         name, definition = in_language(figure.name), in_language(figure.definition)
@@ -205,7 +207,7 @@ def show_lift(report: Report) -> Mapping[str, Any] | None:
 
 
 def _points(gap: Interval) -> str:
-    words = gettext("%(value)s điểm %% (từ %(low)s đến %(high)s)")
+    words = gettext("%(value)s điểm phần trăm (từ %(low)s đến %(high)s)")
     return words % {
         "value": _signed(gap.value), "low": _signed(gap.low), "high": _signed(gap.high)
     }  # fmt: skip

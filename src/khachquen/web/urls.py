@@ -68,6 +68,11 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:campaign_id>/report", campaign_report.show_report, name="report"),
     path("campaigns/<int:campaign_id>/report.csv", campaign_report.take_report, name="report_file"),
     path(
+        "campaigns/<int:campaign_id>/report/letter",
+        campaign_report.show_letter,
+        name="report_letter",
+    ),
+    path(
         "campaigns/<int:campaign_id>/report/people",
         campaign_report.show_behind,
         name="report_people",

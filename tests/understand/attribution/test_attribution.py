@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from khachquen.store.engine import Table
-from khachquen.understand.attribution import MODELS, Touch, bought, credits, visits
+from khachquen.understand.attribution import MODELS, Touch, bought, credited, visits
 from tests.understand.small_lake import SmallLake, event, order
 
 NOON = datetime(2026, 11, 2, 5, 0, tzinfo=UTC)
@@ -51,9 +51,7 @@ def test_a_visit_follows_the_click_and_the_deed_follows_the_visit() -> None:
         orders=[bought_at("HD1", HOA, 30, 500_000)],
     )
     told = visits(CLICKS, days=7, action="order")
-    assert rows(lake.ask(told), "owner", "visited_at", "acted_at") == [
-        (71, naive(0.1), naive(30))
-    ]
+    assert rows(lake.ask(told), "owner", "visited_at", "acted_at") == [(71, naive(0.1), naive(30))]
     told = visits(CLICKS, days=1, action="order")
     assert rows(lake.ask(told), "owner", "acted_at") == [(71, None)]
     told = visits(CLICKS, days=7, action="cart")
@@ -69,7 +67,7 @@ def test_an_order_after_two_letters_is_owed_as_the_model_says(
     model: str, owed: list[tuple[int, int]]
 ) -> None:
     lake = SmallLake(orders=[bought_at("HD1", HOA, 30, 100_001)])
-    answer = lake.ask(credits(CLICKS, days=7, model=model))
+    answer = lake.ask(credited(CLICKS, days=7, model=model))
     assert rows(answer, "owner", "gross_minor") == owed
 
 
@@ -83,9 +81,9 @@ def test_what_was_cancelled_too_late_or_a_walk_ins_is_nobodys_and_refunds_are_sa
             bought_at("HD5", NAM, -1, 1),
         ]
     )
-    answer = lake.ask(credits(CLICKS, days=7, model="last", group=NEWS))
+    answer = lake.ask(credited(CLICKS, days=7, model="last", group=NEWS))
     assert rows(answer, "number", "gross_minor", "refunded_minor") == [("HD1", 300_000, 100_000)]
-    assert lake.ask(credits(CLICKS, days=7, model="last", group=SALE)).rows == []
+    assert lake.ask(credited(CLICKS, days=7, model="last", group=SALE)).rows == []
     assert rows(lake.ask(bought(at(0), at(24))), "person", "net_minor") == [(NAM, 200_000)]
 
 
@@ -116,7 +114,7 @@ def test_campaigns_and_what_is_nobodys_add_up_to_all_orders_by_every_model(
     owed: dict[str, int] = defaultdict(int)
     shares: dict[str, float] = defaultdict(float)
     for group in (1, 2, 3):
-        answer = lake.ask(credits(touches, days=days, model=model, group=group))
+        answer = lake.ask(credited(touches, days=days, model=model, group=group))
         for row in answer.dicts():
             assert row["group"] == group
             owed[row["number"]] += row["gross_minor"]

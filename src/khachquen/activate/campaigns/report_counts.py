@@ -19,6 +19,7 @@ from khachquen.activate.campaigns.report_figures import Counts
 __all__ = [
     "PEOPLE",
     "Click",
+    "Recipient",
     "Scope",
     "count_by",
     "count_exposed",
@@ -157,9 +158,9 @@ def list_people(
 ) -> list[Recipient]:
     """The people behind a count, in the order they were written down.
 
-    ``part`` is of which variant or domain they are, ``reason`` why nothing was sent to them, ``link``
-    which one they clicked; ``among`` are
-    the letters the lake named, of a count only it knows.
+    ``part`` is of which variant or domain they are, ``reason`` why nothing was sent to them,
+    ``link`` which one they clicked; ``among`` are the letters the lake named, of a count only it
+    knows.
     """
     rows = _letters(scope, part[0]).filter(pk__gt=after)
     if among is None:
@@ -175,7 +176,7 @@ def list_people(
     return list(rows.order_by("pk")[:limit])
 
 
-def _letters(scope: Scope, what: str) -> QuerySet[Recipient]:
+def _letters(scope: Scope, what: str) -> QuerySet[Any]:
     rows = Recipient.objects.filter(run__campaign_id=scope.campaign_id)
     if scope.run_id is not None:
         rows = rows.filter(run_id=scope.run_id)
@@ -204,7 +205,7 @@ def _outcomes(scope: Scope, what: str) -> Iterator[tuple[str, dict[str, int]]]:
         wanted = Q(kind=kind, is_machine=not human)
         return Count("recipient_id", distinct=True, filter=wanted)
 
-    counted = rows.values("part").annotate(
+    counted: QuerySet[Any] = rows.values("part").annotate(
         opened=many("opened"),
         opened_by_machine=many("opened", human=False),
         clicked=many("clicked"),

@@ -75,17 +75,18 @@ _COUNTS = (
         "targeted",
         Text(vi="Khách trong danh sách", en="Targeted"),
         Text(
-            vi="Số người thuộc phân khúc lúc bắt đầu gửi. Bằng đã gửi, bỏ qua, không gửi được, không "
-            "rõ và còn lại cộng lại.",
-            en="The people of the segment when the sending began. Sent, skipped, failed, unknown and "
-            "still open add up to it.",
+            vi="Số người thuộc phân khúc lúc bắt đầu gửi. Bằng đã gửi, bỏ qua, không gửi được, "
+            "không rõ và còn lại cộng lại.",
+            en="The people of the segment when the sending began. Sent, skipped, failed, unknown "
+            "and still open add up to it.",
         ),
     ),
     Figure(
         "sent",
         Text(vi="Đã gửi", en="Sent"),
         Text(
-            vi="Thư mà máy chủ gửi thư đã nhận để chuyển đi. Một người tính một lần cho mỗi lần gửi.",
+            vi="Thư mà máy chủ gửi thư đã nhận để chuyển đi. Một người tính một lần cho mỗi lần "
+            "gửi.",
             en="Letters our mail server took to pass on. A person counts once for each sending.",
         ),
     ),
@@ -93,8 +94,8 @@ _COUNTS = (
         "skipped",
         Text(vi="Bỏ qua", en="Skipped"),
         Text(
-            vi="Người không được gửi và lý do: không đồng ý, đã hủy nhận, không có email, đủ số thư "
-            "cho phép, thuộc nhóm đối chứng, hay lần gửi bị hủy.",
+            vi="Người không được gửi và lý do: không đồng ý, đã hủy nhận, không có email, đủ số "
+            "thư cho phép, thuộc nhóm đối chứng, hay lần gửi bị hủy.",
             en="People nothing was sent to, and why: no consent, unsubscribed, no address, enough "
             "letters already, held out, or the sending was cancelled.",
         ),
@@ -111,8 +112,8 @@ _COUNTS = (
         "unknown",
         Text(vi="Không rõ", en="Unknown"),
         Text(
-            vi="Máy gửi dừng hoặc mất kết nối đúng lúc giao thư, nên không biết thư đã tới chưa. Không "
-            "tự gửi lại, và không tính vào tỷ lệ nào.",
+            vi="Máy gửi dừng hoặc mất kết nối đúng lúc giao thư, nên không biết thư đã tới chưa. "
+            "Không tự gửi lại, và không tính vào tỷ lệ nào.",
             en="The sender or the line stopped while the letter was handed over, so nobody knows "
             "whether it arrived. It is not sent again and is in no rate.",
         ),
@@ -126,28 +127,28 @@ _COUNTS = (
         "tracked",
         Text(vi="Cho phép theo dõi", en="Agreed to tracking"),
         Text(
-            vi="Thư đã gửi cho người đồng ý cho theo dõi mở và nhấp. Thư của người khác không có gì để "
-            "theo dõi, nên việc họ mở hay nhấp không ai biết.",
-            en="Letters sent to people who agreed that opens and clicks are followed. The letters of "
-            "others hold nothing to follow, so what they did nobody knows.",
+            vi="Thư đã gửi cho người đồng ý cho theo dõi mở và nhấp. Thư của người khác không có "
+            "gì để theo dõi, nên việc họ mở hay nhấp không ai biết.",
+            en="Letters sent to people who agreed that opens and clicks are followed. The "
+            "letters of others hold nothing to follow, so what they did nobody knows.",
         ),
     ),
     Figure(
         "delivered",
         Text(vi="Đã tới (suy ra)", en="Delivered (inferred)"),
         Text(
-            vi="Thư đã gửi trừ thư bị trả lại. Thư bị trả lại mà sau đó có người mở hay nhấp thì vẫn là "
-            "đã tới. Con số giảm dần khi thư trả lại về muộn.",
-            en="Letters sent less those that bounced. One that bounced and was opened or clicked by a "
-            "person did arrive. It shrinks as late bounces come in.",
+            vi="Thư đã gửi trừ thư bị trả lại. Thư bị trả lại mà sau đó có người mở hay nhấp thì "
+            "vẫn là đã tới. Con số giảm dần khi thư trả lại về muộn.",
+            en="Letters sent less those that bounced. One that bounced and was opened or clicked "
+            "by a person did arrive. It shrinks as late bounces come in.",
         ),
     ),
     Figure(
         "bounced",
         Text(vi="Bị trả lại", en="Bounced"),
         Text(
-            vi="Thư đã gửi mà máy chủ nhận trả lại sau đó, dù lỗi tạm thời hay vĩnh viễn, và không ai "
-            "mở hay nhấp.",
+            vi="Thư đã gửi mà máy chủ nhận trả lại sau đó, dù lỗi tạm thời hay vĩnh viễn, và "
+            "không ai mở hay nhấp.",
             en="Letters sent that came back afterwards, for a while or for good, and that nobody "
             "opened or clicked.",
         ),
@@ -156,30 +157,30 @@ _COUNTS = (
         "opened",
         Text(vi="Đã mở", en="Opened"),
         Text(
-            vi="Thư có người mở, mỗi thư một lần. Không tính máy tải ảnh trước. Nhấp mà không thấy mở "
-            "thì không tự tính là mở.",
-            en="Letters a person opened, each once. Machines that load pictures beforehand are left "
-            "out. A click without an open is not made an open.",
+            vi="Thư có người mở, mỗi thư một lần. Không tính máy tải ảnh trước. Nhấp mà không "
+            "thấy mở thì không tự tính là mở.",
+            en="Letters a person opened, each once. Machines that load pictures beforehand are "
+            "left out. A click without an open is not made an open.",
         ),
     ),
     Figure(
         "opened_by_machine",
         Text(vi="Chỉ thấy máy mở", en="Opened by machines only"),
         Text(
-            vi="Thư chỉ thấy máy mở (Apple tải trước ảnh, máy quét thư), không rõ người nhận có xem. "
-            "Không nằm trong tỷ lệ nào.",
-            en="Letters only a machine was seen to open (Apple's prefetch, scanners): whether their "
-            "reader looked is unknown. In no rate.",
+            vi="Thư chỉ thấy máy mở (Apple tải trước ảnh, máy quét thư), không rõ người nhận có "
+            "xem. Không nằm trong tỷ lệ nào.",
+            en="Letters only a machine was seen to open (Apple's prefetch, scanners): whether "
+            "their reader looked is unknown. In no rate.",
         ),
     ),
     Figure(
         "clicked",
         Text(vi="Đã nhấp", en="Clicked"),
         Text(
-            vi="Số khách nhấp ít nhất một liên kết. Nhấp chín lần vẫn là một. Không tính máy quét, liên "
-            "kết hủy nhận và trang tùy chọn.",
-            en="Customers who clicked at least one link; nine clicks are one. Scanners, and the links "
-            "to unsubscribe and to preferences, are left out.",
+            vi="Số khách nhấp ít nhất một liên kết. Nhấp chín lần vẫn là một. Không tính máy "
+            "quét, liên kết hủy nhận và trang tùy chọn.",
+            en="Customers who clicked at least one link; nine clicks are one. Scanners, and the "
+            "links to unsubscribe and to preferences, are left out.",
         ),
     ),
     Figure(
@@ -194,8 +195,8 @@ _COUNTS = (
         "visited",
         Text(vi="Đã ghé website", en="Visited"),
         Text(
-            vi="Số khách đã nhấp rồi có xem trang trên website hay ứng dụng của cửa hàng, trong số ngày "
-            "đã chọn kể từ lần nhấp. Máy không tính.",
+            vi="Số khách đã nhấp rồi có xem trang trên website hay ứng dụng của cửa hàng, trong "
+            "số ngày đã chọn kể từ lần nhấp. Máy không tính.",
             en="Customers who clicked and then saw a page of the shop's website or app, within the "
             "chosen days of a click. Robots are left out.",
         ),
@@ -204,20 +205,21 @@ _COUNTS = (
         "acted",
         Text(vi="Đã làm điều mong muốn", en="Acted"),
         Text(
-            vi="Số khách đã ghé rồi làm điều đã chọn (đặt hàng, đăng ký, thêm vào giỏ, xem sản phẩm), "
-            "trong số ngày đã chọn kể từ lần nhấp. Làm hai lần vẫn là một.",
-            en="Customers who visited and then did the chosen thing (order, sign up, add to the cart, "
-            "view a product) within the chosen days of the click. Twice is one.",
+            vi="Số khách đã ghé rồi làm điều đã chọn (đặt hàng, đăng ký, thêm vào giỏ, xem sản "
+            "phẩm), trong số ngày đã chọn kể từ lần nhấp. Làm hai lần vẫn là một.",
+            en="Customers who visited and then did the chosen thing (order, sign up, add to the "
+            "cart, view a product) within the chosen days of the click. Twice is one.",
         ),
     ),
     Figure(
         "ordered",
         Text(vi="Đã đặt hàng nhờ thư", en="Ordered"),
         Text(
-            vi="Số khách đã nhấp và có đơn hàng được ghi công cho thư này theo mô hình đã chọn, kể cả "
-            "mua tại quầy. Đơn đã hủy không tính. Chỉ mở thì không được ghi công.",
-            en="Customers who clicked and whose order is credited to this letter by the chosen model, "
-            "bought at the till included. Cancelled orders are left out. Opening earns no credit.",
+            vi="Số khách đã nhấp và có đơn hàng được ghi công cho thư này theo mô hình đã chọn, "
+            "kể cả mua tại quầy. Đơn đã hủy không tính. Chỉ mở thì không được ghi công.",
+            en="Customers who clicked and whose order is credited to this letter by the chosen "
+            "model, bought at the till included. Cancelled orders are left out. Opening earns no "
+            "credit.",
         ),
     ),
     Figure(
@@ -248,16 +250,32 @@ def _rate(key: str, vi: str, en: str, top: str, bottom: str, *, is_first: bool =
 _RATES = (
     _rate("open_rate", "Tỷ lệ mở", "Open rate", "opened", "sent", is_first=True),
     _rate("open_rate_delivered", "Mở trên thư đã tới", "Opens of delivered", "opened", "delivered"),
-    _rate("open_rate_tracked", "Mở trên thư theo dõi được", "Opens of tracked", "opened", "tracked"),
+    _rate(
+        "open_rate_tracked", "Mở trên thư theo dõi được", "Opens of tracked", "opened", "tracked"
+    ),
     _rate("click_rate", "Tỷ lệ nhấp", "Click rate", "clicked", "sent", is_first=True),
     _rate(
-        "click_rate_delivered", "Nhấp trên thư đã tới", "Clicks of delivered", "clicked", "delivered"
+        "click_rate_delivered",
+        "Nhấp trên thư đã tới",
+        "Clicks of delivered",
+        "clicked",
+        "delivered",
     ),
-    _rate("click_rate_tracked", "Nhấp trên thư theo dõi được", "Clicks of tracked", "clicked", "tracked"),
+    _rate(
+        "click_rate_tracked",
+        "Nhấp trên thư theo dõi được",
+        "Clicks of tracked",
+        "clicked",
+        "tracked",
+    ),
     _rate("click_to_open", "Nhấp trên số đã mở", "Click to open", "clicked_opened", "opened"),
-    _rate("conversion_rate", "Tỷ lệ chuyển đổi", "Conversion rate", "acted", "visited", is_first=True),
+    _rate(
+        "conversion_rate", "Tỷ lệ chuyển đổi", "Conversion rate", "acted", "visited", is_first=True
+    ),
     _rate("order_rate", "Đặt hàng trên thư gửi", "Orders of sent", "ordered", "sent"),
-    _rate("complaint_rate", "Tỷ lệ báo thư rác", "Complaint rate", "complained", "sent", is_first=True),
+    _rate(
+        "complaint_rate", "Tỷ lệ báo thư rác", "Complaint rate", "complained", "sent", is_first=True
+    ),
     _rate(
         "complaint_rate_delivered",
         "Báo thư rác trên thư đã tới",
@@ -266,7 +284,14 @@ _RATES = (
         "delivered",
     ),
     _rate("bounce_rate", "Tỷ lệ trả lại", "Bounce rate", "bounced", "sent", is_first=True),
-    _rate("unsubscribe_rate", "Tỷ lệ hủy nhận", "Unsubscribe rate", "unsubscribed", "sent", is_first=True),
+    _rate(
+        "unsubscribe_rate",
+        "Tỷ lệ hủy nhận",
+        "Unsubscribe rate",
+        "unsubscribed",
+        "sent",
+        is_first=True,
+    ),
     _rate(
         "unsubscribe_rate_delivered",
         "Hủy nhận trên thư đã tới",

@@ -10,8 +10,8 @@ from khachquen.understand.attribution.asking import (
     WINDOWS,
     Touch,
     bought,
-    credits,
+    credited,
     visits,
 )
 
-__all__ = ["ACTIONS", "MODELS", "WINDOWS", "Touch", "bought", "credits", "visits"]
+__all__ = ["ACTIONS", "MODELS", "WINDOWS", "Touch", "bought", "credited", "visits"]

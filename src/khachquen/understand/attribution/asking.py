@@ -11,9 +11,7 @@ from khachquen.understand.statements import read_statement
 MODELS: Mapping[str, Text] = {
     "last": Text(vi="Lần nhấp cuối trước khi đặt", en="Last click before the order"),
     "first": Text(vi="Lần nhấp đầu trong kỳ", en="First click in the window"),
-    "linear": Text(
-        vi="Chia đều cho các thư đã nhấp", en="Shared evenly by the letters clicked in"
-    ),
+    "linear": Text(vi="Chia đều cho các thư đã nhấp", en="Shared evenly by the letters clicked in"),
 }
 """Who gets an order that several touches came before. The credits of an order add up to it."""
 WINDOWS = (1, 3, 7, 14, 30)
@@ -52,7 +50,7 @@ def visits(touches: Sequence[Touch], *, days: int, action: str) -> Question:
     return _question("visits", touches, days=days, **more)
 
 
-def credits(touches: Sequence[Touch], *, days: int, model: str, group: int = 0) -> Question:
+def credited(touches: Sequence[Touch], *, days: int, model: str, group: int = 0) -> Question:
     """Orders and whom they are owed to: a row for each share, the oldest order first; of one
     ``group`` when it is named. ``touches`` should be those of every group, or what another earned
     is given to this one.
@@ -61,7 +59,7 @@ def credits(touches: Sequence[Touch], *, days: int, model: str, group: int = 0) 
     ``parts`` says which share of an order a row is.
     """
     groups = [one.group for one in touches]
-    return _question("credits", touches, groups=groups, days=days, model=model, group=group)
+    return _question("credited", touches, groups=groups, days=days, model=model, group=group)
 
 
 def bought(since: datetime, until: datetime) -> Question:

@@ -71,12 +71,13 @@ def numbers_before(person_ids: Collection[int]) -> dict[int, int]:
 
 def _joined(column: str, numbers: Collection[int]) -> dict[int, int]:
     """Who became part of whom, of those whose ``column`` is one of these."""
-    ordered, found = sorted(numbers), {}
+    ordered = sorted(numbers)
+    found: dict[int, int | None] = {}
     for start in range(0, len(ordered), _CHUNK):
         some = {f"{column}__in": ordered[start : start + _CHUNK]}
         rows = Profile.objects.filter(merged_into__isnull=False, **some)
         found.update(rows.values_list("id", "merged_into"))
-    return found
+    return {older: now for older, now in found.items() if now is not None}
 
 
 def _survivors(person_ids: Collection[int]) -> dict[int, Profile]:

@@ -1,6 +1,7 @@
 """What came of a campaign: every figure with its definition, and the people behind it."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +17,9 @@ from khachquen.activate.campaigns.counting import reason_words
 from khachquen.activate.campaigns.making import get_campaign, list_campaigns
 from khachquen.activate.campaigns.report_counts import Scope
 from khachquen.activate.campaigns.report_figures import FIGURES
+from khachquen.activate.campaigns.running import Run
 from khachquen.base import system_clock
+from khachquen.flows.picturing import draw_heat, picture_letter
 from khachquen.flows.reporting import (
     Report,
     Wish,
@@ -28,7 +31,8 @@ from khachquen.flows.reporting import (
 )
 from khachquen.understand.attribution import ACTIONS, MODELS, WINDOWS
 from khachquen.unify.profiles.reaching import reach
-from khachquen.web.components.figures import number
+from khachquen.web.components.figures import number, percent
+from khachquen.web.mailing import in_a_frame
 from khachquen.web.measuring import as_utc, in_language
 from khachquen.web.reported import (
     draw_funnel,
@@ -54,10 +58,14 @@ def show_report(request: HttpRequest, campaign_id: int) -> HttpResponse:
     campaign = get_campaign(campaign_id)
     wish = read_wish(campaign_id, request.GET)
     found = report_campaign(settings.CONFIG, wish, now=system_clock())
+    runs = report_counts.runs_of(campaign_id)
+    letter = _run_of(wish, runs)
+    links = picture_letter(letter, now=system_clock()).links if letter and found.links else {}
     context = {
         "campaign": campaign,
         "query": _query(wish),
         "report": found,
+        "has_letter": bool(links),
         "tiles": tiles_of(found),
         "funnel": draw_funnel(found),
         "steps": list_steps(found),
@@ -65,7 +73,7 @@ def show_report(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "reasons": [(state, why, reason_words(why), many) for state, why, many in found.reasons],
         "parts": show_parts(found),
         "hours": draw_hours(found),
-        "links": show_links(found, {}),
+        "links": show_links(found, links),
         "lift": show_lift(found),
         "base": gettext("n = %(count)s thư đã gửi") % {"count": number(found.counts.sent)},
         **_choices(wish),
@@ -74,10 +82,26 @@ def show_report(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 
 @require_safe
+def show_letter(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """The letter with the share of each link drawn beside it, in a frame of its own."""
+    wish = read_wish(campaign_id, request.GET)
+    run = _run_of(wish, report_counts.runs_of(campaign_id))
+    if run is None:
+        raise Http404
+    clicks = list(report_counts.iter_clicks(wish.scope))
+    people = len({one.recipient_id for one in clicks})
+    many = Counter(one.link for one in clicks)
+    heat = {link: (count / people, percent(count / people)) for link, count in many.items()}
+    return in_a_frame(draw_heat(picture_letter(run, now=system_clock()), heat))
+
+
+@require_safe
 def take_report(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """The figures of the page as a file: numbers only, nobody's name."""
     campaign = get_campaign(campaign_id)
-    found = report_campaign(settings.CONFIG, read_wish(campaign_id, request.GET), now=system_clock())
+    found = report_campaign(
+        settings.CONFIG, read_wish(campaign_id, request.GET), now=system_clock()
+    )
     writer = open_writer("csv")
     heads = ("key", gettext("Chỉ số"), gettext("Số"), gettext("Mẫu số"), gettext("Định nghĩa"))
     rows = [
@@ -184,6 +208,12 @@ def _choices(wish: Wish) -> Mapping[str, Any]:
         "model_words": MODELS[wish.model],
         "action_words": ACTIONS[wish.action],
     }
+
+
+def _run_of(wish: Wish, runs: Sequence[Run]) -> Run | None:
+    """The sending whose letter is shown: the one asked for, else the newest."""
+    chosen = (run for run in runs if wish.scope.run_id in (None, run.pk))
+    return next(chosen, None)
 
 
 def _query(wish: Wish) -> str:
