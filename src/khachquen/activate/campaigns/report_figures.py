@@ -241,8 +241,8 @@ _COUNTS = (
 def _rate(key: str, vi: str, en: str, top: str, bottom: str, *, is_first: bool = False) -> Figure:
     names = {one.key: one.name for one in _COUNTS}
     said = Text(
-        vi=f"{names[top].vi} chia cho {names[bottom].vi.lower()}.",
-        en=f"{names[top].en} divided by {names[bottom].en.lower()}.",
+        vi=f"“{names[top].vi}” chia cho “{names[bottom].vi}”.",
+        en=f"“{names[top].en}” divided by “{names[bottom].en}”.",
     )
     return Figure(key, Text(vi=vi, en=en), said, (top, bottom), is_first)
 
