@@ -85,6 +85,8 @@ def one_by_one(letter: Recipient) -> Counts:
             opened_by_machine=int(("opened", True) in told and not opened and not clicked),
             clicked=int(clicked),
             clicked_opened=int(clicked and opened),
+            opened_tracked=int(opened and letter.is_tracked),
+            clicked_tracked=int(clicked and letter.is_tracked),
             complained=int(("complained", False) in told),
             unsubscribed=int(("unsubscribed", False) in told),
         )
@@ -116,6 +118,8 @@ def test_every_count_is_what_counting_one_by_one_finds_and_parts_add_up(
     assert sum(counts.count_open_hours(scope, HANOI).values()) == whole.opened
     assert len({one.recipient_id for one in counts.iter_clicks(scope)}) == whole.clicked
     assert sum(many for _, _, many in counts.count_reasons(scope)) == whole.skipped + whole.failed
+    for top, bottom in (rate_of(one, whole) for one in FIGURES.values() if one.over):
+        assert top <= bottom
     for key in counts.PEOPLE:
         people = counts.list_people(scope, key, limit=100)
         assert len(people) == getattr(whole, key) == behind[key], key

@@ -201,14 +201,16 @@ def _outcomes(scope: Scope, what: str) -> Iterator[tuple[str, dict[str, int]]]:
     }
     rows = _of_sent(scope).annotate(part=parts[what])
 
-    def many(kind: str, human: bool = True) -> Count:
-        wanted = Q(kind=kind, is_machine=not human)
+    def many(kind: str, human: bool = True, **more: bool) -> Count:
+        wanted = Q(kind=kind, is_machine=not human, **more)
         return Count("recipient_id", distinct=True, filter=wanted)
 
     counted: QuerySet[Any] = rows.values("part").annotate(
         opened=many("opened"),
         opened_by_machine=many("opened", human=False),
+        opened_tracked=many("opened", recipient__is_tracked=True),
         clicked=many("clicked"),
+        clicked_tracked=many("clicked", recipient__is_tracked=True),
         bounced=many("bounced"),
         complained=many("complained"),
         unsubscribed=many("unsubscribed"),
@@ -255,6 +257,8 @@ PEOPLE: Mapping[str, Q] = {
     "opened_by_machine": _SENT & Q(_was(_BY_MACHINE)) & ~Q(_was(_READ)),
     "clicked": _SENT & Q(_was(_CLICKED)),
     "clicked_opened": _SENT & Q(_was(_CLICKED)) & Q(_was(_OPENED)),
+    "opened_tracked": _SENT & Q(is_tracked=True) & Q(_was(_OPENED)),
+    "clicked_tracked": _SENT & Q(is_tracked=True) & Q(_was(_CLICKED)),
     "complained": _SENT & Q(_was(_HUMAN & Q(kind="complained"))),
     "unsubscribed": _SENT & Q(_was(_HUMAN & Q(kind="unsubscribed"))),
 }

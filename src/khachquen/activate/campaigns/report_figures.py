@@ -39,6 +39,8 @@ class Counts:
     opened_by_machine: int = 0
     clicked: int = 0
     clicked_opened: int = 0
+    opened_tracked: int = 0
+    clicked_tracked: int = 0
     visited: int = 0
     acted: int = 0
     ordered: int = 0
@@ -192,6 +194,22 @@ _COUNTS = (
         ),
     ),
     Figure(
+        "opened_tracked",
+        Text(vi="Đã mở, được theo dõi", en="Opened, tracked"),
+        Text(
+            vi="Thư có người mở, trong số thư gửi cho người đồng ý cho theo dõi.",
+            en="Letters a person opened, of those sent to people who agreed to tracking.",
+        ),
+    ),
+    Figure(
+        "clicked_tracked",
+        Text(vi="Đã nhấp, được theo dõi", en="Clicked, tracked"),
+        Text(
+            vi="Số khách đã nhấp, trong số người đồng ý cho theo dõi.",
+            en="Customers who clicked, of those who agreed to tracking.",
+        ),
+    ),
+    Figure(
         "visited",
         Text(vi="Đã ghé website", en="Visited"),
         Text(
@@ -251,7 +269,11 @@ _RATES = (
     _rate("open_rate", "Tỷ lệ mở", "Open rate", "opened", "sent", is_first=True),
     _rate("open_rate_delivered", "Mở trên thư đã tới", "Opens of delivered", "opened", "delivered"),
     _rate(
-        "open_rate_tracked", "Mở trên thư theo dõi được", "Opens of tracked", "opened", "tracked"
+        "open_rate_tracked",
+        "Mở trên thư theo dõi được",
+        "Opens of tracked",
+        "opened_tracked",
+        "tracked",
     ),
     _rate("click_rate", "Tỷ lệ nhấp", "Click rate", "clicked", "sent", is_first=True),
     _rate(
@@ -265,7 +287,7 @@ _RATES = (
         "click_rate_tracked",
         "Nhấp trên thư theo dõi được",
         "Clicks of tracked",
-        "clicked",
+        "clicked_tracked",
         "tracked",
     ),
     _rate("click_to_open", "Nhấp trên số đã mở", "Click to open", "clicked_opened", "opened"),
