@@ -37,7 +37,8 @@ from khachquen.understand.attribution import (
 )
 from khachquen.unify.profiles.reaching import numbers_before, numbers_now
 
-_MOST_DOMAINS = 10
+_MOST_PARTS = 10
+_PARTS = ("domain",)
 REST = "*"
 """The part that holds every domain but the largest."""
 
@@ -178,7 +179,7 @@ def report_campaign(config: Config, wish: Wish, *, now: datetime) -> Report:
         counts=_count(scope, "", followed).get("", Counts()),
         heard_of_unknown=report_counts.count_heard_of_unknown(scope),
         reasons=report_counts.count_reasons(scope),
-        parts={"domain": _largest(_count(scope, "domain", followed))},
+        parts={what: _largest(_count(scope, what, followed)) for what in _PARTS},
         earned=_earned(followed.credits, currency),
         hours=_hours(scope, followed.clicks, zone),
         links=_links(followed.clicks),
@@ -242,10 +243,10 @@ def _count(scope: Scope, what: str, followed: Followed) -> dict[str, Counts]:
 
 
 def _largest(parts: Mapping[str, Counts]) -> dict[str, Counts]:
-    """The domains most letters went to, and all others as one; nobody's address is a part too."""
+    """The parts most letters are in, and all others as one; of a domain, no address is one too."""
     ordered = sorted(parts, key=lambda part: (-parts[part].sent, -parts[part].targeted, part))
-    kept = {part: parts[part] for part in ordered[:_MOST_DOMAINS]}
-    if rest := ordered[_MOST_DOMAINS:]:
+    kept = {part: parts[part] for part in ordered[:_MOST_PARTS]}
+    if rest := ordered[_MOST_PARTS:]:
         kept[REST] = sum((parts[part] for part in rest), Counts())
     return kept
 
