@@ -92,6 +92,7 @@ SIGNED_IN = {
     "new-webhook": "/webhooks/new",
     "egress": "/egress",
     "campaigns": "/campaigns",
+    "compare-campaigns": "/campaigns/compare",
     "mail-accounts": "/mail-accounts",
     "returned": "/mail-accounts > ^/mail-accounts/[0-9]+/returned$",
     "account": "/account",

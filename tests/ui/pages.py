@@ -181,6 +181,11 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("new-campaign", "/campaigns/new"),
     ShopPage("campaign", "/campaigns/{campaign}"),
     ShopPage("campaign-unsent", "/campaigns/{unsent}"),
+    ShopPage("campaign-report", "/campaigns/{campaign}/report"),
+    ShopPage("report-people", "/campaigns/{campaign}/report/people?key=sent"),
+    ShopPage("report-orders", "/campaigns/{campaign}/report/orders"),
+    ShopPage("report-unsent", "/campaigns/{unsent}/report"),
+    ShopPage("compare-campaigns", "/campaigns/compare?id={campaign}&id={unsent}"),
     ShopPage("recipients", "/campaigns/runs/{run}/people?state=skipped"),
     ShopPage("happened", "/campaigns/runs/{run}/happened?kind=clicked"),
     ShopPage("account", "/account"),
@@ -403,6 +408,7 @@ def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
     from khachquen.activate.campaigns.making import add_account, add_campaign, change_campaign
     from khachquen.activate.campaigns.models import Recipient, TryOut
     from khachquen.activate.campaigns.outcomes import Heard, record
+    from khachquen.activate.campaigns.models import Outcome, Recipient, Run, TryOut
     from khachquen.activate.campaigns.trying_out import Wish, ask_try_outs
     from khachquen.activate.channels.email.records import Told
     from khachquen.activate.content.reading import get_template
@@ -428,6 +434,14 @@ def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
     Recipient.objects.filter(pk=sent_to.pk).update(is_tracked=True)
     record([Heard(sent_to.pk, "opened", "a", at, seen_as="apple"),
             Heard(sent_to.pk, "clicked", "b", at + timedelta(hours=1), "1", links=4)])  # fmt: skip
+    heard = Recipient.objects.get(run=run, person_id=1)
+    for kind, detail in (("opened", ""), ("clicked", "1"), ("clicked", "2")):
+        Outcome.objects.create(
+            recipient=heard, kind=kind, detail=detail, first_at=at, last_at=at, times=2
+        )
+    Run.objects.filter(pk=run.pk).update(
+        html='<p><a href="https://gom-moc.example/den">Đèn</a> <a href="https://x.example">B</a></p>'
+    )
     version = get_template(mail).version.id
     change_campaign(unsent.pk, {"version_id": version}, **by)
     wish = Wish(version, account.pk, "nameless", "hoa@example.vn, nam@gom-moc.example", "ads")

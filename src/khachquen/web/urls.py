@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from khachquen.web.pages import (
     account,
     builder,
+    campaign_report,
     campaigns,
     classes,
     cleaning,
@@ -64,7 +65,25 @@ urlpatterns: list[URLPattern] = [
     path("sources/<int:source_id>/switch", sources.switch, name="switch_source"),
     path("campaigns", campaigns.show_campaigns, name="campaigns"),
     path("campaigns/new", campaigns.new_campaign, name="new_campaign"),
+    path("campaigns/compare", campaign_report.compare_campaigns, name="compare_campaigns"),
     path("campaigns/<int:campaign_id>", campaigns.show_campaign, name="campaign"),
+    path("campaigns/<int:campaign_id>/report", campaign_report.show_report, name="report"),
+    path("campaigns/<int:campaign_id>/report.csv", campaign_report.take_report, name="report_file"),
+    path(
+        "campaigns/<int:campaign_id>/report/letter",
+        campaign_report.show_letter,
+        name="report_letter",
+    ),
+    path(
+        "campaigns/<int:campaign_id>/report/people",
+        campaign_report.show_behind,
+        name="report_people",
+    ),
+    path(
+        "campaigns/<int:campaign_id>/report/orders",
+        campaign_report.show_orders,
+        name="report_orders",
+    ),
     path("campaigns/<int:campaign_id>/start", campaigns.start_campaign, name="start_campaign"),
     path("campaigns/<int:campaign_id>/try", campaigns.try_campaign, name="try_campaign"),
     path("campaigns/runs/<int:run_id>", campaigns.change_run, name="change_run"),
