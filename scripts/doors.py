@@ -32,6 +32,7 @@ SUB_ROOMS = (
     "activate.campaigns.running",
     "activate.campaigns.trying_out",
     "activate.campaigns.wording",
+    "activate.confirmations",
     "activate.channels.email",
     "activate.channels.email.signing",
     "base.limits",

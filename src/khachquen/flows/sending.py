@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import connection
 
@@ -29,6 +30,8 @@ from khachquen.activate.campaigns.running import Run
 from khachquen.activate.channels.email import Connection, Login
 from khachquen.activate.egress import Rules
 from khachquen.base import Clock, Config, ConflictError
+from khachquen.flows.aside import Aside
+from khachquen.flows.confirm_letters import ConfirmLetters
 from khachquen.flows.engine import hold_engine
 from khachquen.flows.posting import Ledger, PostOffice, Written
 from khachquen.flows.rehearsing import hours_of
@@ -339,7 +342,10 @@ def run_mailer(config: Config, clock: Clock, stop: threading.Event) -> None:
         try:
             with hold_engine(config.data, "sender"):
                 mailer = Mailer(config, clock)
-                _send(mailer, TryOuts(config, clock, owner=mailer.owner), stop)
+                asides: list[Aside[Any]] = [
+                    kind(config, clock, owner=mailer.owner) for kind in (TryOuts, ConfirmLetters)
+                ]
+                _send(mailer, asides, stop)
         except ConflictError:
             stop.wait(1.0)
         except Exception as error:
@@ -348,15 +354,17 @@ def run_mailer(config: Config, clock: Clock, stop: threading.Event) -> None:
             stop.wait(1.0)
 
 
-def _send(mailer: Mailer, try_outs: TryOuts, stop: threading.Event) -> None:
+def _send(mailer: Mailer, asides: Sequence[Aside[Any]], stop: threading.Event) -> None:
     try:
         mailer.recover()
-        try_outs.recover(mailer.machine)
+        for aside in asides:
+            aside.recover(mailer.machine)
         while not stop.is_set():
-            if not mailer.step() | try_outs.step():
+            if not any([mailer.step(), *(aside.step() for aside in asides)]):
                 stop.wait(_PAUSE_S if mailer.has_work else _NOTHING_DUE_S)
     finally:
-        try_outs.close()
+        for aside in asides:
+            aside.close()
         mailer.close()
 
 

@@ -43,7 +43,8 @@ class Reader:
     ``values`` are by the names of the catalogue: amounts in minor units, days and instants as ISO
     text on the shop's clock; what is not known is left out. ``order`` is the latest order, empty
     without one. ``links`` are the
-    addresses only the sender can make: ``unsubscribe``, ``preferences``.
+    addresses only the sender can make: ``unsubscribe``, ``preferences``; ``confirm`` in the letter
+    that asks whether a sign-up was meant.
     """
 
     id: int

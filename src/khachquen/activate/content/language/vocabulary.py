@@ -23,7 +23,7 @@ COMPUTED: Mapping[str, tuple[Text, tuple[str, ...]]] = {
 """Facts made of other facts; ``greeting`` always says something, ``given_name`` may be empty."""
 
 ORDER = ("number", "total", "units", "placed_at")
-LINKS = ("unsubscribe", "preferences")
+LINKS = ("unsubscribe", "preferences", "confirm")
 SHOP = ("name", "sender", "address", "phone", "email", "website")
 _TAG = re.compile(r"\{%-?\s*(\w+)")
 _ROOTS = ("person", "order", "links", "shop", "today")
