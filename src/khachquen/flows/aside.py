@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from django.db import connection
@@ -21,7 +22,7 @@ from khachquen.activate.campaigns.making import Account
 from khachquen.activate.channels.email import Connection, Login
 from khachquen.activate.egress import Rules
 from khachquen.base import Clock, Config
-from khachquen.flows.posting import PostOffice, Written
+from khachquen.flows.posting import Exit, PostOffice, Written
 
 _log = logging.getLogger(__name__)
 _TIMEOUT_S = 20.0  # somebody is waiting
@@ -131,14 +132,13 @@ class Aside(Generic[Row]):
         self._offices = []
 
     def _open(self, account: Account) -> PostOffice:
+        login = replace(accounts.login_of(account), timeout_s=_TIMEOUT_S)
         office = PostOffice(
-            replace(accounts.login_of(account), timeout_s=_TIMEOUT_S),
-            account.from_address,
+            Exit(login, account.from_address, partial(self._connect, login)),
             _Book(self._desk, self._owner, self._clock),
             self._clock,
             lines=1,
             at_once=1,
-            connect=self._connect,
         )
         self._offices.append(office)
         return office
