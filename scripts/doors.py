@@ -31,6 +31,7 @@ SUB_ROOMS = (
     "activate.campaigns.people",
     "activate.campaigns.routes",
     "activate.campaigns.running",
+    "activate.campaigns.triggering",
     "activate.campaigns.trying_out",
     "activate.campaigns.wording",
     "activate.campaigns.domains",

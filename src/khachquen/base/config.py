@@ -210,6 +210,8 @@ class Sending:
     """The hour from which it goes out again."""
     try_outs_per_hour: int = 30
     """Letters on trial that staff may send in an hour, all together."""
+    message_data_days: int = 30
+    """For how long what programs tell of a message (``data``) is kept after they asked for it."""
 
 
 @dataclass(frozen=True, slots=True)

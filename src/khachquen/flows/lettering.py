@@ -10,6 +10,7 @@ from khachquen.activate.campaigns.claiming import Ended
 from khachquen.activate.campaigns.making import Account
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
+from khachquen.activate.campaigns.triggering import data_of
 from khachquen.activate.channels.email import Connection, Login
 from khachquen.activate.content import Reader, TemplateVersion, get_version, read_readers
 from khachquen.activate.egress import Rules
@@ -37,6 +38,9 @@ class Letters:
         links = addresses_for(self._links, run.purpose, emails, run.campaign_id)
         version = get_version(run.version_id) if run.version_id else None
         readers = _readers(version, ready, links, now) if version else {}
+        if run.is_triggered:
+            told = data_of(readers)
+            readers = {one: replace(who, data=told.get(one, {})) for one, who in readers.items()}
         gone = [one.recipient_id for one in ready if version and one.recipient_id not in readers]
         people = [
             Personal(

@@ -29,6 +29,7 @@ from khachquen.activate.campaigns.claiming import Caps, Ended, claim, extend, le
 from khachquen.activate.campaigns.locking import derived_key
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
+from khachquen.activate.campaigns.triggering import forget_data
 from khachquen.activate.channels.email import Connection, Login
 from khachquen.base import Clock, Config, ConflictError
 from khachquen.flows.aside import Aside
@@ -54,6 +55,7 @@ _PAUSE_S = 0.005
 _NOTHING_DUE_S = 0.5
 _PROMPT_LINES = 1
 _RECOVER_S = 10.0
+_FORGET_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,8 @@ class Mailer:
 
     @property
     def has_work(self) -> bool:
-        """Whether any run is not at its end."""
-        return bool(self._open)
+        """Whether any run is not at its end; one that only waits for programs is none."""
+        return not self.is_idle or not all(run.is_triggered for run in self._open)
 
     @property
     def is_idle(self) -> bool:
@@ -138,6 +140,8 @@ class Mailer:
                 self._halt(run, now)
             elif run.pk not in self._in_writing() and self._office(run).is_idle:
                 running.finish_if_over(run, now)
+        if self._is_time("forget", now, _FORGET_S):
+            forget_data(before=now - timedelta(days=self._settings.message_data_days))
         self._holding &= {run.pk for run in self._open}
         if self._is_time("extend", now, self._settings.lease_s / 4) and self._holding:
             extend(owner=self.owner, now=now, lease=self._lease)
