@@ -75,6 +75,7 @@ SUB_ROOMS = (
     "govern.consent.standing",
     "govern.consent.states",
     "govern.consent.suppressing",
+    "govern.tokens",
     "govern.waiting",
     "store.building",
     "store.engine",

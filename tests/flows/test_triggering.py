@@ -84,7 +84,13 @@ def run(account: Account, now: datetime) -> Run:
 
 
 def begin(account: Account, now: datetime, **more: Any) -> Run:
-    told = {"lane": "prompt", "purpose": "service", "segment_id": None, "is_triggered": True, **more}
+    told = {
+        "lane": "prompt",
+        "purpose": "service",
+        "segment_id": None,
+        "is_triggered": True,
+        **more,
+    }
     return add_run(account, [], at=now, **told)
 
 

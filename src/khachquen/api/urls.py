@@ -13,8 +13,10 @@ from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
 
 from khachquen.api import (
+    campaigns,
     consents,
     failures,
+    messages,
     metrics,
     profiles,
     quality,
@@ -92,6 +94,7 @@ failures.register(api)
 PARTS = (
     *(profiles, consents, segments, webhooks, receipts),
     *(quarantine, quality, metrics, sources),
+    *(campaigns, messages),
 )
 for part in PARTS:
     api.add_router("", part.router)

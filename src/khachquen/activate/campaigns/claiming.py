@@ -169,7 +169,8 @@ def _within_caps(
     than the caps allow of an address in 24 hours."""
     addresses = [one.envelope.address.lower() for one in ready]
     counted, in_run = _reserved(run, addresses, ads, now)
-    may, capped = [], {}
+    may: list[Ready] = []
+    capped: dict[int, str] = {}
     for one, address in zip(ready, addresses, strict=True):
         if run.is_triggered:  # somebody may get several, one after the other
             if any(other.envelope.address.lower() == address for other in may):

@@ -26,7 +26,7 @@ __all__ = [
 ]
 _CAMPAIGN = (
     "name", "purpose", "segment_id", "account", "version_id", "subject", "html", "text",
-    "tracks", "adds_utm",
+    "tracks", "adds_utm", "holdout_percent", "lane",
 )  # fmt: skip
 
 

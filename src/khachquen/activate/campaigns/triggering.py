@@ -130,7 +130,7 @@ def list_messages(
 def data_of(recipient_ids: Collection[int]) -> dict[int, Mapping[str, Any]]:
     """Recipient → what the template may say; whoever's was deleted is left out."""
     rows = Message.objects.filter(recipient_id__in=list(recipient_ids), data__isnull=False)
-    return {int(pk): data for pk, data in rows.values_list("recipient_id", "data") if pk}
+    return {pk: data for pk, data in rows.values_list("recipient_id", "data") if pk and data}
 
 
 def forget_data(*, before: datetime) -> int:
