@@ -25,14 +25,16 @@ from khachquen.activate.campaigns import accounts, running
 from khachquen.activate.campaigns.claiming import Caps, Ended, claim, extend, let_go, recover
 from khachquen.activate.campaigns.locking import derived_key
 from khachquen.activate.campaigns.people import Ready
+from khachquen.activate.campaigns.resending import list_silent
 from khachquen.activate.campaigns.running import Run
+from khachquen.activate.campaigns.winning import tend
 from khachquen.activate.channels.email import Connection, Login
 from khachquen.activate.egress import Rules
 from khachquen.base import Clock, Config, ConflictError
 from khachquen.flows.engine import hold_engine
 from khachquen.flows.posting import Ledger, PostOffice, Written
 from khachquen.flows.rehearsing import hours_of
-from khachquen.flows.saying import Addresses, addresses_for, frame_of, say
+from khachquen.flows.saying import Addresses, addresses_for, frame_of, say_each
 from khachquen.flows.steps import AfterStep, nothing
 from khachquen.flows.taking_in import where
 from khachquen.flows.trying_out import TryOuts
@@ -47,6 +49,8 @@ _IN_ONE_JOB = 100
 _AHEAD_S = 1.0  # letters are claimed for about a second ahead: the guards' answer is of now
 _WRITE_DOWN = 20_000
 _CANCEL = 5_000
+_RELEASE = 5_000
+_TEST_S = 10.0
 _TEND_S = 0.25
 _TEND_IDLE_S = 1.0
 _PAUSE_S = 0.005
@@ -135,8 +139,10 @@ class Mailer:
                 self._write_audience_down(run, now)
             elif run.state in ("paused", "cancelling"):
                 self._halt(run, now)
-            elif run.pk not in self._in_writing() and self._office(run).is_idle:
-                running.finish_if_over(run, now)
+            else:
+                self._tend_test(run, now)
+                if run.pk not in self._in_writing() and self._office(run).is_idle:
+                    running.finish_if_over(run, now)
         self._holding &= {run.pk for run in self._open}
         if self._is_time("extend", now, self._settings.lease_s / 4) and self._holding:
             extend(owner=self.owner, now=now, lease=self._lease)
@@ -147,13 +153,26 @@ class Mailer:
         """Some more of those who belonged at the run's beginning."""
         assert run.began_at is not None
         people: list[int] = []
-        if run.segment_id is not None:
+        had: Mapping[int, str] | None = None
+        if run.resend_of_id is not None:
+            had = dict(list_silent(run, after=run.frozen_to, limit=_WRITE_DOWN))
+            people = list(had)
+        elif run.segment_id is not None:
             question = numbers(
                 run.segment_id, by=run.began_at, after=run.frozen_to, limit=_WRITE_DOWN
             )
             people = [row[0] for row in ask(question).rows]
-        running.write_down(run, people, is_last=len(people) < _WRITE_DOWN, now=now)
+        is_last = len(people) < _WRITE_DOWN
+        running.write_down(run, people, is_last=is_last, now=now, had=had)
         self._after("written down")
+
+    def _tend_test(self, run: Run, now: datetime) -> None:
+        """What a test found out is looked at now and then; who waited for it is let go by parts."""
+        key = ("test", run.pk)
+        if run.experiment and self._is_time(key, now, _TEST_S):
+            if tend(run, most=_RELEASE, now=now):
+                del self._times[key]
+            self._after("tended")
 
     def _halt(self, run: Run, now: datetime) -> None:
         if run.pk in self._holding:
@@ -244,9 +263,7 @@ class Mailer:
     ) -> dict[int, tuple[str, str, str]]:
         """What a template says to each; whoever it says nothing to has failed."""
         assert run.version_id is not None
-        made = say(
-            run.version_id, {one.person.id: links[one.recipient_id] for one in ready}, now=now
-        )
+        made = say_each(run, ready, links, now=now)
         said, broken = {}, []
         for one in ready:
             words = made.get(one.person.id)

@@ -50,6 +50,7 @@ class Ready:
     person: Reached
     envelope: Envelope
     attempt: int
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def judge_people(
         elif hours and (opens := hours.opens(now, person.zone)) > now:
             later[row.pk] = opens
         else:
-            ready.append(Ready(row.pk, person, envelope, row.attempt + 1))
+            ready.append(Ready(row.pk, person, envelope, row.attempt + 1, row.variant))
     return Judged(ready, skipped, later)
 
 

@@ -6,9 +6,9 @@ is written down, after a crash, and in the next run.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from django.db import transaction
@@ -26,6 +26,7 @@ __all__ = [
     "Seat",
     "Size",
     "Variant",
+    "check_words",
     "list_needs",
     "plan_of",
     "save_plan",
@@ -201,16 +202,20 @@ def save_plan(campaign_id: int, plan: Plan, holdout_percent: int, *, by: str, at
 
 def list_needs(campaign: Campaign, *, is_advertising: bool) -> Iterator[tuple[object, Text]]:
     """Whether each variant could be sent as it is, and what to mend where it could not."""
-    for one in plan_of(campaign).variants:
-        if not (one.version_id or one.subject):
-            continue
-        if version_id := one.version_id or campaign.version_id:
-            yield from _template_needs(one.key, version_id, one.subject, is_advertising)
+    plan = plan_of(campaign)
+    if not plan.variants:
+        return
+    yield campaign.version_id, Text(vi="chọn mẫu thư để thử", en="choose a template to test")
+    for one in plan.variants if campaign.version_id else ():
+        if one.version_id or one.subject:
+            version_id = one.version_id or campaign.version_id
+            yield from check_words(one.key, version_id, one.subject, is_advertising=is_advertising)
 
 
-def _template_needs(
-    key: str, version_id: int, subject: str, is_advertising: bool
+def check_words(
+    key: str, version_id: int, subject: str, *, is_advertising: bool
 ) -> Iterator[tuple[object, Text]]:
+    """The same of one version under one subject."""
     kind = get_version_view(version_id).version.wording.purpose_kind
     yield (
         not is_advertising or kind == "advertising",
@@ -272,7 +277,7 @@ def _rules(plan: Plan) -> Iterator[tuple[bool, str, str, str]]:
         f"Wait between 1 and {_MOST_WAIT} hours.",
     )
     yield (
-        0 < plan.usual_percent and 0 < plan.least_points <= 100 - plan.usual_percent,
+        plan.usual_percent > 0 and 0 < plan.least_points <= 100 - plan.usual_percent,
         "least_points",
         "Tỷ lệ thường và mức chênh lệch phải lớn hơn 0 và cộng lại không quá 100.",
         "The usual rate and the difference are above 0 and together at most 100.",
@@ -281,13 +286,3 @@ def _rules(plan: Plan) -> Iterator[tuple[bool, str, str, str]]:
 
 def _refused(path: str, vi: str, en: str) -> InputError:
     return InputError("campaigns.bad_test", Text(vi=vi, en=en), path=path)
-
-
-def changes_of(plan: Plan) -> Mapping[str, Any]:
-    """What of the campaign the variants change, for pages: version, subject, hour."""
-    ways = plan.variants
-    return {
-        "version": len({one.version_id for one in ways}) > 1,
-        "subject": len({one.subject for one in ways}) > 1,
-        "hour": len({one.offset_minutes for one in ways}) > 1,
-    }
