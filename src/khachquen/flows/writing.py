@@ -7,6 +7,7 @@ also speaks to mail servers. What comes in is plain data, what goes out are byte
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from khachquen.activate.campaigns.wording import fill
 from khachquen.activate.channels.email import Letter, Sender, write_letter
@@ -40,16 +41,36 @@ class Personal:
     said: tuple[str, str, str] | None = None  # subject, HTML, text, where a template made them
 
 
-def work(template: Template, people: Sequence[Personal], at: datetime) -> dict[int, bytes | str]:
-    """Recipient → the signed letter, or what was wrong with theirs; one that cannot be written
-    takes no other with it."""
-    written: dict[int, bytes | str] = {}
-    for one in people:
-        try:
-            written[one.recipient_id] = write_one(template, one, at)
-        except Exception as error:  # whatever a template does to one person's values
-            written[one.recipient_id] = type(error).__name__
-    return written
+class Work(Protocol):
+    """Messages of any channel to be written: plain data, which pickles and needs no database."""
+
+    def write(self) -> dict[int, bytes | str]:
+        """Recipient → the message as it leaves, or what was wrong with theirs."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LettersToWrite:
+    """Letters of one run."""
+
+    template: Template
+    people: Sequence[Personal]
+    at: datetime
+
+    def write(self) -> dict[int, bytes | str]:
+        """Each signed; one that cannot be written takes no other with it."""
+        written: dict[int, bytes | str] = {}
+        for one in self.people:
+            try:
+                written[one.recipient_id] = write_one(self.template, one, self.at)
+            except Exception as error:  # whatever a template does to one person's values
+                written[one.recipient_id] = type(error).__name__
+        return written
+
+
+def work(given: Work) -> dict[int, bytes | str]:
+    """What the processes beside the sender do."""
+    return given.write()
 
 
 def write_one(template: Template, one: Personal, at: datetime) -> bytes:

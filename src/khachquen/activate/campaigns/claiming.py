@@ -93,7 +93,12 @@ def rehearse(
 ) -> Counter[str]:
     """What would become of these people if the campaign went out now: "ready", "quiet_hours", or
     the reason they would be skipped for. Nothing is reserved; asked again when it is sent."""
-    run = Run(campaign=campaign, purpose=campaign.purpose, holdout_percent=campaign.holdout_percent)
+    run = Run(
+        campaign=campaign,
+        channel=campaign.channel,
+        purpose=campaign.purpose,
+        holdout_percent=campaign.holdout_percent,
+    )
     rows = [Recipient(pk=place, person_id=person) for place, person in enumerate(people, 1)]
     ads = _advertising()
     is_ad = run.purpose in ads
@@ -188,11 +193,11 @@ def _reserved(
         held = Recipient.objects.filter(
             address__in=addresses[start : start + _CHUNK], reserved_at__isnull=False
         ).filter(Q(reserved_at__gt=now - DAY) | Q(run_id=run.pk or 0))
-        columns = ("address", "run_id", "run__purpose", "reserved_at")
-        for address, run_id, purpose, reserved_at in held.values_list(*columns):
+        columns = ("address", "run_id", "run__purpose", "run__channel", "reserved_at")
+        for address, run_id, purpose, channel, reserved_at in held.values_list(*columns):
             if run_id == run.pk:
                 in_run.add(address)
-            if reserved_at > now - DAY and purpose in ads:
+            if reserved_at > now - DAY and purpose in ads and channel == run.channel:
                 counted[address] += 1
     return counted, in_run
 

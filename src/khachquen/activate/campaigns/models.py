@@ -7,8 +7,10 @@ STATES = ("waiting", "claimed", "wire", "sent", "skipped", "failed", "unknown")
 
 
 class Account(models.Model):
-    """A mail server letters leave by. ``secret`` and ``dkim`` are locked (see ``locking``)."""
+    """What messages leave by: a mail server, or what another ``channel`` has in its place, whose
+    own settings stand in a table of that channel. ``secret`` and ``dkim`` are locked."""
 
+    channel = models.CharField(max_length=8, default="email", db_default="email")
     name = models.CharField(max_length=100, unique=True)
     host = models.CharField(max_length=253)
     port = models.IntegerField(default=587)
@@ -29,10 +31,22 @@ class Account(models.Model):
     created_at = models.DateTimeField()
 
 
+class DomainCheck(models.Model):
+    """What stood in the DNS for an account's domain when it was last looked at, a record a line."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="domain_check")
+    at = models.DateTimeField()
+    is_pasted = models.BooleanField(default=False)
+    spf = models.TextField(blank=True)
+    dkim = models.TextField(blank=True)
+    dmarc = models.TextField(blank=True)
+
+
 class Campaign(models.Model):
     """What is to be said to whom, for which purpose. Sending it makes a ``Run``."""
 
     name = models.CharField(max_length=200)
+    channel = models.CharField(max_length=8, default="email", db_default="email")
     lane = models.CharField(max_length=8, default="bulk")  # bulk, prompt
     purpose = models.CharField(max_length=40)
     segment_id = models.BigIntegerField(null=True)
@@ -59,6 +73,7 @@ class Run(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="runs")
     account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    channel = models.CharField(max_length=8, default="email", db_default="email")
     lane = models.CharField(max_length=8)
     purpose = models.CharField(max_length=40)
     segment_id = models.BigIntegerField(null=True)

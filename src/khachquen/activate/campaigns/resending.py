@@ -48,6 +48,8 @@ def list_silent(run: Run, *, after: int, limit: int) -> list[tuple[int, str]]:
 
 def why_not(run: Run) -> Text | None:
     """Why nobody can be written to again after this run; None when they can."""
+    if run.channel != "email":
+        return Text(vi="Chỉ thư mới biết ai đã mở.", en="Only letters are seen to be opened.")
     if run.state != "done":
         return Text(vi="Lần gửi này chưa xong.", en="This sending has not ended.")
     if run.resend_of_id is not None:
@@ -100,8 +102,8 @@ def begin_again(
 
 
 _SAME = (
-    "campaign", "account", "lane", "purpose", "segment_id", "version_id", "subject", "html", "text",
-    "holdout_percent", "tracks", "adds_utm",
+    "campaign", "account", "channel", "lane", "purpose", "segment_id", "version_id", "subject",
+    "html", "text", "holdout_percent", "tracks", "adds_utm",
 )  # fmt: skip
 
 

@@ -74,6 +74,7 @@ def begin(campaign_id: int, *, start_at: datetime, links_open: bool, by: str, at
         run = Run.objects.create(
             campaign=campaign,
             account=campaign.account,
+            channel=campaign.channel,
             lane=campaign.lane,
             purpose=campaign.purpose,
             segment_id=campaign.segment_id,

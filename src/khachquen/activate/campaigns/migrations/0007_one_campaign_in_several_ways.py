@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0004_what_became_of_letters'),
+        ('campaigns', '0006_channels'),
     ]
 
     operations = [
