@@ -43,6 +43,7 @@ from khachquen.web.pages import (
     telling,
     tokens,
     traits,
+    variants,
     webhooks,
 )
 
@@ -65,6 +66,8 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:campaign_id>", campaigns.show_campaign, name="campaign"),
     path("campaigns/<int:campaign_id>/start", campaigns.start_campaign, name="start_campaign"),
     path("campaigns/<int:campaign_id>/try", campaigns.try_campaign, name="try_campaign"),
+    path("campaigns/<int:campaign_id>/test", variants.edit_test, name="campaign_test"),
+    path("campaigns/runs/<int:run_id>/again", variants.write_again, name="write_again"),
     path("campaigns/runs/<int:run_id>", campaigns.change_run, name="change_run"),
     path("campaigns/runs/<int:run_id>/people", campaigns.show_recipients, name="recipients"),
     path("mail-accounts", mail_accounts.mail_accounts, name="mail_accounts"),

@@ -29,6 +29,7 @@ from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language
 from khachquen.web.pages.mail_accounts import demand_admin
 from khachquen.web.pages.trying_out import TryOutForm, new_form, send_try_out, shown_try_outs
+from khachquen.web.pages.variants import shown_test
 from khachquen.web.people import signed_in
 
 _PAGE = 50
@@ -204,6 +205,7 @@ def _page(
         "form": form,
         "may_change": signed_in(request).is_admin,
     }
+    context |= shown_test(campaign, run)
     if version := context["version"]:
         context |= shown_try_outs(version.template_id)
         context["try_out_form"] = try_out or new_form(request, campaign.account_id)
