@@ -10,12 +10,15 @@ from khachquen.activate.campaigns.claiming import Ended
 from khachquen.activate.campaigns.making import Account
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
+from khachquen.activate.campaigns.variants import words_of
 from khachquen.activate.channels.email import Connection, Login
+from khachquen.activate.content import Reader, TemplateVersion, read_readers
+from khachquen.activate.content.retitling import get_retitled
 from khachquen.activate.egress import Rules
 from khachquen.base import Config
 from khachquen.flows.posting import Exit
 from khachquen.flows.rehearsing import hours_of
-from khachquen.flows.saying import Addresses, addresses_for, frame_of, say_each
+from khachquen.flows.saying import Addresses, addresses_for, frame_of
 from khachquen.flows.writing import LettersToWrite, Personal, Template
 from khachquen.govern.consent.links import Links
 
@@ -31,10 +34,12 @@ class Letters:
     def prepare(
         self, run: Run, ready: Sequence[Ready], keys: Mapping[int, str], *, now: datetime
     ) -> tuple[LettersToWrite, list[Ended]]:
-        """What the writers need; what a template says was made of it for each person here."""
+        """What the writers need: the words, and what they may say of each person."""
         emails = {one.recipient_id: one.person.email for one in ready}
         links = addresses_for(self._links, run.purpose, emails, run.campaign_id)
-        said, broken = _say(run, ready, links, now) if run.version_id else ({}, [])
+        versions = _versions(run, ready)
+        readers = _readers(versions, ready, links, now)
+        gone = [one.recipient_id for one in ready if versions and one.recipient_id not in readers]
         people = [
             Personal(
                 recipient_id=one.recipient_id,
@@ -43,12 +48,14 @@ class Letters:
                 name=one.person.name,
                 unsubscribe=links[one.recipient_id].get("unsubscribe", ""),
                 values={"name": one.person.name, "email": one.person.email},
-                said=said.get(one.recipient_id),
+                reader=readers.get(one.recipient_id),
+                variant=one.variant,
             )
             for one in ready
-            if not run.version_id or one.recipient_id in said
+            if not versions or one.recipient_id in readers
         ]
-        return LettersToWrite(_template(run), people, now), broken
+        ended = [Ended(one, "failed", "not_written", "gone") for one in gone]
+        return LettersToWrite(replace(_template(run), versions=versions), people, now), ended
 
     def exit_of(self, account: Account) -> Exit:
         """Its mail server."""
@@ -63,21 +70,34 @@ class Letters:
         """Nothing is held: lines are the post office's."""
 
 
-def _say(
-    run: Run, ready: Sequence[Ready], links: Mapping[int, Addresses], now: datetime
-) -> tuple[dict[int, tuple[str, str, str]], list[Ended]]:
-    """What a template says to each; whoever it says nothing to has failed."""
-    assert run.version_id is not None
-    made = say_each(run, ready, links, now=now)
-    said, broken = {}, []
-    for one in ready:
-        words = made.get(one.person.id)
-        if words is None or words.problems:
-            why = words.problems[0].code if words else "gone"
-            broken.append(Ended(one.recipient_id, "failed", "not_written", why))
-        else:
-            said[one.recipient_id] = (words.subject, words.html, words.text)
-    return said, broken
+def _versions(run: Run, ready: Sequence[Ready]) -> dict[str, TemplateVersion]:
+    """Variant → the version that says it, under its own subject; none without a template."""
+    if not run.version_id:
+        return {}
+    words = {key: words_of(run, key) for key in {one.variant for one in ready}}
+    return {
+        key: get_retitled(version_id, subject)
+        for key, (version_id, subject) in words.items()
+        if version_id
+    }
+
+
+def _readers(
+    versions: Mapping[str, TemplateVersion],
+    ready: Sequence[Ready],
+    links: Mapping[int, Addresses],
+    now: datetime,
+) -> dict[int, Reader]:
+    """Recipient → what their version may say of them; whoever is no more is left out."""
+    found: dict[int, Reader] = {}
+    for key, version in versions.items():
+        theirs = [one for one in ready if one.variant == key]
+        whose = {one.person.id: links[one.recipient_id] for one in theirs}
+        known = {one.id: one for one in read_readers(version, list(whose), now=now, links=whose)}
+        found |= {
+            one.recipient_id: known[one.person.id] for one in theirs if one.person.id in known
+        }
+    return found
 
 
 def _template(run: Run) -> Template:

@@ -1,17 +1,13 @@
 """What letters say to each person: the addresses that are theirs alone, and a template's words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from khachquen.activate.campaigns import accounts
 from khachquen.activate.campaigns.making import Account
-from khachquen.activate.campaigns.people import Ready
-from khachquen.activate.campaigns.running import Run
-from khachquen.activate.campaigns.variants import words_of
 from khachquen.activate.channels.email import Sender
 from khachquen.activate.content import Reader, Rendered, get_version, read_readers, render_batch
-from khachquen.activate.content.retitling import get_retitled
 from khachquen.activate.content.trying import AWKWARD
 from khachquen.flows.writing import Template
 from khachquen.govern.consent.links import Links
@@ -40,30 +36,6 @@ def frame_of(account: Account) -> Template:
     """What every letter of an account has: who it is from, and the keys it is signed with."""
     sender = Sender(account.from_address, account.from_name, account.reply_to)
     return Template("", "", "", sender=sender, keys=accounts.keys_of(account))
-
-
-def say(
-    version_id: int, links: Mapping[int, Addresses], *, now: datetime, subject: str = ""
-) -> dict[int, Rendered]:
-    """Profile → what a template says to them, under another subject when one is given; whoever is
-    no more is left out."""
-    version = get_retitled(version_id, subject)
-    readers = read_readers(version, list(links), now=now, links=links)
-    today = now.astimezone(ZoneInfo(version.timezone)).date()
-    return {one.reader_id: one for one in render_batch(version, readers, today=today)}
-
-
-def say_each(
-    run: Run, ready: Sequence[Ready], links: Mapping[int, Addresses], *, now: datetime
-) -> dict[int, Rendered]:
-    """The same for recipients of a run, to each what their variant says; ``links`` by recipient."""
-    made: dict[int, Rendered] = {}
-    for key in {one.variant for one in ready}:
-        version_id, subject = words_of(run, key)
-        theirs = {one.person.id: links[one.recipient_id] for one in ready if one.variant == key}
-        if version_id is not None:
-            made |= say(version_id, theirs, now=now, subject=subject)
-    return made
 
 
 def say_as(version_id: int, who: str, links: Addresses, *, now: datetime) -> Rendered | None:

@@ -43,7 +43,7 @@ from khachquen.understand.segments.asking import numbers
 
 _log = logging.getLogger(__name__)
 _WRITER = "khachquen.flows.writing:work"
-_IN_ONE_JOB = 100
+_IN_ONE_JOB = 200
 _AHEAD_S = 1.0  # letters are claimed for about a second ahead: the guards' answer is of now
 _WRITE_DOWN = 20_000
 _CANCEL = 5_000
@@ -233,7 +233,7 @@ class Mailer:
         office, account = self._office(run), run.account
         if account.is_paused or office.is_resting:
             return 0
-        ahead = 2 * _IN_ONE_JOB * len(self._writers)
+        ahead = _IN_ONE_JOB * (1 + len(self._writers))
         if account.per_second:
             ahead = min(ahead, max(1, int(account.per_second * _AHEAD_S)))
         under_way = office.waiting + sum(
