@@ -196,7 +196,7 @@ def test_who_did_not_open_is_written_to_again_after_the_count_was_confirmed(
     run = sent(campaign, now)
     assert "Gửi lại cho 4 người chưa mở" in read(desk, f"/campaigns/{campaign.pk}")
     page = read(desk, f"/campaigns/runs/{run.pk}/again")
-    assert "Người chắc chắn chưa mở: 4 người" in page
+    assert "Người không thấy mở: 4 người" in page
     assert "Cả người không biết đã mở hay chưa: 5 người" in page
     assert Run.objects.count() == 1
 

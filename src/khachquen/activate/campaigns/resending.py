@@ -144,7 +144,7 @@ def _missing(first: Run, plan: Plan, *, links_open: bool) -> Iterator[Text]:
         if version_id is None:
             yield Text(vi="chọn mẫu thư để đổi tiêu đề", en="choose a template to retitle")
         else:
-            needs = check_words("2", version_id, plan.subject, is_advertising=is_ad)
+            needs = check_words(version_id, plan.subject, is_advertising=is_ad)
             yield from (words for is_there, words in needs if not is_there)
 
 

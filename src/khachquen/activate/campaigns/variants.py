@@ -206,30 +206,39 @@ def list_needs(campaign: Campaign, *, is_advertising: bool) -> Iterator[tuple[ob
     if not plan.variants:
         return
     yield campaign.version_id, Text(vi="chọn mẫu thư để thử", en="choose a template to test")
-    for one in plan.variants if campaign.version_id else ():
+    if campaign.version_id is None:
+        return
+    known = {one.message.vi for one in check_retitled(campaign.version_id, "")}
+    for one in plan.variants:
         if one.version_id or one.subject:
             version_id = one.version_id or campaign.version_id
-            yield from check_words(one.key, version_id, one.subject, is_advertising=is_advertising)
+            needs = check_words(version_id, one.subject, is_advertising=is_advertising)
+            for is_there, words in needs:
+                if words.vi not in known:  # said of the campaign's own template already
+                    yield is_there, _of_variant(one.key, words)
+
+
+def _of_variant(key: str, words: Text) -> Text:
+    return Text(
+        vi=f"sửa bản {key}: {_as_part(words.vi)}", en=f"mend variant {key}: {_as_part(words.en)}"
+    )
+
+
+def _as_part(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
 
 
 def check_words(
-    key: str, version_id: int, subject: str, *, is_advertising: bool
+    version_id: int, subject: str, *, is_advertising: bool
 ) -> Iterator[tuple[object, Text]]:
-    """The same of one version under one subject."""
+    """What there is to mend of one version under one subject."""
     kind = get_version_view(version_id).version.wording.purpose_kind
     yield (
         not is_advertising or kind == "advertising",
-        Text(
-            vi=f"chọn loại Quảng cáo cho mẫu thư của bản {key}",
-            en=f"make the template of variant {key} Advertising",
-        ),
+        Text(vi="Chọn loại Quảng cáo cho mẫu thư.", en="Make the template Advertising."),
     )
     for one in check_retitled(version_id, subject):
-        said = one.message
-        yield (
-            one.level != "error",
-            Text(vi=f"sửa bản {key}: {said.vi}", en=f"mend variant {key}: {said.en}"),
-        )
+        yield one.level != "error", one.message
 
 
 def _demand_sound(plan: Plan) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from khachquen.activate.campaigns import running, winning
-from khachquen.activate.campaigns.comparing import smallest_visible, wilson
+from khachquen.activate.campaigns.comparing import Interval, smallest_visible, wilson
 from khachquen.activate.campaigns.making import Campaign, get_campaign
 from khachquen.activate.campaigns.resending import WHO, begin_again, count_silent, why_not
 from khachquen.activate.campaigns.running import Run
@@ -108,6 +108,11 @@ class PlanForm(WordsForm):
         names = ("share", "version", "subject", "hours")
         return [(key, [self[f"{name}_{key}"] for name in names]) for key in KEYS]
 
+    def has_more(self) -> bool:
+        """Whether any of the rows that are folded away is in use, or has something to say."""
+        names = [f"{name}_{key}" for key in KEYS[2:] for name in ("share", "subject", "hours")]
+        return any(self[name].value() or self[name].errors for name in names)
+
     def common(self) -> list[Any]:
         """What is decided for all of them."""
         return [self[name] for name in _COMMON]
@@ -147,7 +152,7 @@ class AgainForm(WordsForm):
         found = count_silent(run.pk)
         both = {"silent": found.silent, "both": found.silent + found.unknown}
         choices = (
-            gettext("Người chắc chắn chưa mở: %(silent)d người"),
+            gettext("Người không thấy mở: %(silent)d người"),
             gettext("Cả người không biết đã mở hay chưa: %(both)d người"),
         )
         field = self.fields["who"]
@@ -221,6 +226,9 @@ def shown_test(campaign: Campaign, run: Run | None) -> dict[str, Any]:
     context["ended"] = ended
     if ended is not None:
         context["ended_rows"] = [(one, wilson(one.hits, one.of)) for one in ended.groups]
+        context["ended_pairs"] = [
+            (one, *(100 * part for part in _ends(one.difference))) for one in ended.pairs
+        ]
         context["ended_why"] = winning.WHYS[ended.why]
         context["ended_measure"] = winning.MEASURES[ended.measure]
     elif is_open and plan.variants and plan.design == "test":
@@ -228,6 +236,10 @@ def shown_test(campaign: Campaign, run: Run | None) -> dict[str, Any]:
     if run.state == "done" and why_not(run) is None:
         context["silent"] = count_silent(run.pk)
     return context
+
+
+def _ends(found: Interval) -> tuple[float, float, float]:
+    return found.value, found.low, found.high
 
 
 def _audience(campaign: Campaign, plan: Plan, found: Rehearsal) -> dict[str, Any]:
@@ -243,7 +255,7 @@ def _audience(campaign: Campaign, plan: Plan, found: Rehearsal) -> dict[str, Any
         "audience": audience,
         "held": held,
         "held_points": seen,
-        "size": size_of(plan, audience) if plan.variants else None,
+        "size": size_of(plan, audience) if plan.variants and audience else None,
     }
 
 
