@@ -8,6 +8,7 @@ from functools import partial
 from khachquen.activate.campaigns import accounts
 from khachquen.activate.campaigns.claiming import Ended
 from khachquen.activate.campaigns.making import Account
+from khachquen.activate.campaigns.marking import Marking, number_links
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.campaigns.variants import words_of
@@ -19,6 +20,7 @@ from khachquen.base import Config
 from khachquen.flows.posting import Exit
 from khachquen.flows.rehearsing import hours_of
 from khachquen.flows.saying import Addresses, addresses_for, frame_of
+from khachquen.flows.tracking import Marker
 from khachquen.flows.writing import LettersToWrite, Personal, Template
 from khachquen.govern.consent.links import Links
 
@@ -30,6 +32,7 @@ class Letters:
         self.hours = hours_of(config)
         self._connect = connect or accounts.connector(Rules(tuple(config.egress.inside)))
         self._links = Links(config)
+        self._marker = Marker(config)
 
     def prepare(
         self, run: Run, ready: Sequence[Ready], keys: Mapping[int, str], *, now: datetime
@@ -37,7 +40,8 @@ class Letters:
         """What the writers need: the words, and what they may say of each person."""
         emails = {one.recipient_id: one.person.email for one in ready}
         links = addresses_for(self._links, run.purpose, emails, run.campaign_id)
-        versions = _versions(run, ready)
+        marking = self._marker.marking_of(run)
+        versions = _versions(run, ready, are_marked=marking is not None)
         readers = _readers(versions, ready, links, now)
         gone = [one.recipient_id for one in ready if versions and one.recipient_id not in readers]
         people = [
@@ -49,13 +53,15 @@ class Letters:
                 unsubscribe=links[one.recipient_id].get("unsubscribe", ""),
                 values={"name": one.person.name, "email": one.person.email},
                 reader=readers.get(one.recipient_id),
+                is_tracked=one.is_tracked,
                 variant=one.variant,
             )
             for one in ready
             if not versions or one.recipient_id in readers
         ]
         ended = [Ended(one, "failed", "not_written", "gone") for one in gone]
-        return LettersToWrite(replace(_template(run), versions=versions), people, now), ended
+        template = replace(_template(run, marking), versions=versions)
+        return LettersToWrite(template, people, now), ended
 
     def exit_of(self, account: Account) -> Exit:
         """Its mail server."""
@@ -70,15 +76,20 @@ class Letters:
         """Nothing is held: lines are the post office's."""
 
 
-def _versions(run: Run, ready: Sequence[Ready]) -> dict[str, TemplateVersion]:
-    """Variant → the version that says it, under its own subject; none without a template."""
+def _versions(run: Run, ready: Sequence[Ready], *, are_marked: bool) -> dict[str, TemplateVersion]:
+    """Variant → the version that says it, under its own subject; none without a template.
+    ``are_marked``: their links bear their numbers, for ``writing`` to take away again."""
     if not run.version_id:
         return {}
     words = {key: words_of(run, key) for key in {one.variant for one in ready}}
+    found = {
+        key: get_retitled(number, subject) for key, (number, subject) in words.items() if number
+    }
+    if not are_marked:
+        return found
     return {
-        key: get_retitled(version_id, subject)
-        for key, (version_id, subject) in words.items()
-        if version_id
+        key: replace(one, html=number_links(one.html), digest=f"{one.digest}:numbered")
+        for key, one in found.items()
     }
 
 
@@ -100,13 +111,14 @@ def _readers(
     return found
 
 
-def _template(run: Run) -> Template:
+def _template(run: Run, marking: Marking | None) -> Template:
     domain = run.account.from_address.rpartition("@")[2]
     return replace(
         frame_of(run.account),
         subject=run.subject,
-        html=run.html,
+        html=number_links(run.html) if marking else run.html,
         text=run.text,
+        marking=marking,
         list_id=f"campaign-{run.campaign_id}.{domain}" if run.lane == "bulk" else "",
         feedback_id=f"{run.campaign_id}:{run.pk}:{run.lane}:khachquen",
         is_automatic=run.lane == "prompt",
