@@ -17,11 +17,12 @@ from khachquen.activate.content.reading import get_template
 from khachquen.activate.content.writing import add_template
 from khachquen.base.config import Egress, Sending, Server
 from khachquen.govern import User
+from khachquen.govern.consent.purposes import LETTERS
 from khachquen.store import forget_reader
 from khachquen.store.touched import touch
 from khachquen.understand.segments import add_segment
 from tests.activate.content.wordings import wording
-from tests.flows.post import add_account, add_people
+from tests.flows.post import add_account, add_people, say
 from tests.web.segmented import keep_segments
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,6 +68,8 @@ def _house(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 def campaign(hoa: User, now: datetime) -> Campaign:
     """To six people who all agreed."""
     people = add_people("Hoa", "Nam", "Lan", "Tuấn", "Mai", "Dũng", at=now)
+    keys = [f"email:khach-{person}@example.vn" for person in people]
+    say(*keys, says="granted", at=now, purpose=LETTERS)
     touch(people, at=now, moved=people)
     known = {"kind": "trait", "trait": "is_known", "is": "is", "value": True}
     segment = add_segment("Khách quen", known, actor="hoa@example.vn", at=now)
@@ -75,6 +78,7 @@ def campaign(hoa: User, now: datetime) -> Campaign:
     made = add_template("Gốm mới", wording(SAID, subject="[QC] Gốm mới"), user=hoa, at=now)
     account: Account = add_account(1, at=now)
     return Campaign.objects.create(
+        id=4,  # who is held out follows from it
         name="Gốm mới <b>",
         purpose="ads",
         segment_id=segment.id,
@@ -93,7 +97,7 @@ def read(desk: Client, path: str) -> str:
 
 
 def test_a_test_is_planned_and_its_page_says_that_six_people_show_nothing(
-    desk: Client, campaign: Campaign
+    desk: Client, campaign: Campaign, now: datetime
 ) -> None:
     page = read(desk, f"/campaigns/{campaign.pk}")
     assert "Chưa thử gì: ai cũng nhận cùng một thư." in page
@@ -109,6 +113,16 @@ def test_a_test_is_planned_and_its_page_says_that_six_people_show_nothing(
     assert "[QC] Gốm mới, men lam" in page
     assert "Chưa đủ khách để thấy chênh lệch 1,0 điểm: mỗi bản cần 5.301 người" in page
     assert re.search(r"Giữ lại 50 %: khoảng \d khách lẽ ra nhận thư sẽ không nhận", page)
+
+    desk.post(f"/campaigns/{campaign.pk}/test", TOLD)
+    keys = [f"email:khach-{n}@example.vn" for n in range(1, 7)]
+    say(*keys[4:], says="withdrawn", at=now, purpose=LETTERS)
+    page = read(desk, f"/campaigns/{campaign.pk}")
+    assert "khoảng 4 trong 6 khách sẽ nhận" in page
+    say(*keys[:4], says="withdrawn", at=now, purpose=LETTERS)
+    page = read(desk, f"/campaigns/{campaign.pk}")
+    assert "Chưa khách nào trong số này đồng ý cho ghi nhận việc mở và bấm" in page
+    assert "bản ít nhất" not in page
 
     desk.post(f"/campaigns/{campaign.pk}/test", TOLD | {"design": "none"})
     assert Campaign.objects.get().experiment == {}

@@ -206,7 +206,6 @@ def _page(
         "form": form,
         "may_change": signed_in(request).is_admin,
     }
-    context |= shown_test(campaign, run)
     if version := context["version"]:
         context |= shown_try_outs(version.template_id)
         context["try_out_form"] = try_out or new_form(request, campaign.account_id)
@@ -223,6 +222,7 @@ def _page(
             for reason, count in found.counts.most_common()
             if count
         ]
+    context |= shown_test(campaign, run, context.get("rehearsal"))
     return render(request, "campaigns/campaign.html", context, status=status)
 
 

@@ -26,7 +26,7 @@ from khachquen.activate.campaigns.variants import (
 )
 from khachquen.activate.content import get_version, list_sendable
 from khachquen.base import KhachQuenError, system_clock
-from khachquen.flows.rehearsing import Rehearsal, rehearse_campaign
+from khachquen.flows.rehearsing import Rehearsal
 from khachquen.understand.segments import get_segment
 from khachquen.web.forms import WordsForm
 from khachquen.web.pages.mail_accounts import demand_admin
@@ -84,7 +84,7 @@ class PlanForm(WordsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        versions = [("", _("Mẫu của chiến dịch"))]
+        versions: list[tuple[str, Any]] = [("", _("Mẫu của chiến dịch"))]
         versions += [(str(one.version_id), one.name) for one in list_sendable()]
         for key in KEYS:
             self.fields[f"share_{key}"] = forms.IntegerField(
@@ -207,8 +207,9 @@ def write_again(request: HttpRequest, run_id: int) -> HttpResponse:
     return render(request, "campaigns/again.html", context, status=400 if form.errors else 200)
 
 
-def shown_test(campaign: Campaign, run: Run | None) -> dict[str, Any]:
-    """What the campaign's page shows of its test, of who is held out, and of a second letter."""
+def shown_test(campaign: Campaign, run: Run | None, found: Rehearsal | None) -> dict[str, Any]:
+    """What the campaign's page shows of its test, of who is held out, and of a second letter;
+    ``found`` is whom a sending would be for, when none is under way."""
     now = system_clock()
     is_open = run is not None and run.state in running.OPEN
     plan = plan_of(run if run is not None and is_open else campaign)
@@ -217,8 +218,7 @@ def shown_test(campaign: Campaign, run: Run | None) -> dict[str, Any]:
         "ways": [(one, _version_name(one.version_id)) for one in plan.variants],
         "measure_words": winning.MEASURES[plan.measure],
     }
-    if not is_open and (plan.variants or campaign.holdout_percent):
-        found = rehearse_campaign(settings.CONFIG, campaign, now=now)
+    if found is not None and (plan.variants or campaign.holdout_percent):
         context |= _audience(campaign, plan, found)
     if run is None:
         return context
@@ -243,19 +243,24 @@ def _ends(found: Interval) -> tuple[float, float, float]:
 
 
 def _audience(campaign: Campaign, plan: Plan, found: Rehearsal) -> dict[str, Any]:
-    """How many would get it and be held out, and what so many people can show. Of a large segment
-    the people looked at stand for all."""
+    """How many would get it and be held out, and what so many people can show; answers are seen of
+    those who agreed to that (nobody knows how many while all wait for the quiet hours to end). Of a
+    large segment the people looked at stand for all."""
     segment = get_segment(campaign.segment_id) if campaign.segment_id else None
     whole = found.looked_at if found.is_everybody or segment is None else segment.size
     part = whole / found.looked_at if found.looked_at else 0
     willing = found.counts["ready"] + found.counts["quiet_hours"]
     audience, held = round(willing * part), round(found.counts["holdout"] * part)
+    is_known = found.counts["ready"] > 0
+    agreed = found.tracked / found.counts["ready"] if is_known else 1.0
+    followed = round(audience * agreed)
     seen = smallest_visible(plan.usual_percent / 100, min(held, audience)) * 100
     return {
         "audience": audience,
         "held": held,
         "held_points": seen,
-        "size": size_of(plan, audience) if plan.variants and audience else None,
+        "followed": followed if is_known else None,
+        "size": size_of(plan, followed) if plan.variants and followed else None,
     }
 
 
