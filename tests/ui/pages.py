@@ -183,6 +183,7 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("campaign-tested", "/campaigns/{tested}"),
     ShopPage("write-again", "/campaigns/runs/{tested_run}/again"),
     ShopPage("recipients", "/campaigns/runs/{run}/people?state=skipped"),
+    ShopPage("happened", "/campaigns/runs/{run}/happened?kind=clicked"),
     ShopPage("account", "/account"),
     ShopPage("tokens", "/tokens"),
     ShopPage("shop", "/shop"),
@@ -403,6 +404,7 @@ def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
     from khachquen.activate.campaigns.domains import keep_check
     from khachquen.activate.campaigns.making import add_account, add_campaign, change_campaign
     from khachquen.activate.campaigns.models import Recipient, TryOut
+    from khachquen.activate.campaigns.outcomes import Heard, record
     from khachquen.activate.campaigns.trying_out import Wish, ask_try_outs
     from khachquen.activate.channels.email.records import Told
     from khachquen.activate.content.reading import get_template
@@ -424,6 +426,10 @@ def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
         Recipient.objects.filter(run=run, person_id=person).update(
             state=state, reason=reason, address="hoa@example.vn", ended_at=at, reply="250 <i>ok</i>"
         )
+    sent_to = Recipient.objects.get(run=run, person_id=1)
+    Recipient.objects.filter(pk=sent_to.pk).update(is_tracked=True)
+    record([Heard(sent_to.pk, "opened", "a", at, seen_as="apple"),
+            Heard(sent_to.pk, "clicked", "b", at + timedelta(hours=1), "1", links=4)])  # fmt: skip
     version = get_template(mail).version.id
     change_campaign(unsent.pk, {"version_id": version}, **by)
     wish = Wish(version, account.pk, "nameless", "hoa@example.vn, nam@gom-moc.example", "ads")
