@@ -24,7 +24,10 @@ __all__ = [
     "list_accounts",
     "list_campaigns",
 ]
-_CAMPAIGN = ("name", "purpose", "segment_id", "account", "version_id", "subject", "html", "text")
+_CAMPAIGN = (
+    "name", "purpose", "segment_id", "account", "version_id", "subject", "html", "text",
+    "tracks", "adds_utm",
+)  # fmt: skip
 
 
 def add_account(told: Mapping[str, Any], *, by: str, at: datetime) -> Account:

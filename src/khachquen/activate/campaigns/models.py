@@ -45,6 +45,8 @@ class Campaign(models.Model):
     html = models.TextField(blank=True)
     text = models.TextField(blank=True)
     holdout_percent = models.IntegerField(default=0)
+    tracks = models.BooleanField(default=True, db_default=True)
+    adds_utm = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=200)
     changed_at = models.DateTimeField()
@@ -68,6 +70,8 @@ class Run(models.Model):
     html = models.TextField()
     text = models.TextField()
     holdout_percent = models.IntegerField(default=0)
+    tracks = models.BooleanField(default=True, db_default=True)
+    adds_utm = models.BooleanField(default=True, db_default=True)
     state = models.CharField(max_length=12, default="scheduled", db_index=True)
     start_at = models.DateTimeField()
     began_at = models.DateTimeField(null=True)
@@ -99,6 +103,7 @@ class Recipient(models.Model):
     reserved_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     reply = models.CharField(max_length=300, default="", blank=True)
+    is_tracked = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -124,6 +129,51 @@ class Recipient(models.Model):
                 name="recipient_held",
             ),
             models.Index(fields=["person_id"], name="recipient_person"),
+        ]
+
+
+class Sighting(models.Model):
+    """One thing that was seen of a letter, as its event told: once, whatever else comes.
+
+    ``seen_as`` is what it looked like by itself (``machines.SEEN_AS``), ``links`` how many links
+    the letter had. Rows are added and never changed; ``Outcome`` is made of them.
+    """
+
+    recipient = models.ForeignKey(Recipient, on_delete=models.CASCADE, related_name="sightings")
+    key = models.CharField(max_length=64)
+    kind = models.CharField(max_length=12)
+    detail = models.CharField(max_length=24, default="", blank=True)
+    seen_as = models.CharField(max_length=12, default="", blank=True)
+    links = models.IntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "key"], name="sighting_once"),
+        ]
+
+
+class Outcome(models.Model):
+    """What became of a letter after it left: all of its sightings, folded.
+
+    ``kind``: delivered, opened, clicked (``detail``: the number of the link), bounced (hard, soft,
+    policy), complained, unsubscribed. What machines did are rows of their own and in no number
+    anybody sees first. ``outcomes`` alone writes these.
+    """
+
+    recipient = models.ForeignKey(Recipient, on_delete=models.CASCADE, related_name="outcomes")
+    kind = models.CharField(max_length=12)
+    is_machine = models.BooleanField(default=False)
+    detail = models.CharField(max_length=24, default="", blank=True)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    times = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "kind", "is_machine", "detail"], name="outcome_once"
+            ),
         ]
 
 

@@ -82,6 +82,8 @@ def begin(campaign_id: int, *, start_at: datetime, links_open: bool, by: str, at
             html=campaign.html,
             text=campaign.text,
             holdout_percent=campaign.holdout_percent,
+            tracks=campaign.tracks,
+            adds_utm=campaign.adds_utm,
             start_at=start_at,
             by=by,
         )
