@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0003_letters_on_trial'),
+        ('campaigns', '0004_what_became_of_letters'),
     ]
 
     operations = [
