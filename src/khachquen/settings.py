@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "khachquen.activate.content.apps.ContentConfig",
     "khachquen.activate.webhooks.apps.WebhooksConfig",
     "khachquen.activate.campaigns.apps.CampaignsConfig",
+    "khachquen.activate.zalo.apps.ZaloConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

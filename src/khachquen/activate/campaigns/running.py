@@ -10,6 +10,7 @@ from khachquen.activate.campaigns.models import Campaign, Recipient, Run
 from khachquen.activate.content import get_version
 from khachquen.activate.content.checking import check_version
 from khachquen.activate.content.reading import get_version_view
+from khachquen.activate.zalo.saying import iter_needs
 from khachquen.base import ConflictError, InputError, NotFoundError, Text, to_micros
 from khachquen.govern import record_audit
 from khachquen.govern.consent.purposes import get_purpose
@@ -220,6 +221,11 @@ def _needs(campaign: Campaign, links_open: bool) -> Iterator[tuple[object, Text]
     version = get_version(campaign.version_id) if campaign.version_id else None
     subject = version.subject if version else campaign.subject
     purpose = get_purpose(campaign.purpose)
+    if campaign.channel == "zalo":
+        yield campaign.segment_id, Text(vi="chọn khách nhận", en="choose who gets it")
+        is_ad, on = purpose.is_advertising, campaign.changed_at.date()
+        yield from iter_needs(campaign.text, is_advertising=is_ad, on=on)
+        return
     yield campaign.segment_id, Text(vi="chọn khách nhận", en="choose who gets it")
     yield campaign.account_id, Text(vi="chọn tài khoản gửi", en="choose an account")
     yield subject.strip(), Text(vi="viết tiêu đề", en="write a subject")

@@ -148,7 +148,7 @@ def _as_date(text: str) -> str | None:
     """
     for pattern in ("%d/%m/%Y", "%H:%M %d/%m/%Y", "%H:%M:%S %d/%m/%Y", "%H:%M", "%m/%Y"):
         try:
-            datetime.strptime(text, pattern)
+            datetime.strptime(text, pattern)  # noqa: DTZ007 - only whether it is one
         except ValueError:
             continue
         return text

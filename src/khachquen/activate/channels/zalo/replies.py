@@ -86,8 +86,8 @@ class ZaloReply:
 def read_reply(text: str) -> ZaloReply | None:
     """The answer, or None when it is none of Zalo's: then nobody knows what became of the message.
 
-    >>> read_reply('{"error":-118,"message":"Zalo account not existed"}')
-    ZaloReply(code=-118, words='Zalo account not existed', message_id='', daily=None, remaining=None)
+    >>> str(read_reply('{"error":-118,"message":"Zalo account not existed"}'))
+    '-118 Zalo account not existed'
     >>> read_reply("<html>502 Bad Gateway</html>") is None
     True
     """

@@ -118,7 +118,7 @@ def read_tokens(text: str) -> Tokens | None:
 def read_template_ids(text: str) -> list[str]:
     """The templates of a page."""
     rows = read_json(text).get("data")
-    found = [row.get("templateId") for row in rows if isinstance(row, dict)] if _is(rows) else []
+    found = [row.get("templateId") for row in _list(rows)]
     return [str(one) for one in found if one is not None]
 
 
@@ -137,9 +137,7 @@ def read_template(text: str) -> Template | None:
         quality=str(data.get("templateQuality") or "")[:20],
         price=read_count(data.get("price_sdt") or data.get("price")),
         preview_url=str(data.get("previewUrl") or "")[:500],
-        parameters=tuple(
-            _parameter(row) for row in (rows if _is(rows) else []) if isinstance(row, dict)
-        ),
+        parameters=tuple(_parameter(row) for row in _list(rows)),
     )
 
 
@@ -164,5 +162,5 @@ def _get(url: str, token: str) -> Call:
     return Call(url, {"access_token": token}, b"", method="GET", longest=_LONGEST)
 
 
-def _is(rows: object) -> bool:
-    return isinstance(rows, list)
+def _list(rows: object) -> list[dict[str, object]]:
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

@@ -13,7 +13,7 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 @dataclass(frozen=True, slots=True)
 class ZaloRules:
-    """``tags`` is Zalo's name of a kind of template → ``transaction``, ``care`` or ``promotion``."""
+    """``tags``: Zalo's name of a kind of template → ``transaction``, ``care`` or ``promotion``."""
 
     on: date
     night_from: int
