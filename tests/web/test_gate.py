@@ -11,7 +11,7 @@ from khachquen.web.urls import urlpatterns
 
 OPEN_TO_ALL = {
     *("picture", "sign_in", "setup", "setup_admin", "language", "theme"),
-    *("public_form", "form_thanks", "preferences", "unsubscribe"),
+    *("public_form", "form_thanks", "preferences", "unsubscribe", "zalo_hook"),
 }
 POST_ONLY = {
     "sign_out",

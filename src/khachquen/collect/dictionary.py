@@ -246,6 +246,15 @@ STANDARD_EVENTS: tuple[StandardEvent, ...] = (
         "channel",
     ),
     _event(
+        "Message Delivered",
+        "Tin đã tới máy: nhà mạng nhắn tin báo rằng tin của cửa hàng đã tới máy khách.",
+        "A messaging service said that a message of the shop is on the customer's phone.",
+        *_EMAIL,
+        "channel",
+        "message_id",
+        trusted_only=True,
+    ),
+    _event(
         "Email Opened",
         "Mở email: một email của cửa hàng được mở; vài hộp thư tự mở thay khách.",
         "One of the shop's e-mails was opened; some mailboxes open them by themselves.",
@@ -258,5 +267,21 @@ STANDARD_EVENTS: tuple[StandardEvent, ...] = (
         *_EMAIL,
         "link_id",
         "link_url",
+    ),
+    _event(
+        "Email Opened By Machine",
+        "Máy tự mở email: hộp thư hoặc máy quét tải ảnh trong thư, không phải khách.",
+        "A mailbox or a scanner loaded the pictures of an e-mail; nobody read it.",
+        *_EMAIL,
+        "machine_reason",
+    ),
+    _event(
+        "Email Link Clicked By Machine",
+        "Máy tự bấm trong email: máy quét mở liên kết trong thư, không phải khách.",
+        "A scanner followed a link in an e-mail; nobody clicked.",
+        *_EMAIL,
+        "link_id",
+        "link_url",
+        "machine_reason",
     ),
 )

@@ -9,13 +9,16 @@ from khachquen.activate.campaigns import accounts
 from khachquen.activate.campaigns.accounts import Room
 from khachquen.activate.campaigns.claiming import Ended
 from khachquen.activate.campaigns.making import Account
+from khachquen.activate.campaigns.marking import Marking, number_links
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.channels.email import Connection, Login
+from khachquen.activate.content import Reader, TemplateVersion, get_version, read_readers
 from khachquen.activate.egress import Rules
 from khachquen.base import Config
 from khachquen.flows.posting import Exit
-from khachquen.flows.saying import Addresses, addresses_for, frame_of, say
+from khachquen.flows.saying import Addresses, addresses_for, frame_of
+from khachquen.flows.tracking import Marker
 from khachquen.flows.writing import LettersToWrite, Personal, Template
 from khachquen.govern.consent.links import Links
 
@@ -26,14 +29,18 @@ class Letters:
     def __init__(self, config: Config, *, connect: Callable[[Login], Connection] | None = None):
         self._connect = connect or accounts.connector(Rules(tuple(config.egress.inside)))
         self._links = Links(config)
+        self._marker = Marker(config)
 
     def prepare(
         self, run: Run, ready: Sequence[Ready], keys: Mapping[int, str], *, now: datetime
     ) -> tuple[LettersToWrite, list[Ended]]:
-        """What the writers need; what a template says was made of it for each person here."""
+        """What the writers need: the words, and what they may say of each person."""
         emails = {one.recipient_id: one.person.email for one in ready}
         links = addresses_for(self._links, run.purpose, emails, run.campaign_id)
-        said, broken = _say(run, ready, links, now) if run.version_id else ({}, [])
+        marking = self._marker.marking_of(run)
+        version = _version(run.version_id, is_marked=marking is not None)
+        readers = _readers(version, ready, links, now) if version else {}
+        gone = [one.recipient_id for one in ready if version and one.recipient_id not in readers]
         people = [
             Personal(
                 recipient_id=one.recipient_id,
@@ -42,12 +49,15 @@ class Letters:
                 name=one.person.name,
                 unsubscribe=links[one.recipient_id].get("unsubscribe", ""),
                 values={"name": one.person.name, "email": one.person.email},
-                said=said.get(one.recipient_id),
+                reader=readers.get(one.recipient_id),
+                is_tracked=one.is_tracked,
             )
             for one in ready
-            if not run.version_id or one.recipient_id in said
+            if not version or one.recipient_id in readers
         ]
-        return LettersToWrite(_template(run), people, now), broken
+        ended = [Ended(one, "failed", "not_written", "gone") for one in gone]
+        template = replace(_template(run, marking), version=version)
+        return LettersToWrite(template, people, now), ended
 
     def exit_of(self, account: Account) -> Exit:
         """Its mail server."""
@@ -62,30 +72,38 @@ class Letters:
         """Nothing is held: lines are the post office's."""
 
 
-def _say(
-    run: Run, ready: Sequence[Ready], links: Mapping[int, Addresses], now: datetime
-) -> tuple[dict[int, tuple[str, str, str]], list[Ended]]:
-    """What a template says to each; whoever it says nothing to has failed."""
-    assert run.version_id is not None
-    made = say(run.version_id, {one.person.id: links[one.recipient_id] for one in ready}, now=now)
-    said, broken = {}, []
-    for one in ready:
-        words = made.get(one.person.id)
-        if words is None or words.problems:
-            why = words.problems[0].code if words else "gone"
-            broken.append(Ended(one.recipient_id, "failed", "not_written", why))
-        else:
-            said[one.recipient_id] = (words.subject, words.html, words.text)
-    return said, broken
+def _version(version_id: int | None, *, is_marked: bool) -> TemplateVersion | None:
+    """The template's words; ``is_marked``: its links bear their numbers, for ``writing`` to take
+    away again."""
+    if version_id is None:
+        return None
+    version = get_version(version_id)
+    if not is_marked:
+        return version
+    html, digest = number_links(version.html), f"{version.digest}:numbered"
+    return replace(version, html=html, digest=digest)
 
 
-def _template(run: Run) -> Template:
+def _readers(
+    version: TemplateVersion,
+    ready: Sequence[Ready],
+    links: Mapping[int, Addresses],
+    now: datetime,
+) -> dict[int, Reader]:
+    """Recipient → what the template may say of them; whoever is no more is left out."""
+    whose = {one.person.id: links[one.recipient_id] for one in ready}
+    known = {one.id: one for one in read_readers(version, list(whose), now=now, links=whose)}
+    return {one.recipient_id: known[one.person.id] for one in ready if one.person.id in known}
+
+
+def _template(run: Run, marking: Marking | None) -> Template:
     domain = run.account.from_address.rpartition("@")[2]
     return replace(
         frame_of(run.account),
         subject=run.subject,
-        html=run.html,
+        html=number_links(run.html) if marking else run.html,
         text=run.text,
+        marking=marking,
         list_id=f"campaign-{run.campaign_id}.{domain}" if run.lane == "bulk" else "",
         feedback_id=f"{run.campaign_id}:{run.pk}:{run.lane}:khachquen",
         is_automatic=run.lane == "prompt",

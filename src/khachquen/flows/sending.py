@@ -11,7 +11,6 @@ stands in ``docs/internals/activate.md``.
 """
 
 import hashlib
-import hmac
 import logging
 import secrets
 import socket
@@ -25,7 +24,7 @@ from django.db import connection
 
 from khachquen.activate.campaigns import accounts, running
 from khachquen.activate.campaigns.claiming import Ended, claim, extend, let_go, put_off, recover
-from khachquen.activate.campaigns.locking import derived_key
+from khachquen.activate.campaigns.locking import derived_key, send_key
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.channels.email import Connection, Login
@@ -42,7 +41,7 @@ from khachquen.understand.segments.asking import numbers
 
 _log = logging.getLogger(__name__)
 _WRITER = "khachquen.flows.writing:work"
-_IN_ONE_JOB = 100
+_IN_ONE_JOB = 200
 _AHEAD_S = 1.0  # letters are claimed for about a second ahead: the guards' answer is of now
 _WRITE_DOWN = 20_000
 _CANCEL = 5_000
@@ -214,7 +213,7 @@ class Mailer:
         office, account = self._office(run), run.account
         if account.is_paused or office.is_resting:
             return 0
-        ahead = 2 * _IN_ONE_JOB * len(self._writers)
+        ahead = _IN_ONE_JOB * (1 + len(self._writers))
         if account.per_second:
             ahead = min(ahead, max(1, int(account.per_second * _AHEAD_S)))
         under_way = office.waiting + sum(
@@ -229,9 +228,8 @@ class Mailer:
         return min(left, room.left)
 
     def key_of(self, run_id: int, recipient_id: int) -> str:
-        """What a letter is called for ever: the same before the first attempt and after a crash."""
-        told = f"{run_id}:{recipient_id}".encode()
-        return hmac.digest(self._secret, told, "sha256")[:16].hex()
+        """What a letter is called for ever."""
+        return send_key(run_id, recipient_id, self._secret)
 
     def _collect(self) -> int:
         """Letters that are written go to the post office; those that cannot be have failed."""

@@ -21,6 +21,7 @@ from khachquen.web.pages import (
     identity_rules,
     list_views,
     mail_accounts,
+    mail_domain,
     many,
     merges,
     message,
@@ -41,8 +42,10 @@ from khachquen.web.pages import (
     sources,
     telling,
     tokens,
+    tracking,
     traits,
     webhooks,
+    zalo,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -66,7 +69,14 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:campaign_id>/try", campaigns.try_campaign, name="try_campaign"),
     path("campaigns/runs/<int:run_id>", campaigns.change_run, name="change_run"),
     path("campaigns/runs/<int:run_id>/people", campaigns.show_recipients, name="recipients"),
+    path("campaigns/runs/<int:run_id>/happened", tracking.show_happened, name="happened"),
+    path(
+        "campaigns/<int:campaign_id>/tracking",
+        tracking.change_tracking,
+        name="campaign_tracking",
+    ),
     path("mail-accounts", mail_accounts.mail_accounts, name="mail_accounts"),
+    path("mail-accounts/<int:account_id>/domain", mail_domain.mail_domain, name="mail_domain"),
     path(
         "mail-accounts/<int:account_id>/check",
         mail_accounts.check_account,
@@ -81,6 +91,10 @@ urlpatterns: list[URLPattern] = [
     path("webhooks/<int:webhook_id>/switch", webhooks.switch_webhook, name="switch_webhook"),
     path("webhooks/<int:webhook_id>/again", webhooks.send_dead, name="send_webhook_again"),
     path("webhooks/<int:webhook_id>/remove", webhooks.remove_webhook, name="remove_webhook"),
+    path("zalo", zalo.zalo_accounts, name="zalo_accounts"),
+    path("zalo/<int:account_id>/read", zalo.read_zalo_account, name="read_zalo_account"),
+    path("zalo/templates/<int:template_id>", zalo.zalo_template, name="zalo_template"),
+    path("hooks/zalo/<str:oa_id>", zalo.zalo_hook, name="zalo_hook"),
     path("egress", webhooks.show_egress, name="egress"),
     path("account", account.show, name="account"),
     path("account/save", account.save, name="save_account"),
@@ -183,6 +197,8 @@ urlpatterns: list[URLPattern] = [
     path("forms/<slug:slug>/edit", forms.edit_form, name="edit_form"),
     path("forms/<slug:slug>/switch", forms.switch, name="switch_form"),
     path("forms/<slug:slug>/segment", forms.make_segment, name="form_segment"),
+    path("l/<str:token>", tracking.follow_link, name="letter_link"),
+    path("o/<str:token>.gif", tracking.show_picture, name="letter_picture"),
     path("f/<slug:slug>", sign_up.show_form, name="public_form"),
     path("p/<str:token>", preferences.show_preferences, name="preferences"),
     path("u/<str:token>", preferences.show_unsubscribe, name="unsubscribe"),

@@ -26,6 +26,7 @@ __all__ = [
     "claim",
     "exchange",
     "extend",
+    "find_recipient",
     "let_go",
     "put_off",
     "recover",
@@ -102,12 +103,17 @@ def rehearse(
     campaign: Campaign, people: Sequence[int], *, hours: Hours, caps: Caps, now: datetime
 ) -> Counter[str]:
     """What would become of these people if the campaign went out now: "ready", "quiet_hours", or
-    the reason they would be skipped for. Nothing is reserved; asked again when it is sent."""
+    the reason they would be skipped for. Nothing is reserved; asked again when it is sent.
+
+    ``tracked`` of those who are ready agreed that opens and clicks are seen; they stand under
+    "ready" too.
+    """
     run = Run(
         campaign=campaign,
         channel=campaign.channel,
         purpose=campaign.purpose,
         holdout_percent=campaign.holdout_percent,
+        tracks=campaign.tracks,
     )
     rows = [Recipient(pk=place, person_id=person) for place, person in enumerate(people, 1)]
     ads = _advertising()
@@ -116,6 +122,7 @@ def rehearse(
     ready, capped = _within_caps(run, judged.ready, caps if is_ad else Caps(0, 0), ads, now)
     found = Counter([*judged.skipped.values(), *capped.values()])
     found["ready"], found["quiet_hours"] = len(ready), len(judged.later)
+    found["tracked"] = sum(one.is_tracked for one in ready)
     return found
 
 
@@ -141,6 +148,11 @@ def let_go(run_id: int, *, owner: str) -> int:
     """Give back what was taken of a run and is not on the wire: it was paused or cancelled."""
     held = Recipient.objects.filter(run_id=run_id, state="claimed", owner=owner)
     return held.update(state="waiting", owner="", lease_until=None, reserved_at=None)
+
+
+def find_recipient(recipient_id: int) -> Recipient | None:
+    """One row with its run."""
+    return Recipient.objects.select_related("run").filter(pk=recipient_id).first()
 
 
 def put_off(run: Run, until: datetime, *, reason: str, most: int) -> int:
@@ -222,11 +234,14 @@ def _reserved(
 
 def _take(ready: Sequence[Ready], owner: str, now: datetime, lease: timedelta) -> None:
     until, at = db_time(to_micros(now + lease)), db_time(to_micros(now))
-    rows = [(owner, until, at, one.envelope.address.lower(), one.recipient_id) for one in ready]
+    rows = [
+        (owner, until, at, one.envelope.address.lower(), one.is_tracked, one.recipient_id)
+        for one in ready
+    ]
     update_rows(
         Recipient,
         "state = 'claimed', owner = %s, lease_until = %s, reserved_at = %s, address = %s,"
-        " attempt = attempt + 1",
+        " is_tracked = %s, attempt = attempt + 1",
         rows,
         where=_STILL_WAITING,
     )

@@ -31,6 +31,17 @@ class Account(models.Model):
     created_at = models.DateTimeField()
 
 
+class DomainCheck(models.Model):
+    """What stood in the DNS for an account's domain when it was last looked at, a record a line."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="domain_check")
+    at = models.DateTimeField()
+    is_pasted = models.BooleanField(default=False)
+    spf = models.TextField(blank=True)
+    dkim = models.TextField(blank=True)
+    dmarc = models.TextField(blank=True)
+
+
 class Campaign(models.Model):
     """What is to be said to whom, for which purpose. Sending it makes a ``Run``."""
 

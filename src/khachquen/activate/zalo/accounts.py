@@ -1,7 +1,7 @@
 """Official Accounts: added, and what each may send today."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -25,9 +25,11 @@ __all__ = [
     "is_news",
     "list_oas",
     "note_daily",
+    "note_heard",
     "note_reply",
     "room_of",
 ]
+_KEPT = timedelta(days=2)  # longer than an event is believed
 _UNLIMITED = 1_000_000_000
 _NEEDED = ("name", "oa_id", "app_id", "app_secret", "hook_secret", "refresh_token")
 _SECRET = ("app_secret", "hook_secret", "refresh_token")
@@ -124,6 +126,12 @@ def note_daily(number: int, daily: int | None, remaining: int | None, *, now: da
     told = {"daily": daily, "remaining": remaining, "counted_at": now}
     rows = OfficialAccount.objects.filter(pk=number)
     rows.update(**{key: value for key, value in told.items() if value is not None})
+
+
+def note_heard(number: int, *, at: datetime) -> None:
+    """Remember that Zalo told something, and forget what nobody can tell again."""
+    OfficialAccount.objects.filter(pk=number).update(heard_at=at)
+    HeardEvent.objects.filter(at__lt=at - _KEPT).delete()
 
 
 def room_of(account_id: int, *, now: datetime) -> Room:

@@ -28,7 +28,9 @@ from khachquen.understand.segments import get_segment, list_segments
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language
 from khachquen.web.pages.mail_accounts import demand_admin
+from khachquen.web.pages.tracking import what_became
 from khachquen.web.pages.trying_out import TryOutForm, new_form, send_try_out, shown_try_outs
+from khachquen.web.pages.zalo import shown_message
 from khachquen.web.people import signed_in
 
 _PAGE = 50
@@ -209,6 +211,7 @@ def _page(
         context["try_out_form"] = try_out or new_form(request, campaign.account_id)
     if run is not None:
         context |= {"tally": counting.tally(run.pk), "parts": _parts(counting.tally(run.pk))}
+        context["became"] = what_became(run)
     if not is_open:
         links_open = bool(settings.CONFIG.server.base_url)
         context["missing"] = running.list_missing(campaign, links_open=links_open)
@@ -219,6 +222,9 @@ def _page(
             for reason, count in found.counts.most_common()
             if count
         ]
+    if campaign.channel == "zalo":
+        ready = context["rehearsal"].counts["ready"] if not is_open else None
+        context["message"] = shown_message(campaign.text, ready)
     return render(request, "campaigns/campaign.html", context, status=status)
 
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('campaigns', '0005_channels'),
+        ('campaigns', '0006_channels'),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-"""Knows what must stand in the DNS of a domain before its letters are believed, and judges what does.
+"""Knows what must stand in the DNS before a domain's letters are believed, and judges what does.
 
 Hides the grammars of three records: SPF (RFC 7208), DKIM keys (RFC 6376), DMARC (RFC 7489). Asks
 nobody: records come in as text, from the DNS or from somebody who pasted them.

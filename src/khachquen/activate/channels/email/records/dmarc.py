@@ -37,7 +37,7 @@ def judge_dmarc(told: Sequence[str], *, address: str) -> list[Found]:
     if "rua" not in tags:
         words = Text(
             vi="DMARC không nói gửi báo cáo về đâu (rua), nên bạn không biết ai giả danh mình.",
-            en="DMARC names no address for reports (rua), so you do not hear who pretends to be you.",
+            en="DMARC names no address for reports (rua): nobody tells you who pretends to be you.",
         )
         found.append(
             warn("dmarc", "dmarc.no_reports", words, f"{records[0]}; rua=mailto:{address}")

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0004_what_became_of_letters'),
+        ('campaigns', '0005_what_stands_in_the_dns'),
     ]
 
     operations = [
