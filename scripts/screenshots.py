@@ -93,6 +93,7 @@ SIGNED_IN = {
     "egress": "/egress",
     "campaigns": "/campaigns",
     "mail-accounts": "/mail-accounts",
+    "zalo": "/zalo",
     "account": "/account",
     "tokens": "/tokens",
     "shop": "/shop",

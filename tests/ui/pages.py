@@ -174,6 +174,7 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("webhook-edit", "/webhooks/{webhook}/edit"),
     ShopPage("egress", "/egress"),
     ShopPage("mail-accounts", "/mail-accounts"),
+    ShopPage("zalo", "/zalo"),
     ShopPage("mail-domain", "/mail-accounts/{mail_account}/domain"),
     ShopPage("campaigns", "/campaigns"),
     ShopPage("new-campaign", "/campaigns/new"),

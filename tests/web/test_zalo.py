@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -62,8 +63,8 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeZalo]:
         forget_reader()
 
 
-def add_hoa() -> None:
-    now, key = system_clock(), "phone:+84912000001"
+def add_hoa(now: datetime) -> None:
+    key = "phone:+84912000001"
     Profile.objects.create(
         id=1,
         name="Nguyễn Thị Hoa",
@@ -76,11 +77,11 @@ def add_hoa() -> None:
     record([Told([key], "care", "granted", ["zalo"], method="web_form", at=now)], now=now)
 
 
-def test_from_the_account_to_a_campaign(client: Client, fake: FakeZalo, tmp_path: Path) -> None:
-    assert client.post("/zalo", ACCOUNT).status_code == 302
+def test_from_the_account_to_a_campaign(desk: Client, fake: FakeZalo, now: datetime) -> None:
+    assert desk.post("/zalo", ACCOUNT).status_code == 302
     oa = OfficialAccount.objects.get()
-    assert client.post(f"/zalo/{oa.pk}/read").status_code == 302
-    page = client.get("/zalo").content.decode()
+    assert desk.post(f"/zalo/{oa.pk}/read").status_code == 302
+    page = desk.get("/zalo").content.decode()
     for words in (
         "Xác nhận đơn hàng",
         "Giao dịch",
@@ -92,15 +93,11 @@ def test_from_the_account_to_a_campaign(client: Client, fake: FakeZalo, tmp_path
     for secret in (APP_SECRET, HOOK_SECRET, FIRST, fake.access):
         assert secret not in page
 
-    add_hoa()
-    segment = add_segment(
-        "Khách có tên",
-        b'{"all":[{"field":"is_known","is":true}]}',
-        by="hoa@nhamay.vn",
-        at=system_clock(),
-    )
-    touch([1])
-    keep_segments(tmp_path)
+    add_hoa(now)
+    touch([1], at=now, moved=[1])
+    known = {"kind": "trait", "trait": "is_known", "is": "is", "value": True}
+    segment = add_segment("Khách quen", known, actor="hoa@nhamay.vn", at=now)
+    keep_segments(now)
     template = MessageTemplate.objects.get()
     told = {
         "name": "Đơn đã gửi",
@@ -111,37 +108,37 @@ def test_from_the_account_to_a_campaign(client: Client, fake: FakeZalo, tmp_path
         "else_order_code": "KQ-2026",
     }
     address = f"/zalo/templates/{template.pk}"
-    looked = client.post(address, {**told, "do": "look"}).content.decode()
+    looked = desk.post(address, {**told, "do": "look"}).content.decode()
     assert "customer_name: Nguyễn Thị Hoa" in looked
     assert Campaign.objects.count() == 0
-    made = client.post(address, {**told, "do": "make"})
+    made = desk.post(address, {**told, "do": "make"})
     campaign = Campaign.objects.get()
     assert made["Location"] == f"/campaigns/{campaign.pk}"
-    shown = client.get(f"/campaigns/{campaign.pk}").content.decode()
+    shown = desk.get(f"/campaigns/{campaign.pk}").content.decode()
     assert "300 đ (300 đ một tin)" in shown
     assert "Gốm Mộc trên Zalo" in shown
 
 
 def test_a_second_account_of_the_same_number_is_refused_beside_its_field(
-    client: Client, fake: FakeZalo
+    desk: Client, fake: FakeZalo
 ) -> None:
-    client.post("/zalo", ACCOUNT)
-    answer = client.post("/zalo", {**ACCOUNT, "name": "Khác"})
+    desk.post("/zalo", ACCOUNT)
+    answer = desk.post("/zalo", {**ACCOUNT, "name": "Khác"})
     assert answer.status_code == 400
     assert "Đã có tài khoản như vậy." in answer.content.decode()
     assert OfficialAccount.objects.count() == 1
 
 
-def test_what_zalo_says_of_a_wrong_token_is_shown(client: Client, fake: FakeZalo) -> None:
-    client.post("/zalo", {**ACCOUNT, "refresh_token": "dùng rồi"})
-    answer = client.post(f"/zalo/{OfficialAccount.objects.get().pk}/read", follow=True)
+def test_what_zalo_says_of_a_wrong_token_is_shown(desk: Client, fake: FakeZalo) -> None:
+    desk.post("/zalo", {**ACCOUNT, "refresh_token": "dùng rồi"})
+    answer = desk.post(f"/zalo/{OfficialAccount.objects.get().pk}/read", follow=True)
     assert "Zalo chưa trả lời: -124" in answer.content.decode()
-    client.post(f"/zalo/{OfficialAccount.objects.get().pk}/read", {"refresh_token": FIRST})
+    desk.post(f"/zalo/{OfficialAccount.objects.get().pk}/read", {"refresh_token": FIRST})
     assert MessageTemplate.objects.count() == 1
 
 
 def test_an_event_is_answered_without_a_sign_in_and_a_forged_one_is_not(
-    stranger: Client, client: Client, fake: FakeZalo
+    stranger: Client, fake: FakeZalo
 ) -> None:
     add_oa(ACCOUNT, by="hoa@nhamay.vn", at=system_clock())
     raw = event(system_clock(), event_name="follow", follower={"id": "2468"})

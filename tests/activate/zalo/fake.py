@@ -4,7 +4,6 @@ their states, a quota, answers by code; and what it tells by itself, signed."""
 import hashlib
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -59,7 +58,7 @@ class FakeZalo:
         return f"access-{self.tokens}"
 
     def renew(self, form: dict[str, list[str]], secret: str) -> dict[str, Any]:
-        time.sleep(self.token_slow_s)
+        threading.Event().wait(self.token_slow_s)
         with self.lock:
             told = {key: value[0] for key, value in form.items()}
             wanted = f"refresh-{self.tokens}"
@@ -74,7 +73,7 @@ class FakeZalo:
             return {**pair, "expires_in": "90000"}
 
     def take(self, token: str, told: dict[str, Any]) -> dict[str, Any]:
-        time.sleep(self.slow_s)
+        threading.Event().wait(self.slow_s)
         with self.lock:
             self.asked.append(told)
             if token != self.access or token in self.revoked:

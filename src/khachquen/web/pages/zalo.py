@@ -1,4 +1,4 @@
-"""Official Accounts on Zalo: added, their templates read, tried on a person, and made a campaign."""
+"""Official Accounts on Zalo: added, their templates read, tried on people, made a campaign of."""
 
 from typing import Any
 
@@ -91,7 +91,7 @@ class MessageForm(WordsForm):
         super().__init__(*args)
         self.places = []
         for one in parameters_of(template):
-            choices = [("", _("Luôn dùng nội dung bên cạnh"))]
+            choices = [("", gettext("Luôn dùng nội dung bên dưới"))]
             choices += [(key, in_language(words)) for key, words in SOURCES.items()]
             self.fields[f"from_{one.name}"] = forms.ChoiceField(
                 label=_("%(name)s lấy từ") % {"name": one.name}, choices=choices, required=False
