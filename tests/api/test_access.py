@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from khachquen.govern import User
 
 ADDRESSES = (
+    "campaigns/1/report",
     "profiles",
     "profiles/1",
     "profiles/1/timeline",

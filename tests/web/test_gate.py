@@ -11,7 +11,8 @@ from khachquen.web.urls import urlpatterns
 
 OPEN_TO_ALL = {
     *("picture", "sign_in", "setup", "setup_admin", "language", "theme"),
-    *("public_form", "form_thanks", "preferences", "unsubscribe", "zalo_hook"),
+    *("public_form", "form_thanks", "preferences", "unsubscribe", "letter_link", "letter_picture"),
+    *("take_mail_hook", "zalo_hook"),
 }
 POST_ONLY = {
     "sign_out",

@@ -13,6 +13,7 @@ from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
 
 from khachquen.api import (
+    campaign_reports,
     consents,
     failures,
     metrics,
@@ -90,7 +91,7 @@ api = _DescribedAPI(
 )
 failures.register(api)
 PARTS = (
-    *(profiles, consents, segments, webhooks, receipts),
+    *(profiles, consents, segments, campaign_reports, webhooks, receipts),
     *(quarantine, quality, metrics, sources),
 )
 for part in PARTS:
