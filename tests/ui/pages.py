@@ -407,9 +407,8 @@ def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
     from khachquen.activate.campaigns import running
     from khachquen.activate.campaigns.domains import keep_check
     from khachquen.activate.campaigns.making import add_account, add_campaign, change_campaign
-    from khachquen.activate.campaigns.models import Recipient, TryOut
-    from khachquen.activate.campaigns.outcomes import Heard, record
     from khachquen.activate.campaigns.models import Outcome, Recipient, Run, TryOut
+    from khachquen.activate.campaigns.outcomes import Heard, record
     from khachquen.activate.campaigns.trying_out import Wish, ask_try_outs
     from khachquen.activate.channels.email.records import Told
     from khachquen.activate.content.reading import get_template
