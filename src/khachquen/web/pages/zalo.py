@@ -89,6 +89,9 @@ class MessageForm(WordsForm):
 
     def __init__(self, template: MessageTemplate, *args: Any) -> None:
         super().__init__(*args)
+        is_ad = _kind(template) == "promotion"
+        fitting = [one.key for one in list_purposes() if one.is_advertising == is_ad]
+        self.fields["purpose"].initial = fitting[0] if fitting else None
         self.places = []
         for one in parameters_of(template):
             choices = [("", gettext("Luôn dùng nội dung bên dưới"))]
@@ -221,6 +224,9 @@ def shown_message(text: str, ready: int | None) -> dict[str, Any] | None:
 
 
 def _shown(template: MessageTemplate) -> dict[str, Any]:
-    kind = kind_of(template, system_clock().astimezone(VIETNAM).date())
     state = STATES.get(template.state, Text(vi=template.state, en=template.state))
-    return {"row": template, "state": state, "kind": KINDS[kind]}
+    return {"row": template, "state": state, "kind": KINDS[_kind(template)]}
+
+
+def _kind(template: MessageTemplate) -> str:
+    return kind_of(template, system_clock().astimezone(VIETNAM).date())
