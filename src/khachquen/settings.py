@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "khachquen.activate.webhooks.apps.WebhooksConfig",
     "khachquen.activate.campaigns.apps.CampaignsConfig",
     "khachquen.activate.zalo.apps.ZaloConfig",
+    "khachquen.activate.confirmations.apps.ConfirmationsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

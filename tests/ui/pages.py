@@ -407,7 +407,7 @@ def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
     from khachquen.activate.campaigns import running
     from khachquen.activate.campaigns.domains import keep_check
     from khachquen.activate.campaigns.making import add_account, add_campaign, change_campaign
-    from khachquen.activate.campaigns.models import Outcome, Recipient, Run, TryOut
+    from khachquen.activate.campaigns.models import Recipient, Run, TryOut
     from khachquen.activate.campaigns.outcomes import Heard, record
     from khachquen.activate.campaigns.trying_out import Wish, ask_try_outs
     from khachquen.activate.channels.email.records import Told
@@ -432,13 +432,11 @@ def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
         )
     sent_to = Recipient.objects.get(run=run, person_id=1)
     Recipient.objects.filter(pk=sent_to.pk).update(is_tracked=True)
+    later = at + timedelta(hours=1)
     record([Heard(sent_to.pk, "opened", "a", at, seen_as="apple"),
-            Heard(sent_to.pk, "clicked", "b", at + timedelta(hours=1), "1", links=4)])  # fmt: skip
-    heard = Recipient.objects.get(run=run, person_id=1)
-    for kind, detail in (("opened", ""), ("clicked", "1"), ("clicked", "2")):
-        Outcome.objects.create(
-            recipient=heard, kind=kind, detail=detail, first_at=at, last_at=at, times=2
-        )
+            Heard(sent_to.pk, "opened", "b", later),
+            Heard(sent_to.pk, "clicked", "c", later, "1", links=4),
+            Heard(sent_to.pk, "clicked", "d", at + timedelta(hours=2), "2", links=4)])  # fmt: skip
     Run.objects.filter(pk=run.pk).update(
         html='<p><a href="https://gom-moc.example/den">Đèn</a> <a href="https://x.example">B</a></p>'
     )
