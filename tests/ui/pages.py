@@ -174,6 +174,7 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("webhook-edit", "/webhooks/{webhook}/edit"),
     ShopPage("egress", "/egress"),
     ShopPage("mail-accounts", "/mail-accounts"),
+    ShopPage("zalo", "/zalo"),
     ShopPage("returned", "/mail-accounts/{mail_account}/returned"),
     ShopPage("returned-one", "/mail-accounts/{mail_account}/returned/{returned}"),
     ShopPage("mail-domain", "/mail-accounts/{mail_account}/domain"),

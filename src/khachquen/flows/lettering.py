@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from khachquen.activate.campaigns import accounts
+from khachquen.activate.campaigns.accounts import Room
 from khachquen.activate.campaigns.claiming import Ended
 from khachquen.activate.campaigns.making import Account
 from khachquen.activate.campaigns.marking import Marking, number_links
@@ -19,7 +20,6 @@ from khachquen.activate.content.retitling import get_retitled
 from khachquen.activate.egress import Rules
 from khachquen.base import Config
 from khachquen.flows.posting import Exit
-from khachquen.flows.rehearsing import hours_of
 from khachquen.flows.saying import Addresses, addresses_for, frame_of
 from khachquen.flows.tracking import Marker
 from khachquen.flows.writing import LettersToWrite, Personal, Template
@@ -30,7 +30,6 @@ class Letters:
     """E-mail, as ``channels.Channel`` asks for it."""
 
     def __init__(self, config: Config, *, connect: Callable[[Login], Connection] | None = None):
-        self.hours = hours_of(config)
         self._connect = connect or accounts.connector(Rules(tuple(config.egress.inside)))
         self._links = Links(config)
         self._marker = Marker(config)
@@ -72,9 +71,9 @@ class Letters:
         login = accounts.login_of(account)
         return Exit(login, account.from_address, partial(self._connect, login))
 
-    def left_today(self, account: Account, now: datetime) -> int:
-        """What the account's own limit leaves."""
-        return accounts.left_today(account, now)
+    def room_of(self, account: Account, *, under_way: int, now: datetime) -> Room:
+        """What the account's own limit leaves: whoever is on their way is counted by their row."""
+        return Room(accounts.left_today(account, now))
 
     def close(self) -> None:
         """Nothing is held: lines are the post office's."""

@@ -11,7 +11,6 @@ stands in ``docs/internals/activate.md``.
 """
 
 import hashlib
-import hmac
 import logging
 import secrets
 import socket
@@ -25,8 +24,8 @@ from typing import Any
 from django.db import connection
 
 from khachquen.activate.campaigns import accounts, running
-from khachquen.activate.campaigns.claiming import Caps, Ended, claim, extend, let_go, recover
-from khachquen.activate.campaigns.locking import derived_key
+from khachquen.activate.campaigns.claiming import Ended, claim, extend, let_go, put_off, recover
+from khachquen.activate.campaigns.locking import derived_key, send_key
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.resending import list_silent
 from khachquen.activate.campaigns.running import Run
@@ -41,6 +40,7 @@ from khachquen.flows.channels import open_channels
 from khachquen.flows.confirm_letters import ConfirmLetters
 from khachquen.flows.engine import hold_engine
 from khachquen.flows.posting import Ledger, PostOffice, Written
+from khachquen.flows.rehearsing import caps_of, hours_of
 from khachquen.flows.steps import AfterStep, nothing
 from khachquen.flows.taking_in import where
 from khachquen.flows.trying_out import TryOuts
@@ -86,7 +86,7 @@ class Mailer:
     ):
         self._clock, self._after = clock, after
         self._channels = open_channels(config, clock, connect=connect)
-        self._settings = config.sending
+        self._config, self._settings = config, config.sending
         self.machine = _machine(config)
         self.owner = f"{self.machine}{secrets.token_hex(8)}"
         self._lease = timedelta(seconds=self._settings.lease_s)
@@ -229,13 +229,12 @@ class Mailer:
 
     def _claim_of(self, run: Run, most: int, now: datetime) -> list[Ready]:
         self._holding.add(run.pk)
-        caps = Caps(ads_in_24_hours=self._settings.ads_in_24_hours)
         ready = claim(
             run,
             owner=self.owner,
             most=most,
-            hours=self._channels[run.channel].hours,
-            caps=caps,
+            hours=hours_of(self._config, run.channel, now=now),
+            caps=caps_of(self._config, run.channel, now=now),
             now=now,
             lease=self._lease,
         )
@@ -254,13 +253,16 @@ class Mailer:
             len(job.ready) for job in self._jobs.values() if job.run.account_id == account.pk
         )
         left = min(_IN_ONE_JOB, ahead - under_way)
-        left_today = self._channels[run.channel].left_today
-        return min(left, left_today(account, now)) if left > 0 else 0
+        if left <= 0:
+            return 0
+        room = self._channels[run.channel].room_of(account, under_way=under_way, now=now)
+        if room.opens_at is not None:
+            put_off(run, room.opens_at, reason="quota", most=_CANCEL)
+        return min(left, room.left)
 
     def key_of(self, run_id: int, recipient_id: int) -> str:
-        """What a letter is called for ever: the same before the first attempt and after a crash."""
-        told = f"{run_id}:{recipient_id}".encode()
-        return hmac.digest(self._secret, told, "sha256")[:16].hex()
+        """What a letter is called for ever."""
+        return send_key(run_id, recipient_id, self._secret)
 
     def _collect(self) -> int:
         """Letters that are written go to the post office; those that cannot be have failed."""

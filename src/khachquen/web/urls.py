@@ -49,6 +49,7 @@ from khachquen.web.pages import (
     traits,
     variants,
     webhooks,
+    zalo,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -123,6 +124,10 @@ urlpatterns: list[URLPattern] = [
     path("webhooks/<int:webhook_id>/switch", webhooks.switch_webhook, name="switch_webhook"),
     path("webhooks/<int:webhook_id>/again", webhooks.send_dead, name="send_webhook_again"),
     path("webhooks/<int:webhook_id>/remove", webhooks.remove_webhook, name="remove_webhook"),
+    path("zalo", zalo.zalo_accounts, name="zalo_accounts"),
+    path("zalo/<int:account_id>/read", zalo.read_zalo_account, name="read_zalo_account"),
+    path("zalo/templates/<int:template_id>", zalo.zalo_template, name="zalo_template"),
+    path("hooks/zalo/<str:oa_id>", zalo.zalo_hook, name="zalo_hook"),
     path("egress", webhooks.show_egress, name="egress"),
     path("account", account.show, name="account"),
     path("account/save", account.save, name="save_account"),

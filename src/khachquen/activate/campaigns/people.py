@@ -24,15 +24,19 @@ __all__ = ["Hours", "Judged", "Ready", "is_held_out", "judge_people"]
 class Hours:
     """When advertising stays at home, by the clock of who gets it; the shop's where none is known.
 
-    ``begin`` and ``end`` are hours; equal ones mean never.
+    ``begin`` and ``end`` are hours; equal ones mean never. ``also`` are those of the channel, by
+    its own clock.
     """
 
     begin: int
     end: int
     zone: tzinfo
+    also: "Hours | None" = None
 
     def opens(self, now: datetime, zone: str = "") -> datetime:
         """Now, or the end of the quiet hours it is in."""
+        if self.also is not None:
+            now = self.also.opens(now)
         here = now.astimezone(_zone(zone) or self.zone)
         is_late, is_early = here.hour >= self.begin, here.hour < self.end
         over_night = self.begin > self.end

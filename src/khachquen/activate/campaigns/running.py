@@ -11,6 +11,7 @@ from khachquen.activate.campaigns.variants import Seat, list_needs, seats
 from khachquen.activate.content import get_version
 from khachquen.activate.content.checking import asks_for_data, check_version
 from khachquen.activate.content.reading import get_version_view
+from khachquen.activate.zalo.saying import iter_needs
 from khachquen.base import ConflictError, InputError, NotFoundError, Text, to_micros
 from khachquen.govern import record_audit
 from khachquen.govern.consent.purposes import get_purpose
@@ -245,6 +246,10 @@ def _needs(campaign: Campaign, links_open: bool) -> Iterator[tuple[object, Text]
         campaign.segment_id or campaign.is_triggered,
         Text(vi="chọn khách nhận", en="choose who gets it"),
     )
+    if campaign.channel == "zalo":
+        is_ad, on = purpose.is_advertising, campaign.changed_at.date()
+        yield from iter_needs(campaign.text, is_advertising=is_ad, on=on)
+        return
     yield campaign.account_id, Text(vi="chọn tài khoản gửi", en="choose an account")
     yield subject.strip(), Text(vi="viết tiêu đề", en="write a subject")
     has_words = version or campaign.html.strip() or campaign.text.strip()

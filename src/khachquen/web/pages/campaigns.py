@@ -31,6 +31,7 @@ from khachquen.web.pages.mail_accounts import demand_admin
 from khachquen.web.pages.tracking import what_became
 from khachquen.web.pages.trying_out import TryOutForm, new_form, send_try_out, shown_try_outs
 from khachquen.web.pages.variants import shown_test
+from khachquen.web.pages.zalo import shown_message
 from khachquen.web.people import signed_in
 
 _PAGE = 50
@@ -223,6 +224,9 @@ def _page(
             if count
         ]
     context |= shown_test(campaign, run, context.get("rehearsal"))
+    if campaign.channel == "zalo":
+        ready = context["rehearsal"].counts["ready"] if not is_open else None
+        context["message"] = shown_message(campaign.text, ready)
     return render(request, "campaigns/campaign.html", context, status=status)
 
 
