@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from khachquen.activate.campaigns.claiming import Caps, rehearse
+from khachquen.activate.campaigns.capping import caps_of
+from khachquen.activate.campaigns.claiming import rehearse
 from khachquen.activate.campaigns.making import Campaign
 from khachquen.activate.campaigns.people import Hours
 from khachquen.base import Config
@@ -35,7 +36,7 @@ def rehearse_campaign(config: Config, campaign: Campaign, *, now: datetime) -> R
         campaign,
         people[:_MOST],
         hours=hours_of(config),
-        caps=Caps(ads_in_24_hours=config.sending.ads_in_24_hours),
+        caps=caps_of(config),
         now=now,
     )
     return Rehearsal(min(len(people), _MOST), len(people) <= _MOST, counts)

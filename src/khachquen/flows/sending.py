@@ -21,8 +21,9 @@ from functools import partial
 
 from django.db import connection
 
-from khachquen.activate.campaigns import accounts, running
-from khachquen.activate.campaigns.claiming import Caps, Ended, claim, extend, let_go, recover
+from khachquen.activate.campaigns import accounts, repeating, running
+from khachquen.activate.campaigns.capping import caps_of
+from khachquen.activate.campaigns.claiming import Ended, claim, extend, let_go, recover
 from khachquen.activate.campaigns.locking import derived_key
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
@@ -53,6 +54,7 @@ _PAUSE_S = 0.005
 _NOTHING_DUE_S = 0.5
 _PROMPT_LINES = 1
 _RECOVER_S = 10.0
+_REPEAT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Mailer:
         after: AfterStep = nothing,
         connect: Callable[[Login], Connection] | None = None,
     ):
-        self._clock, self._after = clock, after
+        self._config, self._clock, self._after = config, clock, after
         self._connect = connect or accounts.connector(Rules(tuple(config.egress.inside)))
         self._settings = config.sending
         self.machine = _machine(config)
@@ -125,6 +127,13 @@ class Mailer:
             let_go(run_id, owner=self.owner)
 
     def _tend(self, now: datetime) -> None:
+        if self._is_time("repeat", now, _REPEAT_S):
+            repeating.begin_due(
+                now,
+                zone=hours_of(self._config).zone,
+                late=timedelta(hours=self._settings.repeat_late_hours),
+                links_open=bool(self._config.server.base_url),
+            )
         running.start_due(now)
         self._open = running.list_open()
         halted = frozenset(run.pk for run in self._open if run.state != "sending")
@@ -190,7 +199,7 @@ class Mailer:
 
     def _claim_of(self, run: Run, most: int, now: datetime) -> list[Ready]:
         self._holding.add(run.pk)
-        caps = Caps(ads_in_24_hours=self._settings.ads_in_24_hours)
+        caps = caps_of(self._config)
         ready = claim(
             run,
             owner=self.owner,

@@ -41,6 +41,11 @@ class Hours:
         day = here.date() + timedelta(days=1 if over_night and is_late else 0)
         return datetime.combine(day, time(self.end), here.tzinfo).astimezone(now.tzinfo)
 
+    def day_began(self, now: datetime, zone: str = "") -> datetime:
+        """The midnight before, by the clock of who gets it."""
+        here = now.astimezone(_zone(zone) or self.zone)
+        return datetime.combine(here.date(), time(0), here.tzinfo).astimezone(now.tzinfo)
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -50,6 +55,7 @@ class Ready:
     person: Reached
     envelope: Envelope
     attempt: int
+    limits: Sequence[tuple[int, int]] = ()  # (letters, days) as they agreed to
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,8 @@ def judge_people(
         elif hours and (opens := hours.opens(now, person.zone)) > now:
             later[row.pk] = opens
         else:
-            ready.append(Ready(row.pk, person, envelope, row.attempt + 1))
+            agreed = answer.standing.limits if answer.reason == "granted" else ()
+            ready.append(Ready(row.pk, person, envelope, row.attempt + 1, agreed))
     return Judged(ready, skipped, later)
 
 
