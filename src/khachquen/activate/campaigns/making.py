@@ -137,9 +137,10 @@ def get_campaign(campaign_id: int) -> Campaign:
     return found
 
 
-def list_campaigns(*, limit: int = 200) -> list[Campaign]:
-    """Campaigns, the newest first."""
-    return list(Campaign.objects.filter(archived_at=None).order_by("-pk")[:limit])
+def list_campaigns(*, limit: int = 200, archived: bool = False) -> list[Campaign]:
+    """Campaigns, the newest first; those put away apart."""
+    rows = Campaign.objects.filter(archived_at__isnull=not archived)
+    return list(rows.order_by("-pk")[:limit])
 
 
 def _demand(given: object, path: str, vi: str, en: str) -> None:
