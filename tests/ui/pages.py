@@ -174,6 +174,7 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("webhook-edit", "/webhooks/{webhook}/edit"),
     ShopPage("egress", "/egress"),
     ShopPage("mail-accounts", "/mail-accounts"),
+    ShopPage("mail-domain", "/mail-accounts/{mail_account}/domain"),
     ShopPage("campaigns", "/campaigns"),
     ShopPage("new-campaign", "/campaigns/new"),
     ShopPage("campaign", "/campaigns/{campaign}"),
@@ -395,9 +396,11 @@ def _make_segments(at: datetime) -> dict[str, int]:
 def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
     """One campaign half sent, with every kind of end; one that was never sent."""
     from khachquen.activate.campaigns import running
+    from khachquen.activate.campaigns.domains import keep_check
     from khachquen.activate.campaigns.making import add_account, add_campaign, change_campaign
     from khachquen.activate.campaigns.models import Recipient, TryOut
     from khachquen.activate.campaigns.trying_out import Wish, ask_try_outs
+    from khachquen.activate.channels.email.records import Told
     from khachquen.activate.content.reading import get_template
 
     by = {"by": "hoa@example.vn", "at": at}
@@ -423,7 +426,10 @@ def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
     taken, turned_away = ask_try_outs(wish, per_hour=30, **by)
     TryOut.objects.filter(pk=taken.pk).update(state="sent", reply="250 <i>ok</i>", ended_at=at)
     TryOut.objects.filter(pk=turned_away.pk).update(state="failed", reply="550 5.1.1 <b>ai?</b>")
-    return {"campaign": sent.pk, "unsent": unsent.pk, "run": run.pk}
+    keep_check(
+        account, Told(["v=spf1 mx <b> -all"], [], ["v=DMARC1; p=none"]), is_pasted=True, at=at
+    )
+    return {"campaign": sent.pk, "unsent": unsent.pk, "run": run.pk, "mail_account": account.pk}
 
 
 def _tell_others(segment: int, at: datetime) -> dict[str, int]:

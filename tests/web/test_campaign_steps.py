@@ -179,7 +179,9 @@ def test_the_calendar_shows_what_is_meant_what_repeats_and_who_hears_twice(
     assert "Tháng 1/2030" in page
     found = re.findall(r'<section class="border-t border-line py-4"><h2 [^>]*>([^<]+)', page)
     assert found == ["07/01/2030", "14/01/2030", "21/01/2030", "28/01/2030"]
-    assert page.count("08:30 Gốm mới tháng 11</a>") == 8  # four Mondays, in the table and in the list
+    assert (
+        page.count("08:30 Gốm mới tháng 11</a>") == 8
+    )  # four Mondays, in the table and in the list
     assert page.count("15:00 Gốm mới tháng 11 (bản sao)</a>") == 2
     assert page.count("Hơn một lần cho “Khách quen”") == 2
     assert "?month=2029-12" in page

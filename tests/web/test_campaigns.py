@@ -109,7 +109,7 @@ def test_an_account_shows_its_record_and_says_whether_it_can_be_reached(
 ) -> None:
     open_account(desk, box[1], password="men-ran-bat-trang")
     account = Account.objects.get()
-    page = read(desk, "/mail-accounts")
+    page = read(desk, f"/mail-accounts/{account.pk}/domain")
     assert "kq._domainkey.gom-moc.example" in page
     assert "v=DKIM1; k=rsa; p=" in page
     assert "men-ran-bat-trang" not in page + account.secret

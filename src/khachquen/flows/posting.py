@@ -13,20 +13,12 @@ from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import connection
 
 from khachquen.activate.campaigns.claiming import Ended, exchange
-from khachquen.activate.channels.email import (
-    Connection,
-    Envelope,
-    Login,
-    LostError,
-    RefusedError,
-    Reply,
-    judge,
-)
+from khachquen.activate.channels.lines import Destination, LostError, RefusedError, Reply
 from khachquen.base import Clock
 from khachquen.flows.steps import AfterStep, nothing
 
@@ -45,7 +37,7 @@ class Written:
     recipient_id: int
     run_id: int
     attempt: int
-    envelope: Envelope
+    envelope: Destination
     message: bytes
 
 
@@ -134,9 +126,19 @@ class Line(Protocol):
     @property
     def is_open(self) -> bool: ...
     def open(self) -> None: ...
-    def send(self, sender: str, to: Envelope, message: bytes) -> Reply: ...
+    def send(self, sender: str, to: Any, message: bytes) -> Reply: ...
     def close(self) -> None: ...
     def drop(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """Where an account's messages leave: as whom, and how a line is opened there. Equal ones are
+    the same server, signed in to in the same way (``login``)."""
+
+    login: object
+    sender: str
+    open_line: Callable[[], Line] = field(compare=False)
 
 
 class Pace:
@@ -163,8 +165,7 @@ class PostOffice:
 
     def __init__(
         self,
-        login: Login,
-        sender: str,
+        exit_: Exit,
         ledger: Book,
         clock: Clock,
         *,
@@ -173,12 +174,10 @@ class PostOffice:
         per_second: float = 0,
         note_trouble: Callable[[str], None] = lambda words: None,
         after: AfterStep = nothing,
-        connect: Callable[[Login], Line] = Connection,
     ):
-        self._login, self._sender, self._ledger, self._clock = login, sender, ledger, clock
+        self._exit, self._ledger, self._clock = exit_, ledger, clock
         self._at_once = max(1, min(at_once, int(per_second) or at_once))
         self._pace, self._note_trouble, self._after = Pace(per_second), note_trouble, after
-        self._connect = connect
         self._letters: deque[Written] = deque()
         self._are_there = threading.Condition()
         self._is_closing = False
@@ -230,7 +229,7 @@ class PostOffice:
             postman.join()
 
     def _carry(self) -> None:
-        line = self._connect(self._login)
+        line = self._exit.open_line()
         ended: list[Ended] = []
         while (batch := self._take(line, has_ended=bool(ended))) is not None:
             may = self._ledger.exchange(ended, [one.recipient_id for one in batch])
@@ -275,8 +274,8 @@ class PostOffice:
                 ended.append(self._hand_over_one(line, letter))
             except (RefusedError, LostError) as trouble:
                 return [*ended, *self._turned_away(letters[place:], str(trouble))]
-            if ended[-1].reason == "account":
-                rest = self._turned_away(letters[place + 1 :], ended[-1].reply)
+            if ended[-1].reason in ("account", "quota"):
+                rest = self._turned_away(letters[place + 1 :], ended[-1].reply, ended[-1].reason)
                 return [*ended, *rest]
             self._after("answered")
         return ended
@@ -285,7 +284,8 @@ class PostOffice:
         try:
             if not line.is_open:
                 line.open()
-            return self._judged(letter, line.send(self._sender, letter.envelope, letter.message))
+            reply = line.send(self._exit.sender, letter.envelope, letter.message)
+            return self._judged(letter, reply)
         except LostError as lost:
             line.drop()
             if not lost.may_have_arrived:
@@ -299,12 +299,12 @@ class PostOffice:
             return Ended(letter.recipient_id, "unknown", "broken", type(error).__name__)
 
     def _judged(self, letter: Written, reply: Reply) -> Ended:
-        verdict = judge(reply)
+        verdict = reply.verdict
         if verdict == "sent":
             self._failures = 0
             return Ended(letter.recipient_id, "sent", "", str(reply))
-        if verdict == "account":
-            return self._back(letter, "account", str(reply))
+        if verdict in ("account", "quota"):
+            return self._back(letter, verdict, str(reply))
         if verdict == "later":
             if letter.attempt >= MOST_ATTEMPTS:
                 return Ended(letter.recipient_id, "failed", "tried_enough", str(reply))
@@ -315,10 +315,12 @@ class PostOffice:
     def _back(self, letter: Written, reason: str = "", reply: str = "") -> Ended:
         return Ended(letter.recipient_id, "waiting", reason, reply, self._clock())
 
-    def _turned_away(self, letters: Sequence[Written], words: str) -> list[Ended]:
+    def _turned_away(
+        self, letters: Sequence[Written], words: str, reason: str = "account"
+    ) -> list[Ended]:
         """The server will not have us: these keep their place, and it is left alone for a while."""
         rest_s = _ACCOUNT_RESTS_S[min(self._failures, len(_ACCOUNT_RESTS_S) - 1)]
         self._failures += 1
         self._rests_until = time.monotonic() + rest_s
         self._note_trouble(words)
-        return [self._back(letter, "account", words) for letter in letters]
+        return [self._back(letter, reason, words) for letter in letters]

@@ -38,14 +38,6 @@ def frame_of(account: Account) -> Template:
     return Template("", "", "", sender=sender, keys=accounts.keys_of(account))
 
 
-def say(version_id: int, links: Mapping[int, Addresses], *, now: datetime) -> dict[int, Rendered]:
-    """Profile → what a template says to them; whoever is no more is left out."""
-    version = get_version(version_id)
-    readers = read_readers(version, list(links), now=now, links=links)
-    today = now.astimezone(ZoneInfo(version.timezone)).date()
-    return {one.reader_id: one for one in render_batch(version, readers, today=today)}
-
-
 def say_as(version_id: int, who: str, links: Addresses, *, now: datetime) -> Rendered | None:
     """What it would say to one person (a number) or to somebody invented (``AWKWARD``), with the
     addresses of whoever reads it instead; None when there is nobody of that number."""

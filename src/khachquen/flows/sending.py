@@ -1,11 +1,13 @@
 """Campaigns on their way: begun when they are due, their audience written down, letters claimed,
 written, handed over, and the end of every one of them kept.
 
-    start due → write the audience down → claim (guards, caps) → write and sign → mark → hand over
+    start due → write the audience down → claim (guards, caps) → write → mark → hand over
         → write the answer down
 
-Everything that must survive is a row (``activate.campaigns``); what is in memory here may be lost
-at any moment. The crash argument stands in ``docs/internals/activate.md``.
+What is a message's own (its words, the line it leaves by, hours, quota) is its channel's
+(``channels``); here is what holds for every one of them. Everything that must survive is a row
+(``activate.campaigns``); what is in memory here may be lost at any moment. The crash argument
+stands in ``docs/internals/activate.md``.
 """
 
 import hashlib
@@ -14,8 +16,8 @@ import logging
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -28,23 +30,20 @@ from khachquen.activate.campaigns.locking import derived_key
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.channels.email import Connection, Login
-from khachquen.activate.egress import Rules
 from khachquen.base import Clock, Config, ConflictError
+from khachquen.flows.channels import open_channels
 from khachquen.flows.engine import hold_engine
 from khachquen.flows.posting import Ledger, PostOffice, Written
 from khachquen.flows.rehearsing import hours_of
-from khachquen.flows.saying import Addresses, addresses_for, frame_of, say
 from khachquen.flows.steps import AfterStep, nothing
 from khachquen.flows.taking_in import where
 from khachquen.flows.trying_out import TryOuts
-from khachquen.flows.writing import Personal, Template
-from khachquen.govern.consent.links import Links
 from khachquen.store import Beside, ask
 from khachquen.understand.segments.asking import numbers
 
 _log = logging.getLogger(__name__)
 _WRITER = "khachquen.flows.writing:work"
-_IN_ONE_JOB = 100
+_IN_ONE_JOB = 200
 _AHEAD_S = 1.0  # letters are claimed for about a second ahead: the guards' answer is of now
 _WRITE_DOWN = 20_000
 _CANCEL = 5_000
@@ -78,7 +77,7 @@ class Mailer:
         connect: Callable[[Login], Connection] | None = None,
     ):
         self._config, self._clock, self._after = config, clock, after
-        self._connect = connect or accounts.connector(Rules(tuple(config.egress.inside)))
+        self._channels = open_channels(config, clock, connect=connect)
         self._settings = config.sending
         self.machine = _machine(config)
         self.owner = f"{self.machine}{secrets.token_hex(8)}"
@@ -92,8 +91,6 @@ class Mailer:
         self._holding: set[int] = set()
         self._times: dict[object, datetime] = {}
         self._secret = derived_key("letters")
-        self._links = Links(config)
-        self._hours = hours_of(config)
 
     def recover(self) -> tuple[int, int]:
         """What senders before this one left: back to waiting, or unknown."""
@@ -122,6 +119,8 @@ class Mailer:
             office.close()
         for writer in self._writers:
             writer.close()
+        for channel in self._channels.values():
+            channel.close()
         self._ledger.close()
         for run_id in self._holding:
             let_go(run_id, owner=self.owner)
@@ -190,12 +189,20 @@ class Mailer:
             if not ready:
                 self._times[run.pk] = now + timedelta(seconds=_NOTHING_DUE_S)
                 continue
-            self._writers[free].ask(*self._job_of(run, ready, now))
-            self._jobs[free] = _Job(run, ready)
+            self._begin(free, run, ready, now)
             claimed += len(ready)
         self._open = [*self._open[1:], *self._open[:1]] if len(self._open) > 1 else self._open
         self._open.sort(key=lambda run: run.lane != "prompt")
         return claimed
+
+    def _begin(self, writer: int, run: Run, ready: Sequence[Ready], now: datetime) -> None:
+        """What was claimed is to be written; whoever there is nothing to say to has failed."""
+        keys = {one.recipient_id: self.key_of(run.pk, one.recipient_id) for one in ready}
+        work, broken = self._channels[run.channel].prepare(run, ready, keys, now=now)
+        if broken:
+            self._ledger.exchange(broken, ())
+        self._writers[writer].ask(work)
+        self._jobs[writer] = _Job(run, ready)
 
     def _claim_of(self, run: Run, most: int, now: datetime) -> list[Ready]:
         self._holding.add(run.pk)
@@ -204,7 +211,7 @@ class Mailer:
             run,
             owner=self.owner,
             most=most,
-            hours=self._hours,
+            hours=self._channels[run.channel].hours,
             caps=caps,
             now=now,
             lease=self._lease,
@@ -217,56 +224,15 @@ class Mailer:
         office, account = self._office(run), run.account
         if account.is_paused or office.is_resting:
             return 0
-        ahead = 2 * _IN_ONE_JOB * len(self._writers)
+        ahead = _IN_ONE_JOB * (1 + len(self._writers))
         if account.per_second:
             ahead = min(ahead, max(1, int(account.per_second * _AHEAD_S)))
         under_way = office.waiting + sum(
             len(job.ready) for job in self._jobs.values() if job.run.account_id == account.pk
         )
         left = min(_IN_ONE_JOB, ahead - under_way)
-        return min(left, accounts.left_today(account, now)) if left > 0 else 0
-
-    def _job_of(
-        self, run: Run, ready: Sequence[Ready], now: datetime
-    ) -> tuple[Template, list[Personal], datetime]:
-        """What the writers need; what a template says was made of it for each person here."""
-        emails = {one.recipient_id: one.person.email for one in ready}
-        links = addresses_for(self._links, run.purpose, emails, run.campaign_id)
-        said = self._said(run, ready, links, now) if run.version_id else {}
-        people = [
-            Personal(
-                recipient_id=one.recipient_id,
-                key=self.key_of(run.pk, one.recipient_id),
-                to=one.envelope.address,
-                name=one.person.name,
-                unsubscribe=links[one.recipient_id].get("unsubscribe", ""),
-                values={"name": one.person.name, "email": one.person.email},
-                said=said.get(one.recipient_id),
-            )
-            for one in ready
-            if not run.version_id or one.recipient_id in said
-        ]
-        return _template(run), people, now
-
-    def _said(
-        self, run: Run, ready: Sequence[Ready], links: Mapping[int, Addresses], now: datetime
-    ) -> dict[int, tuple[str, str, str]]:
-        """What a template says to each; whoever it says nothing to has failed."""
-        assert run.version_id is not None
-        made = say(
-            run.version_id, {one.person.id: links[one.recipient_id] for one in ready}, now=now
-        )
-        said, broken = {}, []
-        for one in ready:
-            words = made.get(one.person.id)
-            if words is None or words.problems:
-                why = words.problems[0].code if words else "gone"
-                broken.append(Ended(one.recipient_id, "failed", "not_written", why))
-            else:
-                said[one.recipient_id] = (words.subject, words.html, words.text)
-        if broken:
-            self._ledger.exchange(broken, ())
-        return said
+        left_today = self._channels[run.channel].left_today
+        return min(left, left_today(account, now)) if left > 0 else 0
 
     def key_of(self, run_id: int, recipient_id: int) -> str:
         """What a letter is called for ever: the same before the first attempt and after a crash."""
@@ -311,7 +277,8 @@ class Mailer:
     def _office(self, run: Run) -> PostOffice:
         """Where the run's letters go; another one once the account was changed."""
         account, key = run.account, (run.account_id, run.lane)
-        made_for = (accounts.login_of(account), account.connections, account.per_second)
+        exit_ = self._channels[run.channel].exit_of(account)
+        made_for = (exit_, account.connections, account.per_second)
         known = self._offices.get(key)
         if known and (self._made_for[key] == made_for or not known.is_idle):
             return known
@@ -320,8 +287,7 @@ class Mailer:
         is_prompt = run.lane == "prompt"
         self._made_for[key] = made_for
         self._offices[key] = PostOffice(
-            made_for[0],
-            account.from_address,
+            exit_,
             self._ledger,
             self._clock,
             lines=_PROMPT_LINES if is_prompt else max(1, account.connections),
@@ -329,7 +295,6 @@ class Mailer:
             per_second=0 if is_prompt else account.per_second,
             note_trouble=partial(_note_trouble, account.pk),
             after=self._after,
-            connect=self._connect,
         )
         return self._offices[key]
 
@@ -381,16 +346,3 @@ def _machine(config: Config) -> str:
     """Begins the names of senders of this machine and folder, of which one lives at a time."""
     folder = hashlib.sha256(str(config.data).encode()).hexdigest()[:8]
     return f"{socket.gethostname()[:40]}:{folder}:"
-
-
-def _template(run: Run) -> Template:
-    domain = run.account.from_address.rpartition("@")[2]
-    return replace(
-        frame_of(run.account),
-        subject=run.subject,
-        html=run.html,
-        text=run.text,
-        list_id=f"campaign-{run.campaign_id}.{domain}" if run.lane == "bulk" else "",
-        feedback_id=f"{run.campaign_id}:{run.pk}:{run.lane}:khachquen",
-        is_automatic=run.lane == "prompt",
-    )

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from django.db import connection
 
@@ -26,7 +27,7 @@ from khachquen.activate.channels.email import Connection, Login, read_envelope
 from khachquen.activate.content.trying import NOWHERE
 from khachquen.activate.egress import Rules
 from khachquen.base import Clock, Config
-from khachquen.flows.posting import PostOffice, Written
+from khachquen.flows.posting import Exit, PostOffice, Written
 from khachquen.flows.saying import addresses_for, frame_of, say_as
 from khachquen.flows.writing import Personal, write_one
 from khachquen.govern.consent.links import Links
@@ -107,14 +108,13 @@ class TryOuts:
         self._offices = []
 
     def _open(self, account: Account) -> PostOffice:
+        login = replace(accounts.login_of(account), timeout_s=_TIMEOUT_S)
         office = PostOffice(
-            replace(accounts.login_of(account), timeout_s=_TIMEOUT_S),
-            account.from_address,
+            Exit(login, account.from_address, partial(self._connect, login)),
             _Book(self._owner, self._clock),
             self._clock,
             lines=1,
             at_once=1,
-            connect=self._connect,
         )
         self._offices.append(office)
         return office

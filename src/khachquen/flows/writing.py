@@ -1,16 +1,20 @@
 """Letters written and signed: the work of the sender's second and third process.
 
 Signing is half a millisecond of processor a letter, and Python would do it one at a time while it
-also speaks to mail servers. What comes in is plain data, what goes out are bytes; no database.
+also speaks to mail servers; rendering a template is as much again, in a process of its own for each
+of these. What comes in is plain data, what goes out are bytes; no database.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from khachquen.activate.campaigns.wording import fill
 from khachquen.activate.channels.email import Letter, Sender, write_letter
 from khachquen.activate.channels.email.signing import DkimKey, sign
+from khachquen.activate.content import Reader, TemplateVersion, render_batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Template:
     list_id: str = ""
     feedback_id: str = ""
     is_automatic: bool = False
+    version: TemplateVersion | None = None  # what says the words above, where they are empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +42,58 @@ class Personal:
     name: str = ""
     unsubscribe: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
-    said: tuple[str, str, str] | None = None  # subject, HTML, text, where a template made them
+    reader: Reader | None = None  # whom a template speaks to
+    said: tuple[str, str, str] | None = None  # subject, HTML, text, once it has
 
 
-def work(template: Template, people: Sequence[Personal], at: datetime) -> dict[int, bytes | str]:
-    """Recipient → the signed letter, or what was wrong with theirs; one that cannot be written
-    takes no other with it."""
-    written: dict[int, bytes | str] = {}
-    for one in people:
-        try:
-            written[one.recipient_id] = write_one(template, one, at)
-        except Exception as error:  # whatever a template does to one person's values
-            written[one.recipient_id] = type(error).__name__
-    return written
+class Work(Protocol):
+    """Messages of any channel to be written: plain data, which pickles and needs no database."""
+
+    def write(self) -> dict[int, bytes | str]:
+        """Recipient → the message as it leaves, or what was wrong with theirs."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LettersToWrite:
+    """Letters of one run."""
+
+    template: Template
+    people: Sequence[Personal]
+    at: datetime
+
+    def write(self) -> dict[int, bytes | str]:
+        """Each signed; one that cannot be written takes no other with it."""
+        written: dict[int, bytes | str] = {}
+        for one, why in self._spoken_to():
+            if why:
+                written[one.recipient_id] = why
+                continue
+            try:
+                written[one.recipient_id] = write_one(self.template, one, self.at)
+            except Exception as error:  # whatever a template does to one person's values
+                written[one.recipient_id] = type(error).__name__
+        return written
+
+    def _spoken_to(self) -> Iterator[tuple[Personal, str]]:
+        """Each with what the template says to them, or why it says nothing."""
+        version = self.template.version
+        if version is None:
+            yield from ((one, "") for one in self.people)
+            return
+        readers = [one.reader or Reader(0) for one in self.people]
+        today = self.at.astimezone(ZoneInfo(version.timezone)).date()
+        made = render_batch(version, readers, today=today)
+        for one, words in zip(self.people, made, strict=True):
+            if words.problems:
+                yield one, words.problems[0].code
+            else:
+                yield replace(one, said=(words.subject, words.html, words.text)), ""
+
+
+def work(given: Work) -> dict[int, bytes | str]:
+    """What the processes beside the sender do."""
+    return given.write()
 
 
 def write_one(template: Template, one: Personal, at: datetime) -> bytes:

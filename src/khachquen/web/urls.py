@@ -24,6 +24,7 @@ from khachquen.web.pages import (
     identity_rules,
     list_views,
     mail_accounts,
+    mail_domain,
     many,
     merges,
     message,
@@ -84,6 +85,7 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/runs/<int:run_id>", campaigns.change_run, name="change_run"),
     path("campaigns/runs/<int:run_id>/people", campaigns.show_recipients, name="recipients"),
     path("mail-accounts", mail_accounts.mail_accounts, name="mail_accounts"),
+    path("mail-accounts/<int:account_id>/domain", mail_domain.mail_domain, name="mail_domain"),
     path(
         "mail-accounts/<int:account_id>/check",
         mail_accounts.check_account,

@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from khachquen.activate.campaigns.models import Recipient, TryOut
+from khachquen.activate.campaigns.models import Outcome, Recipient, Sighting, TryOut
 from khachquen.base import ConflictError, InputError, KhachQuenError, NotFoundError
 from khachquen.govern import list_audit
 from khachquen.store.lake.schema import COLUMNS
@@ -86,7 +86,9 @@ def _columns() -> Iterator[tuple[str, str]]:
         Member,
         Finding,
         Repair,
+        Outcome,
         Recipient,
+        Sighting,
         TryOut,
         Later,
     ):

@@ -22,13 +22,17 @@ __all__ = ["Asked", "Caps", "advertising", "caps_of", "within_caps"]
 
 _CHUNK = 500
 _DAY = timedelta(days=1)
-_COLUMNS = ("pk", "address", "person_id", "run_id", "run__campaign_id", "run__purpose")
+_COLUMNS = (
+    *("pk", "address", "person_id"),
+    *("run_id", "run__campaign_id", "run__purpose", "run__channel", "reserved_at"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """Advertising letters at most: by law an address in 24 hours (Decree 91/2020, Article 13), and
-    by the shop's own rule a person in 24 hours, 7 days and a calendar day of theirs; 0 is none."""
+    """Advertising at most, on one channel: by law an address in 24 hours (Decree 91/2020, Article
+    13), and by the shop's own rule a person in 24 hours, 7 days and a calendar day of theirs; 0 is
+    none."""
 
     ads_in_24_hours: int = 3
     per_24_hours: int = 0
@@ -54,7 +58,12 @@ class _Had:
     run_id: int
     campaign_id: int
     purpose: str
+    channel: str
     at: datetime
+
+    def is_ad_of(self, run: Run, asked: Asked) -> bool:
+        """Whether it counts as advertising on the channel of another sending."""
+        return self.purpose in asked.ads and self.channel == run.channel
 
 
 def caps_of(config: Config) -> Caps:
@@ -103,8 +112,8 @@ def _refusal(
     if _is_again_too_soon(run, theirs.values(), now):
         return "had_it"
     if run.purpose in asked.ads:
-        ads = [had.at for had in theirs.values() if had.purpose in asked.ads]
-        of_address = [had.at for had in by_address.values() if had.purpose in asked.ads]
+        ads = [had.at for had in theirs.values() if had.is_ad_of(run, asked)]
+        of_address = [had.at for had in by_address.values() if had.is_ad_of(run, asked)]
         if _is_full(of_address, caps.ads_in_24_hours, now - _DAY):
             return "capped_by_law"
         began = asked.hours.day_began(now, one.person.zone) if asked.hours else _midnight(now)
@@ -114,7 +123,8 @@ def _refusal(
             or _is_full(ads, caps.per_day, began, with_it=True)
         ):
             return "capped"
-    of_purpose = [had.at for had in theirs.values() if had.purpose == run.purpose]
+    same = (run.purpose, run.channel)
+    of_purpose = [had.at for had in theirs.values() if (had.purpose, had.channel) == same]
     for most, days in one.limits:
         if sum(at > now - days * _DAY for at in of_purpose) >= most:
             return "capped_by_agreement"
@@ -164,7 +174,7 @@ def _rows(column: str, wanted: Collection[Any], lately: Q) -> Iterable[tuple[int
     held = Recipient.objects.filter(reserved_at__isnull=False)
     for start in range(0, len(told), _CHUNK):
         part = held.filter(lately, **{f"{column}__in": told[start : start + _CHUNK]})
-        for pk, address, person, *had in part.values_list(*_COLUMNS, "reserved_at"):
+        for pk, address, person, *had in part.values_list(*_COLUMNS):
             yield pk, address, person, _Had(*had)
 
 

@@ -85,6 +85,7 @@ def rehearse(
     again_days = Repeat.objects.filter(campaign=campaign).values_list("again_days", flat=True)
     run = Run(
         campaign=campaign,
+        channel=campaign.channel,
         purpose=campaign.purpose,
         holdout_percent=campaign.holdout_percent,
         again_days=again_days.first(),

@@ -28,7 +28,7 @@ __all__ = [
 ]
 _CAMPAIGN = (
     *("name", "purpose", "segment_id", "account", "account_id", "version_id"),
-    *("subject", "html", "text", "holdout_percent"),
+    *("subject", "html", "text", "holdout_percent", "tracks", "adds_utm"),
 )
 
 

@@ -7,8 +7,10 @@ STATES = ("waiting", "claimed", "wire", "sent", "skipped", "failed", "unknown")
 
 
 class Account(models.Model):
-    """A mail server letters leave by. ``secret`` and ``dkim`` are locked (see ``locking``)."""
+    """What messages leave by: a mail server, or what another ``channel`` has in its place, whose
+    own settings stand in a table of that channel. ``secret`` and ``dkim`` are locked."""
 
+    channel = models.CharField(max_length=8, default="email", db_default="email")
     name = models.CharField(max_length=100, unique=True)
     host = models.CharField(max_length=253)
     port = models.IntegerField(default=587)
@@ -29,10 +31,22 @@ class Account(models.Model):
     created_at = models.DateTimeField()
 
 
+class DomainCheck(models.Model):
+    """What stood in the DNS for an account's domain when it was last looked at, a record a line."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="domain_check")
+    at = models.DateTimeField()
+    is_pasted = models.BooleanField(default=False)
+    spf = models.TextField(blank=True)
+    dkim = models.TextField(blank=True)
+    dmarc = models.TextField(blank=True)
+
+
 class Campaign(models.Model):
     """What is to be said to whom, for which purpose. Sending it makes a ``Run``."""
 
     name = models.CharField(max_length=200)
+    channel = models.CharField(max_length=8, default="email", db_default="email")
     lane = models.CharField(max_length=8, default="bulk")  # bulk, prompt
     purpose = models.CharField(max_length=40)
     segment_id = models.BigIntegerField(null=True)
@@ -42,6 +56,8 @@ class Campaign(models.Model):
     html = models.TextField(blank=True)
     text = models.TextField(blank=True)
     holdout_percent = models.IntegerField(default=0)
+    tracks = models.BooleanField(default=True, db_default=True)
+    adds_utm = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=200)
     changed_at = models.DateTimeField()
@@ -56,6 +72,7 @@ class Run(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="runs")
     account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    channel = models.CharField(max_length=8, default="email", db_default="email")
     lane = models.CharField(max_length=8)
     purpose = models.CharField(max_length=40)
     segment_id = models.BigIntegerField(null=True)
@@ -64,6 +81,8 @@ class Run(models.Model):
     html = models.TextField()
     text = models.TextField()
     holdout_percent = models.IntegerField(default=0)
+    tracks = models.BooleanField(default=True, db_default=True)
+    adds_utm = models.BooleanField(default=True, db_default=True)
     state = models.CharField(max_length=12, default="scheduled", db_index=True)
     start_at = models.DateTimeField()
     began_at = models.DateTimeField(null=True)
@@ -166,6 +185,7 @@ class Recipient(models.Model):
     reserved_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     reply = models.CharField(max_length=300, default="", blank=True)
+    is_tracked = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
@@ -191,6 +211,51 @@ class Recipient(models.Model):
                 name="recipient_held",
             ),
             models.Index(fields=["person_id"], name="recipient_person"),
+        ]
+
+
+class Sighting(models.Model):
+    """One thing that was seen of a letter, as its event told: once, whatever else comes.
+
+    ``seen_as`` is what it looked like by itself (``machines.SEEN_AS``), ``links`` how many links
+    the letter had. Rows are added and never changed; ``Outcome`` is made of them.
+    """
+
+    recipient = models.ForeignKey(Recipient, on_delete=models.CASCADE, related_name="sightings")
+    key = models.CharField(max_length=64)
+    kind = models.CharField(max_length=12)
+    detail = models.CharField(max_length=24, default="", blank=True)
+    seen_as = models.CharField(max_length=12, default="", blank=True)
+    links = models.IntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "key"], name="sighting_once"),
+        ]
+
+
+class Outcome(models.Model):
+    """What became of a letter after it left: all of its sightings, folded.
+
+    ``kind``: delivered, opened, clicked (``detail``: the number of the link), bounced (hard, soft,
+    policy), complained, unsubscribed. What machines did are rows of their own and in no number
+    anybody sees first. ``outcomes`` alone writes these.
+    """
+
+    recipient = models.ForeignKey(Recipient, on_delete=models.CASCADE, related_name="outcomes")
+    kind = models.CharField(max_length=12)
+    is_machine = models.BooleanField(default=False)
+    detail = models.CharField(max_length=24, default="", blank=True)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    times = models.IntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "kind", "is_machine", "detail"], name="outcome_once"
+            ),
         ]
 
 

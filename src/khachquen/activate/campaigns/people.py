@@ -11,7 +11,8 @@ from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from khachquen.activate.campaigns.models import Recipient, Run
-from khachquen.activate.channels.email import Envelope, read_envelope
+from khachquen.activate.campaigns.routes import route_of
+from khachquen.activate.channels.lines import Destination
 from khachquen.govern.consent import Addressee, may_send_all
 from khachquen.unify.profiles.reaching import Reached, reach
 
@@ -53,7 +54,7 @@ class Ready:
 
     recipient_id: int
     person: Reached
-    envelope: Envelope
+    envelope: Destination
     attempt: int
     limits: Sequence[tuple[int, int]] = ()  # (letters, days) as they agreed to
 
@@ -74,13 +75,14 @@ def judge_people(
 
     ``hours`` hold for advertising; None for what may come at any hour.
     """
+    route = route_of(run.channel)
     people = reach({row.person_id for row in rows})
     addressees = {
-        row.pk: Addressee(_key(people[row.person_id]), people[row.person_id].keys)
+        row.pk: Addressee(route.key_of(people[row.person_id]), people[row.person_id].keys)
         for row in rows
         if row.person_id in people
     }
-    answers = may_send_all(run.purpose, "email", addressees, now=now)
+    answers = may_send_all(run.purpose, run.channel, addressees, now=now)
     ready, skipped, later = [], {}, {}
     for row in rows:
         person = people.get(row.person_id)
@@ -89,7 +91,7 @@ def judge_people(
             skipped[row.pk] = "gone"
         elif not answer.may:
             skipped[row.pk] = answer.reason
-        elif (envelope := read_envelope(person.email)) is None:
+        elif (envelope := route.read(route.address_of(person))) is None:
             skipped[row.pk] = "bad_address"
         elif is_held_out(run.campaign_id, row.person_id, run.holdout_percent):
             skipped[row.pk] = "holdout"
@@ -113,10 +115,6 @@ def is_held_out(campaign_id: int, person_id: int, percent: int) -> bool:
         return False
     digest = hashlib.sha256(f"holdout:{campaign_id}:{person_id}".encode()).digest()
     return int.from_bytes(digest[:4], "big") % 10_000 < percent * 100
-
-
-def _key(person: Reached) -> str:
-    return f"email:{person.email.lower()}" if person.email else ""
 
 
 def _zone(name: str) -> tzinfo | None:

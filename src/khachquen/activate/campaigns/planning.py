@@ -42,8 +42,8 @@ _TOLD = ("start_at", "goal", "goal_number", "goal_by", "budget", "cost_each")
 _WORDS = ("brief", "market", "rivals", "products")
 _MOST_AHEAD = 400
 _COPIED = (
-    *("lane", "purpose", "segment_id", "account", "version_id"),
-    *("subject", "html", "text", "holdout_percent"),
+    *("channel", "lane", "purpose", "segment_id", "account", "version_id"),
+    *("subject", "html", "text", "holdout_percent", "tracks", "adds_utm"),
 )
 
 

@@ -39,8 +39,8 @@ _CHANGES = {
     "cancel": (("scheduled", "freezing", "sending", "paused"), "cancelling"),
 }
 _COPIED = (
-    *("account", "lane", "purpose", "segment_id", "version_id"),
-    *("subject", "html", "text", "holdout_percent"),
+    *("account", "channel", "lane", "purpose", "segment_id", "version_id"),
+    *("subject", "html", "text", "holdout_percent", "tracks", "adds_utm"),
 )
 _COLUMNS = ("run_id", "person_id", "step", "state", "reason", "address", "owner")
 _MORE = ("attempt", "due_at", "reply")

@@ -28,7 +28,9 @@ def read_readers(
     ``links`` are the addresses of each person, by profile. A few statements a thousand people.
     """
     asked = list(dict.fromkeys(profile_ids))
-    rows = read_people(asked, hold_mirror(load_registry(), version.currency), now=now)
+    mirror = hold_mirror(load_registry(), version.currency)
+    only = {PERSON_FIELDS[key].column for key in version.fields if key in PERSON_FIELDS}
+    rows = read_people(asked, mirror, now=now, only=only)
     orders = latest_orders(rows) if version.needs_order else {}
     zone = ZoneInfo(version.timezone)
     return [

@@ -24,6 +24,7 @@ class Reached:
     email: str
     keys: tuple[str, ...]
     zone: str = ""
+    phone: str = ""
 
 
 def reach(person_ids: Collection[int]) -> dict[int, Reached]:
@@ -38,7 +39,9 @@ def reach(person_ids: Collection[int]) -> dict[int, Reached]:
         owner_of[node] = owner
     zones = _zones(owner_of)
     return {
-        asked: Reached(row.id, row.name, row.email, tuple(keys[row.id]), zones.get(row.id, ""))
+        asked: Reached(
+            row.id, row.name, row.email, tuple(keys[row.id]), zones.get(row.id, ""), row.phone
+        )
         for asked, row in people.items()
     }
 

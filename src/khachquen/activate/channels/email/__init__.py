@@ -8,13 +8,13 @@ of its own.
 from khachquen.activate.channels.email.connecting import (
     Connection,
     Login,
-    LostError,
     RefusedError,
     Security,
 )
 from khachquen.activate.channels.email.envelope import Envelope, read_envelope
 from khachquen.activate.channels.email.letters import Letter, Sender, write_letter
 from khachquen.activate.channels.email.replies import Reply, judge
+from khachquen.activate.channels.lines import LostError
 
 __all__ = [
     "Connection",

@@ -14,8 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from khachquen.activate.channels import lines
 from khachquen.activate.channels.email.envelope import Envelope
 from khachquen.activate.channels.email.replies import Reply, Stage
+from khachquen.activate.channels.lines import LostError
 
 Security = Literal["starttls", "tls", "none"]
 Dial = Callable[[str, int, float], socket.socket]
@@ -23,15 +25,6 @@ Dial = Callable[[str, int, float], socket.socket]
 _LONGEST_LINE = 4096
 _LONGEST_REPLY = 100
 _DOT = re.compile(rb"(?m)^\.")
-
-
-class LostError(Exception):
-    """The line is gone. ``may_have_arrived``: it broke when the server could already have had the
-    whole letter and had not yet answered, so nobody knows."""
-
-    def __init__(self, words: str, *, may_have_arrived: bool = False):
-        super().__init__(words)
-        self.may_have_arrived = may_have_arrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +44,10 @@ class Login:
         return f"Login({self.host}:{self.port})"
 
 
-class RefusedError(Exception):
+class RefusedError(lines.RefusedError):
     """The server answered, and will not let us in; ``reply`` says why."""
 
-    def __init__(self, reply: Reply):
-        super().__init__(str(reply))
-        self.reply = reply
+    reply: Reply
 
 
 class Connection:

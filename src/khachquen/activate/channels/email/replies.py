@@ -4,11 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from khachquen.activate.channels.lines import Verdict
+
 Stage = Literal["connect", "sender", "recipient", "data", "content"]
-Verdict = Literal["sent", "later", "bad_address", "refused", "account"]
-"""``sent``: taken. ``later``: try again. ``bad_address``: nobody lives there, for good.
-``refused``: this letter is not wanted (policy, size, content); says nothing against the person.
-``account``: the server does not let *us* send; the letter keeps its place."""
 
 _ENHANCED = re.compile(r"^([245])\.(\d{1,3})\.(\d{1,3})\b")
 # RFC 3463: what says that the mailbox or its domain does not exist. A full mailbox (5.2.2) and a
@@ -29,6 +27,11 @@ class Reply:
         """The status code of RFC 3463, where the server gives one."""
         found = _ENHANCED.match(self.words)
         return (int(found[1]), int(found[2]), int(found[3])) if found else None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What to do after it."""
+        return judge(self)
 
     def __str__(self) -> str:
         return f"{self.code} {self.words}"[:300]

@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
 __all__ = ["DkimKey", "make_key", "sign"]
 _SPACES = re.compile(rb"[ \t]+")
-_SPACES_AT_END = re.compile(rb"[ \t]+\r\n")
 _FOLDS = re.compile(rb"\r\n[ \t]+")
 _SIGNED = (
     "from",
@@ -127,8 +126,11 @@ def _signature(
 
 
 def _relaxed_body(body: bytes) -> bytes:
-    tidy = _SPACES.sub(b" ", _SPACES_AT_END.sub(b"\r\n", body))
-    tidy = tidy.rstrip(b"\r\n ")
+    """RFC 6376, 3.4.4; replacing is three times as fast as a regular expression."""
+    tidy = body.replace(b"\t", b" ")
+    while b"  " in tidy:
+        tidy = tidy.replace(b"  ", b" ")
+    tidy = tidy.replace(b" \r\n", b"\r\n").rstrip(b"\r\n ")
     return tidy + b"\r\n" if tidy else b""
 
 

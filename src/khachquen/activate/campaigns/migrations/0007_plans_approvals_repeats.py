@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0003_letters_on_trial'),
+        ('campaigns', '0006_channels'),
     ]
 
     operations = [

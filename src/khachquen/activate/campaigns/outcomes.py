@@ -1,0 +1,230 @@
+"""What became of letters after they left: rows folded from what was seen of them.
+
+A sighting is kept once and never changed; the outcomes of a letter are made of all its sightings
+anew each time. So the order they come in does not matter, the same event twice is one, and a click
+that shows an earlier one to have been a machine's corrects it.
+
+Only ingest calls ``record``, with what a witness of ours said in events (``flows.tracking``).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, Sum
+
+from khachquen.activate.campaigns.machines import Seen, judge
+from khachquen.activate.campaigns.models import Outcome, Recipient, Sighting
+
+__all__ = [
+    "KINDS",
+    "Happened",
+    "Heard",
+    "LinkCount",
+    "count_links",
+    "count_outcomes",
+    "list_happened",
+    "list_reached",
+    "opened_by",
+    "record",
+]
+
+KINDS = ("delivered", "opened", "clicked", "bounced", "complained", "unsubscribed")
+_CHUNK = 500
+_Row = tuple[str, bool, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What an event said of one letter. ``key`` is the event's own, so that it counts once;
+    ``detail`` is the number of the link, or hard, soft, policy of a bounce."""
+
+    recipient_id: int
+    kind: str
+    key: str
+    at: datetime
+    detail: str = ""
+    seen_as: str = ""
+    links: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A kind of a run in numbers: people, those of whom only machines were seen, and how often
+    people did it."""
+
+    people: int = 0
+    only_machines: int = 0
+    times: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCount:
+    """How many people clicked a link, and how often."""
+
+    number: str
+    people: int
+    times: int
+
+
+def record(heard: Iterable[Heard]) -> set[int]:
+    """Keep what was seen, and make the outcomes of these letters anew; whose there are.
+
+    Letters nobody knows are passed over. Call it in the transaction that makes the events visible.
+    """
+    told = [one for one in heard if one.kind in KINDS]
+    known: set[int] = set()
+    for some in _few({one.recipient_id for one in told}):
+        known.update(Recipient.objects.filter(pk__in=some).values_list("pk", flat=True))
+    rows = [
+        Sighting(
+            recipient_id=one.recipient_id,
+            key=one.key,
+            kind=one.kind,
+            detail=one.detail,
+            seen_as=one.seen_as,
+            links=one.links,
+            at=one.at,
+        )
+        for one in told
+        if one.recipient_id in known
+    ]
+    Sighting.objects.bulk_create(rows, batch_size=_CHUNK, ignore_conflicts=True)
+    fold(known)
+    return known
+
+
+def fold(recipients: Iterable[int]) -> None:
+    """The outcomes of these letters, made of all that was seen of them; what is so already stays
+    untouched."""
+    for some in _few(recipients):
+        seen: dict[int, list[Seen]] = defaultdict(list)
+        told = Sighting.objects.filter(recipient_id__in=some).order_by("pk")
+        for row in told.values_list("recipient_id", "kind", "at", "detail", "seen_as", "links"):
+            seen[row[0]].append(Seen(*row[1:]))
+        left = Recipient.objects.filter(pk__in=some).values_list("pk", "ended_at", "reserved_at")
+        wanted = {
+            (number, *row): _sum(times)
+            for number, ended, reserved in left
+            for row, times in _folded(seen[number], ended or reserved).items()
+        }
+        _save(some, wanted)
+
+
+def _folded(seen: Sequence[Seen], left_at: datetime | None) -> dict[_Row, list[datetime]]:
+    found: dict[_Row, list[datetime]] = defaultdict(list)
+    for one, reason in zip(seen, judge(seen, left_at), strict=True):
+        detail = "" if one.kind == "opened" else one.detail
+        found[one.kind, bool(reason), detail].append(one.at)
+    return found
+
+
+def _few(recipients: Iterable[int]) -> Iterator[list[int]]:
+    ordered = sorted(recipients)
+    for start in range(0, len(ordered), _CHUNK):
+        yield ordered[start : start + _CHUNK]
+
+
+def _sum(times: Sequence[datetime]) -> tuple[datetime, datetime, int]:
+    return min(times), max(times), len(times)
+
+
+def _save(
+    some: Sequence[int],
+    wanted: dict[tuple[int, str, bool, str], tuple[datetime, datetime, int]],
+) -> None:
+    gone = []
+    for row in Outcome.objects.filter(recipient_id__in=some):
+        key = (row.recipient_id, row.kind, row.is_machine, row.detail)
+        if key not in wanted:
+            gone.append(row.pk)
+        elif wanted[key] == (row.first_at, row.last_at, row.times):
+            del wanted[key]
+    Outcome.objects.filter(pk__in=gone).delete()
+    rows = [
+        Outcome(
+            recipient_id=number,
+            kind=kind,
+            is_machine=is_machine,
+            detail=detail,
+            first_at=first,
+            last_at=last,
+            times=times,
+        )
+        for (number, kind, is_machine, detail), (first, last, times) in wanted.items()
+    ]
+    Outcome.objects.bulk_create(
+        rows,
+        batch_size=_CHUNK,
+        update_conflicts=True,
+        unique_fields=["recipient", "kind", "is_machine", "detail"],
+        update_fields=["first_at", "last_at", "times"],
+    )
+
+
+def count_outcomes(run_id: int) -> dict[str, Happened]:
+    """Every kind of a run in numbers of people; a person counts once, whatever they did."""
+    rows = Outcome.objects.filter(recipient__run_id=run_id)
+    grouped = rows.values_list("kind", "is_machine")
+    people: dict[tuple[str, bool], int] = {}
+    times: Counter[str] = Counter()
+    for kind, is_machine, many, often in grouped.annotate(
+        Count("recipient_id", distinct=True), Sum("times")
+    ).order_by("kind", "is_machine"):
+        people[kind, is_machine] = many
+        if not is_machine:
+            times[kind] += often
+    found = {}
+    for kind in KINDS:
+        both = people.get((kind, True), 0)
+        if both:
+            human = rows.filter(kind=kind, is_machine=False).values("recipient_id")
+            machine = rows.filter(kind=kind, is_machine=True).exclude(recipient_id__in=human)
+            both = machine.values("recipient_id").distinct().count()
+        found[kind] = Happened(people.get((kind, False), 0), both, times[kind])
+    return found
+
+
+def count_links(run_id: int) -> list[LinkCount]:
+    """Each link people clicked, the most clicked first."""
+    rows = Outcome.objects.filter(recipient__run_id=run_id, kind="clicked", is_machine=False)
+    grouped = rows.values_list("detail").annotate(
+        people=Count("recipient_id", distinct=True), often=Sum("times")
+    )
+    return [LinkCount(*row) for row in grouped.order_by("-people", "detail")]
+
+
+def list_happened(
+    run_id: int,
+    kind: str,
+    *,
+    only_machines: bool = False,
+    detail: str | None = None,
+    after: int = 0,
+    limit: int = 50,
+) -> list[Recipient]:
+    """The people behind a number of ``count_outcomes`` or, by ``detail``, of ``count_links``."""
+    own = Q(outcomes__kind=kind, outcomes__is_machine=only_machines)
+    if detail is not None:
+        own &= Q(outcomes__detail=detail)
+    rows = Recipient.objects.filter(own, run_id=run_id, pk__gt=after).distinct()
+    if only_machines:
+        human = Outcome.objects.filter(kind=kind, is_machine=False, recipient__run_id=run_id)
+        rows = rows.exclude(pk__in=human.values("recipient_id"))
+    return list(rows.order_by("pk")[:limit])
+
+
+def opened_by(run_id: int) -> set[int]:
+    """The people who opened a letter of the run, or clicked in it and so must have. What machines
+    did is left out: of whom only a machine was seen, nobody knows."""
+    rows = Outcome.objects.filter(
+        recipient__run_id=run_id, kind__in=("opened", "clicked"), is_machine=False
+    )
+    return set(rows.values_list("recipient__person_id", flat=True))
+
+
+def list_reached(run_id: int) -> Iterator[Outcome]:
+    """Every outcome of a run with its recipient, to be read once through."""
+    rows = Outcome.objects.filter(recipient__run_id=run_id).select_related("recipient")
+    return rows.order_by("recipient_id", "pk").iterator()

@@ -1,0 +1,35 @@
+"""How a channel finds a person: under which kind of identifier, and what of it can be reached."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from khachquen.activate.channels.email import read_envelope
+from khachquen.activate.channels.lines import Destination
+from khachquen.unify.profiles.reaching import Reached
+
+__all__ = ["Route", "route_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """``kind`` begins the identifier consent is asked for; ``read`` says where that is, or None
+    when nothing can go there at all."""
+
+    kind: str
+    address_of: Callable[[Reached], str]
+    read: Callable[[str], Destination | None]
+
+    def key_of(self, person: Reached) -> str:
+        """The identifier a message would go to; empty: there is none."""
+        address = self.address_of(person)
+        return f"{self.kind}:{address.lower()}" if address else ""
+
+
+_ROUTES: Mapping[str, Route] = {
+    "email": Route("email", lambda person: person.email, read_envelope),
+}
+
+
+def route_of(channel: str) -> Route:
+    """The one way of a channel to people."""
+    return _ROUTES[channel]

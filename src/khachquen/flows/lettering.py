@@ -1,0 +1,92 @@
+"""The letter as a channel: who it is from, what it says to each, and the server it leaves by."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from khachquen.activate.campaigns import accounts
+from khachquen.activate.campaigns.claiming import Ended
+from khachquen.activate.campaigns.making import Account
+from khachquen.activate.campaigns.people import Ready
+from khachquen.activate.campaigns.running import Run
+from khachquen.activate.channels.email import Connection, Login
+from khachquen.activate.content import Reader, TemplateVersion, get_version, read_readers
+from khachquen.activate.egress import Rules
+from khachquen.base import Config
+from khachquen.flows.posting import Exit
+from khachquen.flows.rehearsing import hours_of
+from khachquen.flows.saying import Addresses, addresses_for, frame_of
+from khachquen.flows.writing import LettersToWrite, Personal, Template
+from khachquen.govern.consent.links import Links
+
+
+class Letters:
+    """E-mail, as ``channels.Channel`` asks for it."""
+
+    def __init__(self, config: Config, *, connect: Callable[[Login], Connection] | None = None):
+        self.hours = hours_of(config)
+        self._connect = connect or accounts.connector(Rules(tuple(config.egress.inside)))
+        self._links = Links(config)
+
+    def prepare(
+        self, run: Run, ready: Sequence[Ready], keys: Mapping[int, str], *, now: datetime
+    ) -> tuple[LettersToWrite, list[Ended]]:
+        """What the writers need: the words, and what they may say of each person."""
+        emails = {one.recipient_id: one.person.email for one in ready}
+        links = addresses_for(self._links, run.purpose, emails, run.campaign_id)
+        version = get_version(run.version_id) if run.version_id else None
+        readers = _readers(version, ready, links, now) if version else {}
+        gone = [one.recipient_id for one in ready if version and one.recipient_id not in readers]
+        people = [
+            Personal(
+                recipient_id=one.recipient_id,
+                key=keys[one.recipient_id],
+                to=one.envelope.address,
+                name=one.person.name,
+                unsubscribe=links[one.recipient_id].get("unsubscribe", ""),
+                values={"name": one.person.name, "email": one.person.email},
+                reader=readers.get(one.recipient_id),
+            )
+            for one in ready
+            if not version or one.recipient_id in readers
+        ]
+        ended = [Ended(one, "failed", "not_written", "gone") for one in gone]
+        return LettersToWrite(replace(_template(run), version=version), people, now), ended
+
+    def exit_of(self, account: Account) -> Exit:
+        """Its mail server."""
+        login = accounts.login_of(account)
+        return Exit(login, account.from_address, partial(self._connect, login))
+
+    def left_today(self, account: Account, now: datetime) -> int:
+        """What the account's own limit leaves."""
+        return accounts.left_today(account, now)
+
+    def close(self) -> None:
+        """Nothing is held: lines are the post office's."""
+
+
+def _readers(
+    version: TemplateVersion,
+    ready: Sequence[Ready],
+    links: Mapping[int, Addresses],
+    now: datetime,
+) -> dict[int, Reader]:
+    """Recipient → what the template may say of them; whoever is no more is left out."""
+    whose = {one.person.id: links[one.recipient_id] for one in ready}
+    known = {one.id: one for one in read_readers(version, list(whose), now=now, links=whose)}
+    return {one.recipient_id: known[one.person.id] for one in ready if one.person.id in known}
+
+
+def _template(run: Run) -> Template:
+    domain = run.account.from_address.rpartition("@")[2]
+    return replace(
+        frame_of(run.account),
+        subject=run.subject,
+        html=run.html,
+        text=run.text,
+        list_id=f"campaign-{run.campaign_id}.{domain}" if run.lane == "bulk" else "",
+        feedback_id=f"{run.campaign_id}:{run.pk}:{run.lane}:khachquen",
+        is_automatic=run.lane == "prompt",
+    )
