@@ -92,6 +92,8 @@ SIGNED_IN = {
     "new-webhook": "/webhooks/new",
     "egress": "/egress",
     "campaigns": "/campaigns",
+    "new-campaign": "/campaigns/new",
+    "campaign-calendar": "/campaigns/calendar",
     "mail-accounts": "/mail-accounts",
     "account": "/account",
     "tokens": "/tokens",

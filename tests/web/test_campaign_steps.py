@@ -177,7 +177,7 @@ def test_the_calendar_shows_what_is_meant_what_repeats_and_who_hears_twice(
     desk.post(f"/campaigns/{copied.pk}/edit/schedule", meant)
     page = read(desk, "/campaigns/calendar?month=2030-01")
     assert "Tháng 1/2030" in page
-    found = re.findall(r'<section class="border-t border-line py-4"><h2 [^>]*>([^<]+)', page)
+    found = re.findall(r'<section class="border-t border-line py-4"><h3 [^>]*>([^<]+)', page)
     assert found == ["07/01/2030", "14/01/2030", "21/01/2030", "28/01/2030"]
     assert (
         page.count("08:30 Gốm mới tháng 11</a>") == 8
