@@ -259,4 +259,20 @@ STANDARD_EVENTS: tuple[StandardEvent, ...] = (
         "link_id",
         "link_url",
     ),
+    _event(
+        "Email Opened By Machine",
+        "Máy tự mở email: hộp thư hoặc máy quét tải ảnh trong thư, không phải khách.",
+        "A mailbox or a scanner loaded the pictures of an e-mail; nobody read it.",
+        *_EMAIL,
+        "machine_reason",
+    ),
+    _event(
+        "Email Link Clicked By Machine",
+        "Máy tự bấm trong email: máy quét mở liên kết trong thư, không phải khách.",
+        "A scanner followed a link in an e-mail; nobody clicked.",
+        *_EMAIL,
+        "link_id",
+        "link_url",
+        "machine_reason",
+    ),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from khachquen.activate.campaigns.outcomes import Heard
 from khachquen.collect.event import Event, Refusal
 from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps, Vocabulary
@@ -141,6 +142,7 @@ class Batch:
     buyers: set[int] = field(default_factory=set)  # whose orders changed
     products: list[ProductNews] = field(default_factory=list)
     consents: dict[str, Told] = field(default_factory=dict)  # by place of the message
+    heard: list[Heard] = field(default_factory=list)  # of letters
     boxes: dict[str, list[Box]] = field(default_factory=dict)  # by place of the message
     segments: list[NewSegment] = field(default_factory=list)
     syncing: Syncing | None = None

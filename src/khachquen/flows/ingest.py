@@ -16,6 +16,7 @@ from khachquen.flows.arrivals import cap_names, note_arrivals, save_names
 from khachquen.flows.batch import Batch, Ingester
 from khachquen.flows.consenting import check_consents, save_consents
 from khachquen.flows.deduplicating import deduplicate
+from khachquen.flows.hearing import read_letters, save_outcomes
 from khachquen.flows.judging import Part
 from khachquen.flows.moving import move_rows
 from khachquen.flows.naming import name_all, speaks_of_person
@@ -234,6 +235,7 @@ STEPS = (
     cap_names,  # does it invent a name too many?
     check_consents,  # what does it say of consent?
     deduplicate,  # has this source said it before?
+    read_letters,  # what does it say of a letter of ours?
     resolve_identity,  # who was it?
     weigh,  # can they be one person, by what is told of them?
     settle_people,
@@ -255,6 +257,7 @@ COMMIT = (  # one transaction
     save_redrives,
     save_names,
     save_consents,
+    save_outcomes,
     note_arrivals,
     move_watermark,
 )

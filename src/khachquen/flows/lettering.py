@@ -8,6 +8,7 @@ from functools import partial
 from khachquen.activate.campaigns import accounts
 from khachquen.activate.campaigns.claiming import Ended
 from khachquen.activate.campaigns.making import Account
+from khachquen.activate.campaigns.marking import Marking, number_links
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.channels.email import Connection, Login
@@ -17,6 +18,7 @@ from khachquen.base import Config
 from khachquen.flows.posting import Exit
 from khachquen.flows.rehearsing import hours_of
 from khachquen.flows.saying import Addresses, addresses_for, frame_of
+from khachquen.flows.tracking import Marker
 from khachquen.flows.writing import LettersToWrite, Personal, Template
 from khachquen.govern.consent.links import Links
 
@@ -28,6 +30,7 @@ class Letters:
         self.hours = hours_of(config)
         self._connect = connect or accounts.connector(Rules(tuple(config.egress.inside)))
         self._links = Links(config)
+        self._marker = Marker(config)
 
     def prepare(
         self, run: Run, ready: Sequence[Ready], keys: Mapping[int, str], *, now: datetime
@@ -35,7 +38,8 @@ class Letters:
         """What the writers need: the words, and what they may say of each person."""
         emails = {one.recipient_id: one.person.email for one in ready}
         links = addresses_for(self._links, run.purpose, emails, run.campaign_id)
-        version = get_version(run.version_id) if run.version_id else None
+        marking = self._marker.marking_of(run)
+        version = _version(run.version_id, is_marked=marking is not None)
         readers = _readers(version, ready, links, now) if version else {}
         gone = [one.recipient_id for one in ready if version and one.recipient_id not in readers]
         people = [
@@ -47,12 +51,14 @@ class Letters:
                 unsubscribe=links[one.recipient_id].get("unsubscribe", ""),
                 values={"name": one.person.name, "email": one.person.email},
                 reader=readers.get(one.recipient_id),
+                is_tracked=one.is_tracked,
             )
             for one in ready
             if not version or one.recipient_id in readers
         ]
         ended = [Ended(one, "failed", "not_written", "gone") for one in gone]
-        return LettersToWrite(replace(_template(run), version=version), people, now), ended
+        template = replace(_template(run, marking), version=version)
+        return LettersToWrite(template, people, now), ended
 
     def exit_of(self, account: Account) -> Exit:
         """Its mail server."""
@@ -67,6 +73,18 @@ class Letters:
         """Nothing is held: lines are the post office's."""
 
 
+def _version(version_id: int | None, *, is_marked: bool) -> TemplateVersion | None:
+    """The template's words; ``is_marked``: its links bear their numbers, for ``writing`` to take
+    away again."""
+    if version_id is None:
+        return None
+    version = get_version(version_id)
+    if not is_marked:
+        return version
+    html, digest = number_links(version.html), f"{version.digest}:numbered"
+    return replace(version, html=html, digest=digest)
+
+
 def _readers(
     version: TemplateVersion,
     ready: Sequence[Ready],
@@ -79,13 +97,14 @@ def _readers(
     return {one.recipient_id: known[one.person.id] for one in ready if one.person.id in known}
 
 
-def _template(run: Run) -> Template:
+def _template(run: Run, marking: Marking | None) -> Template:
     domain = run.account.from_address.rpartition("@")[2]
     return replace(
         frame_of(run.account),
         subject=run.subject,
-        html=run.html,
+        html=number_links(run.html) if marking else run.html,
         text=run.text,
+        marking=marking,
         list_id=f"campaign-{run.campaign_id}.{domain}" if run.lane == "bulk" else "",
         feedback_id=f"{run.campaign_id}:{run.pk}:{run.lane}:khachquen",
         is_automatic=run.lane == "prompt",

@@ -19,11 +19,15 @@ _MOST = 2_000  # about half a second: a page waits for it
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """``counts`` by what would become of them; of the first ``looked_at`` when there are more."""
+    """``counts`` by what would become of them; of the first ``looked_at`` when there are more.
+
+    ``tracked`` of those who would get it agreed that opens and clicks are seen.
+    """
 
     looked_at: int
     is_everybody: bool
     counts: Counter[str]
+    tracked: int = 0
 
 
 def rehearse_campaign(config: Config, campaign: Campaign, *, now: datetime) -> Rehearsal:
@@ -39,7 +43,8 @@ def rehearse_campaign(config: Config, campaign: Campaign, *, now: datetime) -> R
         caps=caps_of(config),
         now=now,
     )
-    return Rehearsal(min(len(people), _MOST), len(people) <= _MOST, counts)
+    tracked = counts.pop("tracked")
+    return Rehearsal(min(len(people), _MOST), len(people) <= _MOST, counts, tracked)
 
 
 def hours_of(config: Config) -> Hours:

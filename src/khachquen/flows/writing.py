@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from khachquen.activate.campaigns.marking import Marking, mark
 from khachquen.activate.campaigns.wording import fill
 from khachquen.activate.channels.email import Letter, Sender, write_letter
 from khachquen.activate.channels.email.signing import DkimKey, sign
@@ -30,6 +31,7 @@ class Template:
     feedback_id: str = ""
     is_automatic: bool = False
     version: TemplateVersion | None = None  # what says the words above, where they are empty
+    marking: Marking | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Personal:
     values: Mapping[str, str] = field(default_factory=dict)
     reader: Reader | None = None  # whom a template speaks to
     said: tuple[str, str, str] | None = None  # subject, HTML, text, once it has
+    is_tracked: bool = False
 
 
 class Work(Protocol):
@@ -99,6 +102,10 @@ def work(given: Work) -> dict[int, bytes | str]:
 def write_one(template: Template, one: Personal, at: datetime) -> bytes:
     """One letter, filled in and signed."""
     subject, html, text = one.said or _filled(template, one)
+    if template.marking:
+        html, text = mark(
+            html, text, template.marking, one.recipient_id if one.is_tracked else None
+        )
     letter = Letter(
         key=one.key,
         to=one.to,

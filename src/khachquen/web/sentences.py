@@ -274,4 +274,16 @@ _BY_NAME: dict[str, Callable[[Told], Sentence]] = {
         "link_url",
         "email_subject",
     ),
+    "Email Opened By Machine": _about(
+        "email",
+        lambda: gettext("Máy tự mở email %(about)s gửi %(who)s"),
+        "email_subject",
+        "campaign_name",
+    ),
+    "Email Link Clicked By Machine": _about(
+        "external",
+        lambda: gettext("Máy quét bấm trong email %(about)s gửi %(who)s"),
+        "link_url",
+        "email_subject",
+    ),
 }

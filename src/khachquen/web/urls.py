@@ -45,6 +45,7 @@ from khachquen.web.pages import (
     sources,
     telling,
     tokens,
+    tracking,
     traits,
     webhooks,
 )
@@ -84,6 +85,12 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:campaign_id>/try", campaigns.try_campaign, name="try_campaign"),
     path("campaigns/runs/<int:run_id>", campaigns.change_run, name="change_run"),
     path("campaigns/runs/<int:run_id>/people", campaigns.show_recipients, name="recipients"),
+    path("campaigns/runs/<int:run_id>/happened", tracking.show_happened, name="happened"),
+    path(
+        "campaigns/<int:campaign_id>/tracking",
+        tracking.change_tracking,
+        name="campaign_tracking",
+    ),
     path("mail-accounts", mail_accounts.mail_accounts, name="mail_accounts"),
     path("mail-accounts/<int:account_id>/domain", mail_domain.mail_domain, name="mail_domain"),
     path(
@@ -202,6 +209,8 @@ urlpatterns: list[URLPattern] = [
     path("forms/<slug:slug>/edit", forms.edit_form, name="edit_form"),
     path("forms/<slug:slug>/switch", forms.switch, name="switch_form"),
     path("forms/<slug:slug>/segment", forms.make_segment, name="form_segment"),
+    path("l/<str:token>", tracking.follow_link, name="letter_link"),
+    path("o/<str:token>.gif", tracking.show_picture, name="letter_picture"),
     path("f/<slug:slug>", sign_up.show_form, name="public_form"),
     path("p/<str:token>", preferences.show_preferences, name="preferences"),
     path("u/<str:token>", preferences.show_unsubscribe, name="unsubscribe"),

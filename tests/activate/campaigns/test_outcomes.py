@@ -63,9 +63,9 @@ def test_people_count_once_and_machines_apart(run: Run, now: datetime) -> None:
     assert counts["bounced"] == Happened(people=1, times=1)
     assert counts["complained"] == Happened()
     assert count_links(run.pk) == [LinkCount("2", 1, 2)]
-    assert [one.person_id for one in list_happened(run.pk, "opened")] == [1]
-    assert [one.person_id for one in list_happened(run.pk, "opened", only_machines=True)] == [2]
-    assert [one.person_id for one in list_happened(run.pk, "clicked", detail="2")] == [1]
+    assert [one.person_id for one, _ in list_happened(run.pk, "opened")] == [1]
+    assert [one.person_id for one, _ in list_happened(run.pk, "opened", only_machines=True)] == [2]
+    assert [one.person_id for one, _ in list_happened(run.pk, "clicked", detail="2")] == [1]
     assert list_happened(run.pk, "clicked", detail="1") == []
     assert opened_by(run.pk) == {1}
     click = Outcome.objects.get(kind="clicked")

@@ -81,7 +81,11 @@ def rehearse(
     campaign: Campaign, people: Sequence[int], *, hours: Hours, caps: Caps, now: datetime
 ) -> Counter[str]:
     """What would become of these people if the campaign went out now: "ready", "quiet_hours", or
-    the reason they would be skipped for. Nothing is reserved; asked again when it is sent."""
+    the reason they would be skipped for. Nothing is reserved; asked again when it is sent.
+
+    ``tracked`` of those who are ready agreed that opens and clicks are seen; they stand under
+    "ready" too.
+    """
     again_days = Repeat.objects.filter(campaign=campaign).values_list("again_days", flat=True)
     run = Run(
         campaign=campaign,
@@ -89,6 +93,7 @@ def rehearse(
         purpose=campaign.purpose,
         holdout_percent=campaign.holdout_percent,
         again_days=again_days.first(),
+        tracks=campaign.tracks,
     )
     rows = [Recipient(pk=place, person_id=person) for place, person in enumerate(people, 1)]
     ads = advertising()
@@ -97,6 +102,7 @@ def rehearse(
     ready, capped = within_caps(run, judged.ready, Asked(caps, hours, ads, now))
     found = Counter([*judged.skipped.values(), *capped.values()])
     found["ready"], found["quiet_hours"] = len(ready), len(judged.later)
+    found["tracked"] = sum(one.is_tracked for one in ready)
     return found
 
 
@@ -151,11 +157,14 @@ def recover(*, now: datetime, dead: str = "") -> tuple[int, int]:
 
 def _take(ready: Sequence[Ready], owner: str, now: datetime, lease: timedelta) -> None:
     until, at = db_time(to_micros(now + lease)), db_time(to_micros(now))
-    rows = [(owner, until, at, one.envelope.address.lower(), one.recipient_id) for one in ready]
+    rows = [
+        (owner, until, at, one.envelope.address.lower(), one.is_tracked, one.recipient_id)
+        for one in ready
+    ]
     update_rows(
         Recipient,
         "state = 'claimed', owner = %s, lease_until = %s, reserved_at = %s, address = %s,"
-        " attempt = attempt + 1",
+        " is_tracked = %s, attempt = attempt + 1",
         rows,
         where=_STILL_WAITING,
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Max, Min, Sum
 
 from khachquen.activate.campaigns.machines import Seen, judge
 from khachquen.activate.campaigns.models import Outcome, Recipient, Sighting
@@ -21,9 +21,15 @@ __all__ = [
     "KINDS",
     "Happened",
     "Heard",
+    "Letter",
     "LinkCount",
+    "Span",
     "count_links",
     "count_outcomes",
+    "count_tracked",
+    "find_letters",
+    "find_unsubscribed",
+    "foresee",
     "list_happened",
     "list_reached",
     "opened_by",
@@ -50,6 +56,20 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """What one letter was; ``is_tracked`` as its reader agreed when it left."""
+
+    id: int
+    run_id: int
+    campaign_id: int
+    campaign_name: str
+    subject: str
+    person_id: int
+    address: str
+    is_tracked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Happened:
     """A kind of a run in numbers: people, those of whom only machines were seen, and how often
     people did it."""
@@ -57,6 +77,15 @@ class Happened:
     people: int = 0
     only_machines: int = 0
     times: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when to when somebody did something, and how often."""
+
+    first_at: datetime
+    last_at: datetime
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +97,32 @@ class LinkCount:
     times: int
 
 
+def find_letters(numbers: Iterable[int]) -> dict[int, Letter]:
+    """Number → the letter; numbers nobody knows are left out."""
+    found: dict[int, Letter] = {}
+    columns = ("pk", "run_id", "run__campaign_id", "run__campaign__name", "run__subject",
+               "person_id", "address", "is_tracked")  # fmt: skip
+    for some in _few(set(numbers)):
+        rows = Recipient.objects.filter(pk__in=some).exclude(address="")
+        found |= {row[0]: Letter(*row) for row in rows.values_list(*columns)}
+    return found
+
+
+def find_unsubscribed(campaign_id: int, address: str) -> int | None:
+    """The newest letter of a campaign that went to an address: the one somebody had enough of."""
+    rows = Recipient.objects.filter(address=address.lower(), run__campaign_id=campaign_id)
+    sent = rows.filter(state__in=("sent", "unknown", "wire")).order_by("-pk")
+    return sent.values_list("pk", flat=True).first()
+
+
 def record(heard: Iterable[Heard]) -> set[int]:
     """Keep what was seen, and make the outcomes of these letters anew; whose there are.
 
     Letters nobody knows are passed over. Call it in the transaction that makes the events visible.
     """
     told = [one for one in heard if one.kind in KINDS]
+    if not told:
+        return set()
     known: set[int] = set()
     for some in _few({one.recipient_id for one in told}):
         known.update(Recipient.objects.filter(pk__in=some).values_list("pk", flat=True))
@@ -95,21 +144,59 @@ def record(heard: Iterable[Heard]) -> set[int]:
     return known
 
 
+def foresee(heard: Sequence[Heard]) -> list[str]:
+    """Why each of these would be a machine's, by all that is known of its letter so far and these;
+    "" is a person's. Nothing is kept."""
+    letters = sorted({one.recipient_id for one in heard})
+    seen, left = _seen(letters), _left(letters)
+    told = {one.key for one in heard}
+    places: dict[int, list[int]] = defaultdict(list)
+    for place, one in enumerate(heard):
+        places[one.recipient_id].append(place)
+    found = [""] * len(heard)
+    for letter, own in places.items():
+        new = [_as_seen(heard[place]) for place in own]
+        before = [one for key, one in seen[letter] if key not in told]
+        reasons = judge([*new, *before], left.get(letter))
+        for place, reason in zip(own, reasons, strict=False):
+            found[place] = reason
+    return found
+
+
 def fold(recipients: Iterable[int]) -> None:
     """The outcomes of these letters, made of all that was seen of them; what is so already stays
     untouched."""
     for some in _few(recipients):
-        seen: dict[int, list[Seen]] = defaultdict(list)
-        told = Sighting.objects.filter(recipient_id__in=some).order_by("pk")
-        for row in told.values_list("recipient_id", "kind", "at", "detail", "seen_as", "links"):
-            seen[row[0]].append(Seen(*row[1:]))
-        left = Recipient.objects.filter(pk__in=some).values_list("pk", "ended_at", "reserved_at")
+        seen, left = _seen(some), _left(some)
         wanted = {
-            (number, *row): _sum(times)
-            for number, ended, reserved in left
-            for row, times in _folded(seen[number], ended or reserved).items()
+            (letter, *row): _sum(times)
+            for letter, left_at in left.items()
+            for row, times in _folded([one for _, one in seen[letter]], left_at).items()
         }
         _save(some, wanted)
+
+
+def _seen(letters: Sequence[int]) -> dict[int, list[tuple[str, Seen]]]:
+    found: dict[int, list[tuple[str, Seen]]] = defaultdict(list)
+    for some in _few(letters):
+        told = Sighting.objects.filter(recipient_id__in=some).order_by("pk")
+        columns = ("recipient_id", "key", "kind", "at", "detail", "seen_as", "links")
+        for letter, key, *rest in told.values_list(*columns):
+            found[letter].append((key, Seen(*rest)))
+    return found
+
+
+def _left(letters: Sequence[int]) -> dict[int, datetime | None]:
+    """When each of the letters left; of one whose end nobody wrote down yet, when it was taken."""
+    found: dict[int, datetime | None] = {}
+    for some in _few(letters):
+        rows = Recipient.objects.filter(pk__in=some).values_list("pk", "ended_at", "reserved_at")
+        found |= {letter: ended or reserved for letter, ended, reserved in rows}
+    return found
+
+
+def _as_seen(one: Heard) -> Seen:
+    return Seen(one.kind, one.at, one.detail, one.seen_as, one.links)
 
 
 def _folded(seen: Sequence[Seen], left_at: datetime | None) -> dict[_Row, list[datetime]]:
@@ -203,16 +290,27 @@ def list_happened(
     detail: str | None = None,
     after: int = 0,
     limit: int = 50,
-) -> list[Recipient]:
-    """The people behind a number of ``count_outcomes`` or, by ``detail``, of ``count_links``."""
-    own = Q(outcomes__kind=kind, outcomes__is_machine=only_machines)
-    if detail is not None:
-        own &= Q(outcomes__detail=detail)
-    rows = Recipient.objects.filter(own, run_id=run_id, pk__gt=after).distinct()
+) -> list[tuple[Recipient, Span]]:
+    """The people behind a number of ``count_outcomes`` or, by ``detail``, of ``count_links``, and
+    from when to when they did it."""
+    rows = Outcome.objects.filter(recipient__run_id=run_id, kind=kind, recipient_id__gt=after)
+    human = rows.filter(is_machine=False)
     if only_machines:
-        human = Outcome.objects.filter(kind=kind, is_machine=False, recipient__run_id=run_id)
-        rows = rows.exclude(pk__in=human.values("recipient_id"))
-    return list(rows.order_by("pk")[:limit])
+        rows = rows.filter(is_machine=True).exclude(recipient_id__in=human.values("recipient_id"))
+    else:
+        rows = human
+    if detail is not None:
+        rows = rows.filter(detail=detail)
+    spans = rows.values_list("recipient_id").annotate(Min("first_at"), Max("last_at"), Sum("times"))
+    found = {letter: Span(*span) for letter, *span in spans.order_by("recipient_id")[:limit]}
+    return [(row, found[row.pk]) for row in Recipient.objects.filter(pk__in=found).order_by("pk")]
+
+
+def count_tracked(run_id: int) -> int:
+    """Of how many letters that left what becomes of them can be seen: what a share of openers or
+    clickers is a share of."""
+    left = Recipient.objects.filter(run_id=run_id, state__in=("sent", "unknown"), is_tracked=True)
+    return left.count()
 
 
 def opened_by(run_id: int) -> set[int]:

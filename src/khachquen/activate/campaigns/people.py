@@ -14,6 +14,7 @@ from khachquen.activate.campaigns.models import Recipient, Run
 from khachquen.activate.campaigns.routes import route_of
 from khachquen.activate.channels.lines import Destination
 from khachquen.govern.consent import Addressee, may_send_all
+from khachquen.govern.consent.purposes import LETTERS
 from khachquen.unify.profiles.reaching import Reached, reach
 
 __all__ = ["Hours", "Judged", "Ready", "is_held_out", "judge_people"]
@@ -56,6 +57,7 @@ class Ready:
     person: Reached
     envelope: Destination
     attempt: int
+    is_tracked: bool = False
     limits: Sequence[tuple[int, int]] = ()  # (letters, days) as they agreed to
 
 
@@ -83,6 +85,8 @@ def judge_people(
         if row.person_id in people
     }
     answers = may_send_all(run.purpose, run.channel, addressees, now=now)
+    tracks = run.tracks and run.channel == "email"
+    may_track = may_send_all(LETTERS, "email", addressees, now=now) if tracks else {}
     ready, skipped, later = [], {}, {}
     for row in rows:
         person = people.get(row.person_id)
@@ -98,8 +102,9 @@ def judge_people(
         elif hours and (opens := hours.opens(now, person.zone)) > now:
             later[row.pk] = opens
         else:
+            is_tracked = row.pk in may_track and may_track[row.pk].may
             agreed = answer.standing.limits if answer.reason == "granted" else ()
-            ready.append(Ready(row.pk, person, envelope, row.attempt + 1, agreed))
+            ready.append(Ready(row.pk, person, envelope, row.attempt + 1, is_tracked, agreed))
     return Judged(ready, skipped, later)
 
 

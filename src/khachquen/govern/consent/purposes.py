@@ -28,6 +28,8 @@ BASES: Mapping[Basis, Text] = {
         en="Needed for what the customer ordered",
     ),
 }
+LETTERS = "letters"
+"""The purpose of seeing what becomes of a letter: who did not agree to it is not tracked."""
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _MAX_TEXT = 20_000
 
@@ -73,6 +75,12 @@ BUILT_IN: Mapping[str, PurposeView] = {
             "consent",
         ),
         _built_in(
+            LETTERS,
+            "Ghi nhận việc mở thư và bấm liên kết trong thư",
+            "Seeing which letters are opened and which links are followed",
+            "consent",
+        ),
+        _built_in(
             "profiling",
             "Phân tích để gợi ý riêng cho từng người",
             "Analysis for personal suggestions",
@@ -81,7 +89,8 @@ BUILT_IN: Mapping[str, PurposeView] = {
         _built_in("sharing", "Chia sẻ cho bên khác", "Sharing with others", "consent"),
     )
 }
-"""Tracking stands apart from everything else: behaviour is sensitive data (Decree 356, Art. 4)."""
+"""Tracking stands apart from everything else: behaviour is sensitive data (Decree 356, Art. 4).
+Reading one's mail is not visiting a shop's website, so the two are asked for apart."""
 
 
 def list_purposes(*, with_archived: bool = False) -> list[PurposeView]:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from khachquen.govern.consent.answering import Addressee, Heard
-from khachquen.govern.consent.purposes import PurposeView, list_purposes
+from khachquen.govern.consent.purposes import LETTERS, PurposeView, list_purposes
 
 __all__ = ["NOT_SENT", "SENT_ON", "States", "address_of", "pairs_of", "states_of"]
 
 SENT_ON = ("email", "sms", "zalo", "call")
 """The channels messages go on."""
-NOT_SENT = frozenset({"tracking", "profiling", "sharing"})
-"""Purposes nothing is sent for: what is agreed to there holds wherever it was said."""
+NOT_SENT = frozenset({"tracking", LETTERS, "profiling", "sharing"})
+"""Purposes nothing is sent for: what is agreed to there holds wherever it was said; of letters, by
+e-mail."""
 _KINDS = {"email": ("email",), "sms": ("phone",), "call": ("phone",), "zalo": ("zalo", "phone")}
 
 
@@ -54,11 +55,13 @@ def states_of(people: Mapping[int, Sequence[str]], *, now: datetime) -> dict[int
 
 def pairs_of(purposes: Iterable[PurposeView]) -> list[tuple[PurposeView, str]]:
     """Each purpose with the channels it is kept for."""
-    return [
-        (one, channel)
-        for one in purposes
-        for channel in (("web",) if one.key in NOT_SENT else SENT_ON)
-    ]
+    return [(one, channel) for one in purposes for channel in _channels_of(one.key)]
+
+
+def _channels_of(purpose: str) -> tuple[str, ...]:
+    if purpose == LETTERS:
+        return ("email",)
+    return ("web",) if purpose in NOT_SENT else SENT_ON
 
 
 def address_of(keys: Sequence[str], channel: str) -> str:

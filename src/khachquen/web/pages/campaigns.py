@@ -30,6 +30,7 @@ from khachquen.web.pages.campaign_plans import (
 )
 from khachquen.web.pages.campaign_steps import steps_of
 from khachquen.web.pages.mail_accounts import demand_admin
+from khachquen.web.pages.tracking import what_became
 from khachquen.web.pages.trying_out import TryOutForm, new_form, send_try_out, shown_try_outs
 from khachquen.web.people import signed_in
 
@@ -176,6 +177,7 @@ def _page(
         context["try_out_form"] = try_out or new_form(request, campaign.account_id)
     if run is not None:
         context |= {"tally": counting.tally(run.pk), "parts": _parts(counting.tally(run.pk))}
+        context["became"] = what_became(run)
     if not is_open:
         links_open = bool(settings.CONFIG.server.base_url)
         context["missing"] = running.list_missing(campaign, links_open=links_open)

@@ -1,0 +1,177 @@
+"""Letters that tell what becomes of them: how they are marked, and how what is seen goes in.
+
+A page of ours is asked for a picture or a link, and says so at the front door as any touchpoint
+does: durable first, judged by ingest (``hearing``). Who asked is never kept waiting for that: a
+disk that is slow or full costs the event, not the reader's way to the shop.
+"""
+
+import hashlib
+import hmac
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from khachquen.activate.campaigns.machines import look_at
+from khachquen.activate.campaigns.marking import TRAP, Mark, Marking, list_links, read_mark, utm_of
+from khachquen.activate.campaigns.running import Run
+from khachquen.activate.content import get_version
+from khachquen.base import Clock, Config, KhachQuenError, to_micros
+from khachquen.base.limits import FixedWindow
+from khachquen.collect import find_or_create_source
+from khachquen.collect.event import Accepted
+from khachquen.govern.consent.links import load_keys
+from khachquen.store.eventlog import LogWriter
+
+SOURCE = "Thư đã gửi"
+"""The name of the source what becomes of letters comes from; no other is believed."""
+EVENTS: Mapping[str, str] = {
+    "delivered": "Email Delivered",
+    "opened": "Email Opened",
+    "clicked": "Email Link Clicked",
+    "bounced": "Email Bounced",
+    "complained": "Email Marked as Spam",
+    "unsubscribed": "Unsubscribed",
+}
+"""Kind of an outcome → its event, by the names other systems use."""
+STREAMS = "letters"
+_log = logging.getLogger(__name__)
+_encode = msgspec.msgpack.Encoder().encode
+_ONCE_S = 10.0  # the same request again so soon is the same event
+_MOST_A_MINUTE = 30  # of one letter; links of a letter may be forwarded to a crowd, or abused
+_PATIENCE_S = 1.0
+_LONGEST_AGENT = 300
+
+
+class Marker:
+    """How the letters of a run are marked; kept by the sender."""
+
+    def __init__(self, config: Config):
+        self._base = config.server.base_url.rstrip("/")
+        self._keys = keys_of(config.data)
+        self._made: dict[int, Marking] = {}
+
+    def marking_of(self, run: Run) -> Marking | None:
+        """None where there is nothing to mark, or nobody could open an address of ours."""
+        if not (run.tracks or run.adds_utm) or not self._base:
+            return None
+        if run.pk not in self._made:
+            if run.tracks:
+                find_or_create_source(name=SOURCE, kind="server", at=run.start_at)
+            utm = utm_of(run.campaign.name) if run.adds_utm else {}
+            self._made[run.pk] = Marking(self._base, self._keys, run.pk, run.tracks, utm)
+        return self._made[run.pk]
+
+
+def keys_of(data: Path) -> list[bytes]:
+    """The keys addresses in letters are proven by, apart from those of unsubscribing."""
+    return [hmac.digest(key, b"khachquen.letters", "sha256") for key in load_keys(data)]
+
+
+def read_address(config: Config, use: str, token: str) -> Mark | None:
+    """What an address of a letter is about; None for any that we did not make."""
+    return read_mark(use, token, keys_of(config.data))
+
+
+def note_visit(
+    config: Config, kind: str, mark: Mark, *, method: str, agent: str, clock: Clock
+) -> bool:
+    """Somebody, or something, asked for the picture or a link of a letter; whether that is kept.
+
+    Never raises and never waits long: where the disk cannot take it, it is lost and said so.
+    """
+    try:
+        return _witness(config.data, config.ingest.log_file_mb << 20).note(
+            kind, mark, method=method, agent=agent[:_LONGEST_AGENT], clock=clock
+        )
+    except (KhachQuenError, OSError) as error:
+        _log.warning("What was seen of a letter is lost: %s", type(error).__name__)
+        return False
+
+
+def tell(
+    recipient_id: int, kind: str, key: str, properties: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The message that says what became of a letter; ``key`` is one for one thing that happened.
+
+    It becomes an outcome when it goes in from the source ``SOURCE``. Of a bounce
+    ``properties["bounce_type"]`` is hard, soft or policy.
+    """
+    return {
+        "type": "track",
+        "event": EVENTS[kind],
+        "messageId": key,
+        "properties": {**(properties or {}), "letter": recipient_id},
+    }
+
+
+def links_of(run: Run) -> dict[str, str]:
+    """Number → where each link of a run's letters leads, as the wording has it."""
+    return list_links(get_version(run.version_id).html if run.version_id else run.html)
+
+
+class Witness:
+    """What one process says it saw. Its stream of the log begins with its first word."""
+
+    def __init__(self, data: Path, file_bytes: int, random: Callable[[int], str]):
+        self._folder, self._file_bytes, self._random = data / "log", file_bytes, random
+        self._once = FixedWindow(1, _ONCE_S, time.monotonic)
+        self._turns = FixedWindow(_MOST_A_MINUTE, 60.0, time.monotonic)
+        self._opening = threading.Lock()
+        self._writer: LogWriter | None = None
+
+    def note(self, kind: str, mark: Mark, *, method: str, agent: str, clock: Clock) -> bool:
+        """Said once for each ten seconds of the same; durable when this returns True."""
+        now = clock()
+        seen_as = look_at(kind, method=method, agent=agent)
+        seen_as = "trap" if kind == "clicked" and mark.link == TRAP else seen_as
+        told = (kind, mark.recipient_id, mark.link, method, agent, int(now.timestamp() // _ONCE_S))
+        key = hashlib.sha256(repr(told).encode()).hexdigest()[:32]
+        if self._once.take(key) or self._turns.take(str(mark.recipient_id)):
+            return False
+        source = find_or_create_source(name=SOURCE, kind="server", at=now)
+        properties = {"links": mark.links, "user_agent": agent, "seen_as": seen_as}
+        if kind == "clicked":
+            properties |= {"link_id": str(mark.link), "link_url": mark.to}
+        said = tell(mark.recipient_id, kind, key, {k: v for k, v in properties.items() if v})
+        return source.enabled and self._keep(
+            Accepted(
+                to_micros(now), source.pk, True, "segment", None, None, None, None,
+                [msgspec.json.encode(said)],
+            )
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Let go of the stream."""
+        if self._writer:
+            self._writer.close()
+            self._writer = None
+
+    def _keep(self, record: Accepted) -> bool:
+        with self._opening:
+            if self._writer is None:
+                name = f"{STREAMS}-{record.received_at}-{self._random(4)}"
+                self._writer = LogWriter(self._folder, name, file_bytes=self._file_bytes)
+        if self._writer.waited_s() > _PATIENCE_S:
+            return False
+        kept: Sequence[bool] = []
+        is_done = threading.Event()
+
+        def done(error: BaseException | None) -> None:
+            nonlocal kept
+            kept = [error is None]
+            is_done.set()
+
+        self._writer.submit(_encode(record), done)
+        return is_done.wait(_PATIENCE_S) and all(kept)
+
+
+@cache
+def _witness(data: Path, file_bytes: int) -> Witness:
+    return Witness(data, file_bytes, secrets.token_hex)
