@@ -10,7 +10,7 @@ from django.conf import settings
 from khachquen.activate.campaigns import approving, running
 from khachquen.activate.campaigns.making import change_campaign
 from khachquen.activate.campaigns.models import Account, Approval, Campaign, Run
-from khachquen.activate.campaigns.repeating import save_repeat
+from khachquen.activate.campaigns.repeating import begin_due, save_repeat
 from khachquen.base import ConflictError, ForbiddenError, KhachQuenError
 from khachquen.base.config import Sending
 from khachquen.flows.rehearsing import hours_of
@@ -206,6 +206,24 @@ def test_a_recurring_campaign_goes_on_by_its_approval_until_something_changes(
         Run.objects.filter(pk=run.pk).update(state="done")
     save_repeat(campaign.pk, told | {"again_days": 7}, zone=zone, by="hoa", at=now)
     assert refusal(campaign, now).startswith("campaigns.not_approved: It was changed since")
+
+
+def test_by_its_rhythm_it_does_not_go_unapproved_either(
+    campaign: Campaign, asker: User, boss: User, now: datetime
+) -> None:
+    zone = hours_of(settings.CONFIG).zone
+    told = EVERY_MORNING | {"from_day": now.date()}
+    row = save_repeat(campaign.pk, told, zone=zone, by="hoa", at=now)
+    assert row.next_at is not None
+    due: dict[str, Any] = {"zone": zone, "late": timedelta(hours=6), "links_open": True}
+    assert begin_due(row.next_at, **due) == []
+    row.refresh_from_db()
+    assert "Nobody else has approved this campaign." in row.trouble["en"]
+    assert not Run.objects.exists()
+    approving.ask(campaign.pk, user=asker, at=now)
+    approve(campaign, boss, now)
+    assert row.next_at is not None
+    assert [run.by for run in begin_due(row.next_at, **due)] == ["hoa"]
 
 
 def test_a_sending_that_waits_ends_when_its_segment_has_another_rule_by_then(
