@@ -14,6 +14,7 @@ CHAPTERS = (
     "settings",
     "commands",
     "metrics",
+    "campaign_figures",
     "events",
     "imports",
     "errors",

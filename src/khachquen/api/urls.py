@@ -13,8 +13,11 @@ from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
 
 from khachquen.api import (
+    campaign_reports,
+    campaigns,
     consents,
     failures,
+    messages,
     metrics,
     profiles,
     quality,
@@ -90,8 +93,9 @@ api = _DescribedAPI(
 )
 failures.register(api)
 PARTS = (
-    *(profiles, consents, segments, webhooks, receipts),
+    *(profiles, consents, segments, campaign_reports, webhooks, receipts),
     *(quarantine, quality, metrics, sources),
+    *(campaigns, messages),
 )
 for part in PARTS:
     api.add_router("", part.router)

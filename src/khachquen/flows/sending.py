@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import connection
 
@@ -29,9 +30,14 @@ from khachquen.activate.campaigns.claiming import Ended, claim, extend, let_go, 
 from khachquen.activate.campaigns.locking import derived_key
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
+from khachquen.activate.campaigns.triggering import forget_data
 from khachquen.activate.channels.email import Connection, Login
+from khachquen.activate.returned.boxes import bounce_addresses
+from khachquen.activate.returned.envelopes import envelope_sender
 from khachquen.base import Clock, Config, ConflictError
+from khachquen.flows.aside import Aside
 from khachquen.flows.channels import open_channels
+from khachquen.flows.confirm_letters import ConfirmLetters
 from khachquen.flows.engine import hold_engine
 from khachquen.flows.posting import Ledger, PostOffice, Written
 from khachquen.flows.rehearsing import hours_of
@@ -54,6 +60,7 @@ _NOTHING_DUE_S = 0.5
 _PROMPT_LINES = 1
 _RECOVER_S = 10.0
 _REPEAT_S = 5.0
+_FORGET_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,8 @@ class Mailer:
         self._holding: set[int] = set()
         self._times: dict[object, datetime] = {}
         self._secret = derived_key("letters")
+        self._envelope_key = derived_key("envelopes")
+        self._bounce_addresses: dict[int, str] = {}
 
     def recover(self) -> tuple[int, int]:
         """What senders before this one left: back to waiting, or unknown."""
@@ -105,8 +114,8 @@ class Mailer:
 
     @property
     def has_work(self) -> bool:
-        """Whether any run is not at its end."""
-        return bool(self._open)
+        """Whether any run is not at its end; one that only waits for programs is none."""
+        return not self.is_idle or not all(run.is_triggered for run in self._open)
 
     @property
     def is_idle(self) -> bool:
@@ -135,6 +144,9 @@ class Mailer:
             )
         running.start_due(now)
         self._open = running.list_open()
+        self._bounce_addresses = bounce_addresses(
+            [run.account_id for run in self._open if run.channel == "email"]
+        )
         halted = frozenset(run.pk for run in self._open if run.state != "sending")
         for office in self._offices.values():
             office.halted = halted
@@ -145,6 +157,8 @@ class Mailer:
                 self._halt(run, now)
             elif run.pk not in self._in_writing() and self._office(run).is_idle:
                 running.finish_if_over(run, now)
+        if self._is_time("forget", now, _FORGET_S):
+            forget_data(before=now - timedelta(days=self._settings.message_data_days))
         self._holding &= {run.pk for run in self._open}
         if self._is_time("extend", now, self._settings.lease_s / 4) and self._holding:
             extend(owner=self.owner, now=now, lease=self._lease)
@@ -266,8 +280,16 @@ class Mailer:
         ]
         if broken:
             self._ledger.exchange(broken, ())
+        back, now = self._bounce_addresses.get(job.run.account_id, ""), self._clock()
         letters = [
-            Written(one.recipient_id, job.run.pk, one.attempt, one.envelope, message)
+            Written(
+                one.recipient_id,
+                job.run.pk,
+                one.attempt,
+                one.envelope,
+                message,
+                envelope_sender(back, one.recipient_id, self._envelope_key, at=now),
+            )
             for one in job.ready
             if isinstance(message := written.get(one.recipient_id), bytes)
         ]
@@ -313,7 +335,10 @@ def run_mailer(config: Config, clock: Clock, stop: threading.Event) -> None:
         try:
             with hold_engine(config.data, "sender"):
                 mailer = Mailer(config, clock)
-                _send(mailer, TryOuts(config, clock, owner=mailer.owner), stop)
+                asides: list[Aside[Any]] = [
+                    kind(config, clock, owner=mailer.owner) for kind in (TryOuts, ConfirmLetters)
+                ]
+                _send(mailer, asides, stop)
         except ConflictError:
             stop.wait(1.0)
         except Exception as error:
@@ -322,15 +347,17 @@ def run_mailer(config: Config, clock: Clock, stop: threading.Event) -> None:
             stop.wait(1.0)
 
 
-def _send(mailer: Mailer, try_outs: TryOuts, stop: threading.Event) -> None:
+def _send(mailer: Mailer, asides: Sequence[Aside[Any]], stop: threading.Event) -> None:
     try:
         mailer.recover()
-        try_outs.recover(mailer.machine)
+        for aside in asides:
+            aside.recover(mailer.machine)
         while not stop.is_set():
-            if not mailer.step() | try_outs.step():
+            if not any([mailer.step(), *(aside.step() for aside in asides)]):
                 stop.wait(_PAUSE_S if mailer.has_work else _NOTHING_DUE_S)
     finally:
-        try_outs.close()
+        for aside in asides:
+            aside.close()
         mailer.close()
 
 

@@ -92,7 +92,10 @@ def within_caps(
     for one in ready:
         address = one.envelope.address.lower()
         by_address = of_address[address]
-        if address in taken or any(had.run_id == run.pk for had in by_address.values()):
+        if run.is_triggered:  # somebody may get several, one after the other
+            if address in taken:
+                continue
+        elif address in taken or any(had.run_id == run.pk for had in by_address.values()):
             capped[one.recipient_id] = "same_address"
             continue
         reason = _refusal(run, one, by_address, {**by_address, **of_person[one.person.id]}, asked)

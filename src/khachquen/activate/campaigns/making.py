@@ -28,7 +28,7 @@ __all__ = [
 ]
 _CAMPAIGN = (
     *("name", "purpose", "segment_id", "account", "account_id", "version_id"),
-    *("subject", "html", "text", "holdout_percent", "tracks", "adds_utm"),
+    *("subject", "html", "text", "holdout_percent", "tracks", "adds_utm", "lane"),
 )
 
 
@@ -137,10 +137,13 @@ def get_campaign(campaign_id: int) -> Campaign:
     return found
 
 
-def list_campaigns(*, limit: int = 200, archived: bool = False) -> list[Campaign]:
-    """Campaigns, the newest first; those put away apart."""
+def list_campaigns(
+    *, limit: int = 200, before: int | None = None, archived: bool = False
+) -> list[Campaign]:
+    """Campaigns, the newest first; those made before one of them; those put away apart."""
     rows = Campaign.objects.filter(archived_at__isnull=not archived)
-    return list(rows.order_by("-pk")[:limit])
+    rows = rows.select_related("account").order_by("-pk")
+    return list((rows if before is None else rows.filter(pk__lt=before))[:limit])
 
 
 def _demand(given: object, path: str, vi: str, en: str) -> None:

@@ -9,7 +9,8 @@ from functools import cache
 from khachquen.unify.models import Node, Profile, Trait
 from khachquen.unify.traits.builtin import built_in
 
-__all__ = ["Reached", "reach"]
+__all__ = ["Reached", "numbers_before", "numbers_now", "reach"]
+_CHUNK = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,39 @@ def reach(person_ids: Collection[int]) -> dict[int, Reached]:
         )
         for asked, row in people.items()
     }
+
+
+def numbers_now(person_ids: Collection[int]) -> dict[int, int]:
+    """Under which number each of these people is known today; those nobody joined under their
+    own."""
+    found = {one: one for one in person_ids}
+    into = _joined("id", set(found))
+    while into:
+        found = {asked: into.get(now, now) for asked, now in found.items()}
+        into = _joined("id", set(into.values()) - into.keys())
+    return found
+
+
+def numbers_before(person_ids: Collection[int]) -> dict[int, int]:
+    """Every number these people of today were ever known under → that of today; theirs too."""
+    found = {one: one for one in person_ids}
+    newer = set(found)
+    while newer:
+        into = _joined("merged_into", newer)
+        newer = into.keys() - found.keys()
+        found |= {older: found[now] for older, now in into.items() if older in newer}
+    return found
+
+
+def _joined(column: str, numbers: Collection[int]) -> dict[int, int]:
+    """Who became part of whom, of those whose ``column`` is one of these."""
+    ordered = sorted(numbers)
+    found: dict[int, int | None] = {}
+    for start in range(0, len(ordered), _CHUNK):
+        some = {f"{column}__in": ordered[start : start + _CHUNK]}
+        rows = Profile.objects.filter(merged_into__isnull=False, **some)
+        found.update(rows.values_list("id", "merged_into"))
+    return {older: now for older, now in found.items() if now is not None}
 
 
 def _survivors(person_ids: Collection[int]) -> dict[int, Profile]:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0006_channels'),
+        ('campaigns', '0007_letters_programs_ask_for'),
     ]
 
     operations = [

@@ -1,0 +1,108 @@
+"""What came of a campaign, as its page shows it."""
+
+from dataclasses import asdict
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from khachquen.activate.campaigns.comparing import Interval
+from khachquen.activate.campaigns.counting import reason_words
+from khachquen.activate.campaigns.making import get_campaign
+from khachquen.api.language import language_of
+from khachquen.api.money import money
+from khachquen.api.report_shapes import (
+    EarnedShape,
+    FigureShape,
+    HourShape,
+    IntervalShape,
+    LiftShape,
+    LinkShape,
+    PartShape,
+    ReasonShape,
+    ReportAnswer,
+    ReportAsked,
+)
+from khachquen.base import system_clock
+from khachquen.flows.reporting import Earned, Lift, Reading, read_wish, readings, report_campaign
+
+router = Router(tags=["campaigns"])
+
+
+@router.get(
+    "/campaigns/{campaign_id}/report",
+    response=ReportAnswer,
+    operation_id="report_campaign",
+    summary="What came of a campaign",
+)
+def report(request: HttpRequest, campaign_id: int, asked: Query[ReportAsked]) -> ReportAnswer:
+    """From everybody it was meant for to what they bought; the very numbers of the page."""
+    get_campaign(campaign_id)
+    wish = read_wish(campaign_id, asked.dict())
+    found = report_campaign(settings.CONFIG, wish, now=system_clock())
+    language = language_of(request)
+    return ReportAnswer(
+        campaign_id=campaign_id,
+        run=wish.scope.run_id,
+        model=wish.model,
+        days=wish.days,
+        action=wish.action,
+        figures=[_figure(one, language) for one in readings(found.counts)],
+        reasons=[
+            ReasonShape(
+                state=state,
+                reason=why,
+                words=reason_words(why).in_language(language),
+                people=many,
+            )
+            for state, why, many in found.reasons
+        ],
+        parts={
+            key: [PartShape(value=value, figures=asdict(one)) for value, one in parts.items()]
+            for key, parts in found.parts.items()
+        },
+        earned=[_earned(one) for one in found.earned],
+        hours=[
+            HourShape(hour=hour, opened=opened, clicked=clicked)
+            for hour, (opened, clicked) in enumerate(found.hours)
+        ],
+        links=[LinkShape(link=link, people=many) for link, many in found.links.items()],
+        lift=_lift(found.lift) if found.lift else None,
+    )
+
+
+def _figure(one: Reading, language: str) -> FigureShape:
+    return FigureShape(
+        key=one.figure.key,
+        name=one.figure.name.in_language(language),
+        definition=one.figure.definition.in_language(language),
+        value=one.value,
+        of=one.of,
+        share=_interval(one.share) if one.share else None,
+    )
+
+
+def _interval(one: Interval) -> IntervalShape:
+    return IntervalShape(value=one.value, low=one.low, high=one.high)
+
+
+def _earned(one: Earned) -> EarnedShape:
+    return EarnedShape(
+        orders=one.orders,
+        gross=money(one.gross_minor, one.currency),
+        refunded=money(one.refunded_minor, one.currency),
+        net=money(one.net_minor, one.currency),
+    )
+
+
+def _lift(one: Lift) -> LiftShape:
+    return LiftShape(
+        meant=one.meant.of,
+        meant_bought=one.meant.hits,
+        held=one.held.of,
+        held_bought=one.held.hits,
+        share=_interval(one.share),
+        worth_minor=_interval(one.worth) if one.worth else None,
+        currency=one.currency,
+        is_over=one.is_over,
+    )

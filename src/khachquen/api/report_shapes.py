@@ -1,0 +1,111 @@
+"""The shapes of a campaign's report, as the OpenAPI description shows them."""
+
+from typing import Literal
+
+from ninja import Field, Schema
+
+from khachquen.api.shapes import MoneyShape
+
+
+class ReportAsked(Schema):
+    """How a report is counted."""
+
+    run: int | None = Field(None, ge=1, description="One sending; all of them when left out.")
+    model: Literal["last", "first", "linear"] = Field(
+        "last", description="Who gets an order several letters were clicked in before."
+    )
+    days: Literal[1, 3, 7, 14, 30] = Field(
+        7, description="How many days after a click what follows still counts."
+    )
+    action: Literal["order", "sign_up", "cart", "product"] = Field(
+        "order", description="What `acted` is of."
+    )
+
+
+class IntervalShape(Schema):
+    """A value and between which two it is with 95 % confidence."""
+
+    value: float
+    low: float
+    high: float
+
+
+class FigureShape(Schema):
+    """A count, or a rate as `value` divided by `of`; the page shows the same."""
+
+    key: str
+    name: str
+    definition: str
+    value: int
+    of: int | None = Field(description="What a rate divides by; null for a count.")
+    share: IntervalShape | None = Field(description="The rate by Wilson; null of nothing.")
+
+
+class PartShape(Schema):
+    """The letters of one variant or one mailbox domain; `*` are the smaller domains together."""
+
+    value: str
+    figures: dict[str, int]
+
+
+class EarnedShape(Schema):
+    """Orders of one currency credited by the model, cancelled ones left out."""
+
+    orders: float
+    gross: MoneyShape
+    refunded: MoneyShape
+    net: MoneyShape
+
+
+class LiftShape(Schema):
+    """Who could have got a letter beside who was held out, whether they clicked or not."""
+
+    meant: int
+    meant_bought: int
+    held: int
+    held_bought: int
+    share: IntervalShape = Field(description="Newcombe's interval of the difference.")
+    worth_minor: IntervalShape | None = Field(description="Welch's interval, money a person.")
+    currency: str
+    is_over: bool
+
+
+class HourShape(Schema):
+    """One hour of the shop's day."""
+
+    hour: int
+    opened: int
+    clicked: int
+
+
+class ReasonShape(Schema):
+    """Why some got no letter."""
+
+    state: str
+    reason: str
+    words: str
+    people: int
+
+
+class LinkShape(Schema):
+    """One link of the letter."""
+
+    link: str
+    people: int
+
+
+class ReportAnswer(Schema):
+    """Everything the report's page shows."""
+
+    campaign_id: int
+    run: int | None
+    model: str
+    days: int
+    action: str
+    figures: list[FigureShape]
+    reasons: list[ReasonShape]
+    parts: dict[str, list[PartShape]]
+    earned: list[EarnedShape]
+    hours: list[HourShape]
+    links: list[LinkShape]
+    lift: LiftShape | None

@@ -1,0 +1,83 @@
+"""Questions about what followed a touch, each with its SQL in ``sql/<name>.sql``."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from khachquen.base import Text
+from khachquen.store.engine import Question
+from khachquen.understand.statements import read_statement
+
+MODELS: Mapping[str, Text] = {
+    "last": Text(vi="Lần nhấp cuối trước khi đặt", en="Last click before the order"),
+    "first": Text(vi="Lần nhấp đầu trong kỳ", en="First click in the window"),
+    "linear": Text(vi="Chia đều cho các thư đã nhấp", en="Shared evenly by the letters clicked in"),
+}
+"""Who gets an order that several touches came before. The credits of an order add up to it."""
+WINDOWS = (1, 3, 7, 14, 30)
+"""How many days after a touch what follows still counts."""
+ACTIONS: Mapping[str, Text] = {
+    "order": Text(vi="Đặt hàng", en="Ordered"),
+    "sign_up": Text(vi="Đăng ký", en="Signed up"),
+    "cart": Text(vi="Thêm vào giỏ", en="Added to the cart"),
+    "product": Text(vi="Xem sản phẩm", en="Viewed a product"),
+}
+"""What the shop may have wanted a visitor to do."""
+_NAMES = {
+    "sign_up": ["Signed Up", "Subscribed"],
+    "cart": ["Product Added"],
+    "product": ["Product Viewed"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A letter (``owner``) of a campaign (``group``) reached a person at a moment."""
+
+    owner: int
+    group: int
+    person: int
+    at: datetime
+
+
+def visits(touches: Sequence[Touch], *, days: int, action: str) -> Question:
+    """Who came and who acted: rows (``owner``, ``visited_at``, ``acted_at``), one an owner that
+    was followed by a page view within ``days`` of one of its touches.
+
+    Acting counts from the visit on, within the same days of the same touch.
+    """
+    more = {"action": action, "names": _NAMES.get(action, [])}
+    return _question("visits", touches, days=days, **more)
+
+
+def credited(touches: Sequence[Touch], *, days: int, model: str, group: int = 0) -> Question:
+    """Orders and whom they are owed to: a row for each share, the oldest order first; of one
+    ``group`` when it is named. ``touches`` should be those of every group, or what another earned
+    is given to this one.
+
+    Amounts are whole minor units; the shares of an order add up to it exactly. ``part`` of
+    ``parts`` says which share of an order a row is.
+    """
+    groups = [one.group for one in touches]
+    return _question("credited", touches, groups=groups, days=days, model=model, group=group)
+
+
+def bought(since: datetime, until: datetime) -> Question:
+    """Every order of somebody known placed in between: ``person``, ``placed_at``, ``currency``,
+    ``net_minor``."""
+    params = {"since": _naive(since), "until": _naive(until)}
+    return Question("attribution.bought", read_statement("attribution", "bought"), params)
+
+
+def _question(name: str, touches: Sequence[Touch], **more: object) -> Question:
+    params = {
+        "owners": [one.owner for one in touches],
+        "people": [one.person for one in touches],
+        "ats": [_naive(one.at) for one in touches],
+        **more,
+    }
+    return Question(f"attribution.{name}", read_statement("attribution", name), params)
+
+
+def _naive(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,125 @@
+"""Chị Hoa reads what came of her letter; the page, the file and REST say the same."""
+
+import csv
+import io
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from khachquen.activate.campaigns.models import Recipient, Run
+from khachquen.activate.campaigns.report_counts import Scope
+from khachquen.activate.campaigns.report_figures import FIGURES
+from khachquen.flows.reporting import Wish, readings, report_campaign
+from khachquen.govern import User, issue_token
+from tests.flows.post import add_run
+from tests.flows.test_reporting import HOA, _lake, heard, run, tell_story
+
+pytestmark = pytest.mark.django_db
+__all__ = ["_lake", "run"]
+
+
+def read(desk: Client, path: str) -> str:
+    answer = desk.get(path)
+    assert answer.status_code == 200, path
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def test_the_report_goes_from_the_audience_to_the_orders_and_opens_to_people(
+    desk: Client, run: Run, now: datetime
+) -> None:
+    tell_story(run, now)
+    path = f"/campaigns/{run.campaign_id}/report"
+    page = read(desk, path)
+    assert "75,0 %" in page.replace("\xa0", " ")  # opened of sent
+    assert "800.000" in page
+    assert "Lần nhấp cuối trước khi đặt" in page
+    assert "Mỗi nhóm cần ít nhất 30 người" in page
+    counts = report_campaign(
+        settings.CONFIG, Wish(Scope(run.campaign_id)), now=now + timedelta(days=9)
+    ).counts
+    for key in (key for key, figure in FIGURES.items() if figure.over is None):
+        people = read(desk, f"{path}/people?key={key}")
+        assert people.count('<th scope="row"><a class="primary"') == getattr(counts, key), key
+    assert "HD2" in read(desk, f"{path}/orders")
+    people = read(desk, f"{path}/people?key=clicked&link=2")
+    assert "Hoa" in people
+    assert "Lan" not in people
+    people = read(desk, f"{path}/people?key=sent&part=domain:example.vn")
+    assert people.count('<th scope="row"><a class="primary"') == 1
+
+
+def test_page_file_and_rest_say_what_was_counted(
+    desk: Client, hoa: User, run: Run, now: datetime
+) -> None:
+    tell_story(run, now)
+    found = report_campaign(
+        settings.CONFIG, Wish(Scope(run.campaign_id)), now=now + timedelta(days=9)
+    )
+    expected = {one.figure.key: (one.value, one.of) for one in readings(found.counts)}
+    answer = desk.get(f"/campaigns/{run.campaign_id}/report.csv")
+    told = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))[1:]
+    assert {key: (int(value), int(of) if of else None) for key, _, value, of, _ in told} == expected
+    page = read(desk, f"/campaigns/{run.campaign_id}/report").replace("\xa0", " ")
+    for key, (value, of) in expected.items():
+        if of is None:
+            assert re.search(rf'key={key}">{value}</a>', page), key
+        else:
+            assert f"{value} / {of}" in page, key
+    token = issue_token(hoa, name="Bảng tính", at=now).value
+    asked = desk.get(
+        f"/api/v1/campaigns/{run.campaign_id}/report",
+        headers={"Authorization": f"Bearer {token}", "Accept-Language": "vi"},
+    ).json()
+    assert {one["key"]: (one["value"], one["of"]) for one in asked["figures"]} == expected
+    assert asked["earned"][0]["net"]["minor"] == 800_000
+    assert [one["people"] for one in asked["links"]] == [2, 1]
+    assert sum(one["figures"]["sent"] for one in asked["parts"]["domain"]) == 4
+    refused = desk.get(f"/api/v1/campaigns/{run.campaign_id}/report")
+    assert refused.status_code == 401
+
+
+def test_the_letter_shows_what_each_link_brought_and_leads_nowhere(
+    desk: Client, run: Run, now: datetime
+) -> None:
+    tell_story(run, now)
+    said = (
+        '<p><a href="https://gom.example/den">Đèn</a> <a href="https://gom.example/binh">Bình</a>'
+    )
+    Run.objects.filter(pk=run.pk).update(html=f"{said}<script>alert(1)</script></p>")
+    path = f"/campaigns/{run.campaign_id}/report"
+    answer = desk.get(f"{path}/letter")
+    letter = answer.content.decode().replace("\xa0", " ")
+    assert re.findall(r"[0-9,]+ %(?=</span>)", letter) == ["100,0 %", "50,0 %"]
+    assert "href" not in letter
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert "script-src" not in answer["Content-Security-Policy"]
+    assert "https://gom.example/binh" in read(desk, path)
+
+
+def test_two_campaigns_stand_side_by_side(desk: Client, run: Run, now: datetime) -> None:
+    tell_story(run, now)
+    other = add_run(run.account, [HOA], at=now, name="Gốm Tết")
+    Recipient.objects.filter(run=other).update(state="sent", ended_at=now)
+    heard(other, HOA, "opened", now)
+    page = read(desk, f"/campaigns/compare?id={run.campaign_id}&id={other.campaign_id}")
+    assert "Gốm Tết" in page
+    assert "100,0 %" in page.replace("\xa0", " ")
+    assert f"/campaigns/{other.campaign_id}/report/people?" in page
+    assert "Hãy chọn ít nhất hai chiến dịch" in read(
+        desk, f"/campaigns/compare?id={run.campaign_id}"
+    )
+
+
+def test_what_is_not_there_is_refused_and_a_report_of_nothing_says_so(
+    desk: Client, run: Run
+) -> None:
+    path = f"/campaigns/{run.campaign_id}/report"
+    assert desk.get(f"{path}?model=magic").status_code == 400
+    assert desk.get(f"{path}/people?key=open_rate").status_code == 404
+    assert desk.get("/campaigns/999/report").status_code == 404
+    assert desk.post(path).status_code == 405
+    Recipient.objects.all().delete()
+    assert "Chưa có gì để báo cáo" in read(desk, path)
