@@ -92,6 +92,8 @@ SIGNED_IN = {
     "new-webhook": "/webhooks/new",
     "egress": "/egress",
     "campaigns": "/campaigns",
+    "new-campaign": "/campaigns/new",
+    "campaign-calendar": "/campaigns/calendar",
     "compare-campaigns": "/campaigns/compare",
     "mail-accounts": "/mail-accounts",
     "zalo": "/zalo",

@@ -17,6 +17,7 @@ from khachquen.activate.campaigns.trying_out import (
     ask_try_outs,
     claim_try_outs,
     exchange_try_outs,
+    forget_try_outs,
     recover_try_outs,
 )
 from khachquen.activate.channels.email import Connection, Envelope, LostError, Reply
@@ -164,6 +165,17 @@ def test_so_many_an_hour_and_no_more(version: int, account: Account, now: dateti
     assert TryOut.objects.count() == 2
     later = now + timedelta(minutes=61)
     assert len(ask(version, account, "c@gom-moc.example d@gom-moc.example", at=later, hour=3)) == 2
+
+
+def test_after_thirty_days_nothing_of_it_is_kept(
+    version: int, account: Account, now: datetime
+) -> None:
+    month = timedelta(days=30)
+    ask(version, account, "hoa@gom-moc.example", at=now)
+    ask(version, account, "nam@gom-moc.example", at=now + timedelta(days=1))
+    assert forget_try_outs(now + month) == 0
+    assert forget_try_outs(now + month + timedelta(minutes=1)) == 1
+    assert [end[0] for end in ends()] == ["nam@gom-moc.example"]
 
 
 def test_what_nobody_waits_for_any_more_does_not_go_out_days_later(

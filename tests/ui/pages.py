@@ -6,9 +6,10 @@ screenshots.py`` draws the same list.
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from khachquen.govern import User
@@ -180,6 +181,12 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("mail-domain", "/mail-accounts/{mail_account}/domain"),
     ShopPage("campaigns", "/campaigns"),
     ShopPage("new-campaign", "/campaigns/new"),
+    ShopPage("campaigns-archived", "/campaigns?archived=1"),
+    ShopPage("campaign-calendar", "/campaigns/calendar"),
+    ShopPage("campaign-recipients", "/campaigns/{unsent}/edit/recipients"),
+    ShopPage("campaign-content", "/campaigns/{unsent}/edit/content"),
+    ShopPage("campaign-schedule", "/campaigns/{unsent}/edit/schedule"),
+    ShopPage("campaign-plan", "/campaigns/{unsent}/plan"),
     ShopPage("campaign", "/campaigns/{campaign}"),
     ShopPage("campaign-unsent", "/campaigns/{unsent}"),
     ShopPage("campaign-test", "/campaigns/{unsent}/test"),
@@ -413,6 +420,8 @@ def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
     from khachquen.activate.campaigns.making import add_account, add_campaign, change_campaign
     from khachquen.activate.campaigns.models import Recipient, Run, TryOut
     from khachquen.activate.campaigns.outcomes import Heard, record
+    from khachquen.activate.campaigns.planning import archive, copy_campaign, save_plan
+    from khachquen.activate.campaigns.repeating import save_repeat
     from khachquen.activate.campaigns.trying_out import Wish, ask_try_outs
     from khachquen.activate.channels.email.records import Told
     from khachquen.activate.content.reading import get_template
@@ -446,6 +455,13 @@ def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
     )
     version = get_template(mail).version.id
     change_campaign(unsent.pk, {"version_id": version}, **by)
+    plan = {"goal": "orders", "goal_number": 30, "budget": 2_000_000, "cost_each": 250}
+    plan |= {"brief": "Đưa khách cũ về xưởng <b>", "market": "Mùa quà Tết"}
+    save_plan(unsent.pk, plan, **by)
+    rhythm = {"every": "week", "day": 1, "at_time": time(9), "from_day": at.date()}
+    save_repeat(unsent.pk, rhythm | {"again_days": 30}, zone=ZoneInfo("Asia/Ho_Chi_Minh"), **by)
+    copied = copy_campaign(unsent.pk, **by)
+    archive(copy_campaign(copied.pk, **by).pk, True, **by)
     wish = Wish(version, account.pk, "nameless", "hoa@example.vn, nam@gom-moc.example", "ads")
     taken, turned_away = ask_try_outs(wish, per_hour=30, **by)
     TryOut.objects.filter(pk=taken.pk).update(state="sent", reply="250 <i>ok</i>", ended_at=at)

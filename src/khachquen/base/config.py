@@ -210,6 +210,19 @@ class Sending:
     """The hour from which it goes out again."""
     try_outs_per_hour: int = 30
     """Letters on trial that staff may send in an hour, all together."""
+    needs_approval: bool = False
+    """Whether a campaign goes only after an administrator other than who asked has approved exactly
+    what is sent; a change after that withdraws it."""
+    own_ads_in_24_hours: int = 0
+    """The shop's own cap beside the law's: advertising letters a person gets in 24 hours; 0 is
+    none."""
+    own_ads_in_7_days: int = 0
+    """The same in seven days; 0: none."""
+    own_ads_in_a_day: int = 0
+    """The same in a calendar day, by the clock of who gets them; 0: none."""
+    repeat_late_hours: int = 6
+    """How late a recurring campaign may still go, after the program was down; later ones are left
+    out, and the page says so."""
     soft_bounces: int = 3
     """After how many letters that came back softly (a full mailbox, a server that is away), each a
     day or more after the one before, an address is written to no more."""

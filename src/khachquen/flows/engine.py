@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 from django.db import connection
 
+from khachquen.activate.campaigns.trying_out import forget_try_outs
 from khachquen.activate.returned.rules import SoftRule
 from khachquen.base import Clock, Config, ConflictError, Text, from_micros, to_micros
 from khachquen.collect.protocols import Limits
@@ -172,6 +173,7 @@ class Engine:
         sweep(lake, at=now, after_s=self._config.lake.retire_s)
         self._let_log_go(now)
         exporting.forget_old_files(self._config, now)
+        forget_try_outs(now)
 
     def _let_log_go(self, now: datetime) -> None:
         """Read log files stay for a while: there the raw message can still be seen and sent in."""

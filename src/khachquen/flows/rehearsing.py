@@ -1,11 +1,13 @@
 """A campaign looked over before it goes: who would get it now, and who would not and why."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from khachquen.activate.campaigns.claiming import Caps, rehearse
+from khachquen.activate.campaigns import capping
+from khachquen.activate.campaigns.capping import Caps
+from khachquen.activate.campaigns.claiming import rehearse
 from khachquen.activate.campaigns.making import Campaign
 from khachquen.activate.campaigns.people import Hours
 from khachquen.activate.channels.zalo import VIETNAM, rules_on
@@ -60,7 +62,8 @@ def hours_of(config: Config, channel: str = "email", *, now: datetime) -> Hours:
 
 def caps_of(config: Config, channel: str = "email", *, now: datetime) -> Caps:
     """How often somebody is written to on a channel."""
+    caps = capping.caps_of(config)
     if channel == "zalo":
         rules = rules_on(now.astimezone(VIETNAM).date())
-        return Caps(ads_in_24_hours=rules.promotions_a_day)
-    return Caps(ads_in_24_hours=config.sending.ads_in_24_hours)
+        return replace(caps, ads_in_24_hours=rules.promotions_a_day)
+    return caps

@@ -23,7 +23,7 @@ from typing import Any
 
 from django.db import connection
 
-from khachquen.activate.campaigns import accounts, running
+from khachquen.activate.campaigns import accounts, repeating, running
 from khachquen.activate.campaigns.claiming import Ended, claim, extend, let_go, put_off, recover
 from khachquen.activate.campaigns.locking import derived_key, send_key
 from khachquen.activate.campaigns.people import Ready
@@ -61,6 +61,7 @@ _PAUSE_S = 0.005
 _NOTHING_DUE_S = 0.5
 _PROMPT_LINES = 1
 _RECOVER_S = 10.0
+_REPEAT_S = 5.0
 _FORGET_S = 600.0
 
 
@@ -136,6 +137,13 @@ class Mailer:
             let_go(run_id, owner=self.owner)
 
     def _tend(self, now: datetime) -> None:
+        if self._is_time("repeat", now, _REPEAT_S):
+            repeating.begin_due(
+                now,
+                zone=hours_of(self._config).zone,
+                late=timedelta(hours=self._settings.repeat_late_hours),
+                links_open=bool(self._config.server.base_url),
+            )
         running.start_due(now)
         self._open = running.list_open()
         self._bounce_addresses = bounce_addresses(

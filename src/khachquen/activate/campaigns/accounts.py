@@ -16,7 +16,7 @@ from khachquen.activate.channels.email import (
 )
 from khachquen.activate.channels.email.signing import DkimKey, make_key
 from khachquen.activate.egress import Rules, dial, find_host
-from khachquen.base import NotFoundError, Text
+from khachquen.base import InputError, NotFoundError, Text
 
 __all__ = [
     "Room",
@@ -25,6 +25,7 @@ __all__ = [
     "connector",
     "get_account",
     "give_key",
+    "judge_host",
     "keys_of",
     "left_today",
     "login_of",
@@ -119,6 +120,18 @@ def check_connection(account: Account, rules: Rules) -> str:
     line.close()
     note_trouble(account.pk, "")
     return ""
+
+
+def judge_host(host: str, port: int, rules: Rules) -> None:
+    """Refuse a mail server that may not be called, or that nobody finds, beside its field.
+
+    Raises:
+        InputError: as ``find_host`` says it, at path ``host``.
+    """
+    try:
+        find_host(host.strip(), port, rules)
+    except InputError as error:
+        raise InputError(error.code, error.message, path="host", hint=error.hint) from None
 
 
 def note_trouble(account_id: int, words: str) -> None:

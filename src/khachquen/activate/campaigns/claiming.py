@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from khachquen.activate.campaigns.models import Campaign, Recipient, Run
+from khachquen.activate.campaigns.capping import Asked, Caps, advertising, within_caps
+from khachquen.activate.campaigns.models import Campaign, Recipient, Repeat, Run
 from khachquen.activate.campaigns.people import Hours, Ready, judge_people
 from khachquen.base import to_micros
-from khachquen.govern.consent.purposes import list_purposes
 from khachquen.govern.waiting import wait_in_line
 from khachquen.store import db_time, update_rows
 
@@ -34,20 +34,9 @@ __all__ = [
 ]
 
 _LOCK = 0x6B71_0C06  # any number nobody else uses
-_CHUNK = 500
 _STILL_WAITING = "state = 'waiting' AND id = %s"
 # Who has the server's answer knows better than who gave the row up as unknown meanwhile.
 _STILL_OURS = "owner = %s AND state IN ('claimed', 'wire', 'unknown') AND id = %s"
-DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Caps:
-    """How often anybody is written to: by law an address in 24 hours (Decree 91/2020, Article 13),
-    and by the shop's own rule; 0 is no cap."""
-
-    ads_in_24_hours: int = 3
-    per_24_hours: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +71,7 @@ def claim(
     rows = list(due.order_by("due_at", "id")[:most])
     if not rows:
         return []
-    ads = _advertising()
+    ads = advertising()
     is_ad = run.purpose in ads
     judged = judge_people(run, rows, hours if is_ad else None, now=now)
     with transaction.atomic():
@@ -92,7 +81,7 @@ def claim(
         waiting = Recipient.objects.filter(pk__in=[row.pk for row in rows], state="waiting")
         free = set(waiting.values_list("pk", flat=True))
         willing = [one for one in judged.ready if one.recipient_id in free]
-        ready, capped = _within_caps(run, willing, caps if is_ad else Caps(0, 0), ads, now)
+        ready, capped = within_caps(run, willing, Asked(caps, hours, ads, now))
         _skip({**judged.skipped, **capped}, now)
         _put_off(judged.later)
         _take(ready, owner, now, lease)
@@ -108,18 +97,20 @@ def rehearse(
     ``tracked`` of those who are ready agreed that opens and clicks are seen; they stand under
     "ready" too.
     """
+    again_days = Repeat.objects.filter(campaign=campaign).values_list("again_days", flat=True)
     run = Run(
         campaign=campaign,
         channel=campaign.channel,
         purpose=campaign.purpose,
         holdout_percent=campaign.holdout_percent,
+        again_days=again_days.first(),
         tracks=campaign.tracks,
     )
     rows = [Recipient(pk=place, person_id=person) for place, person in enumerate(people, 1)]
-    ads = _advertising()
+    ads = advertising()
     is_ad = run.purpose in ads
     judged = judge_people(run, rows, hours if is_ad else None, now=now)
-    ready, capped = _within_caps(run, judged.ready, caps if is_ad else Caps(0, 0), ads, now)
+    ready, capped = within_caps(run, judged.ready, Asked(caps, hours, ads, now))
     found = Counter([*judged.skipped.values(), *capped.values()])
     found["ready"], found["quiet_hours"] = len(ready), len(judged.later)
     found["tracked"] = sum(one.is_tracked for one in ready)
@@ -186,55 +177,6 @@ def recover(*, now: datetime, dead: str = "") -> tuple[int, int]:
             state="unknown", reason="sender_died", lease_until=None, ended_at=now
         )
     return back, lost
-
-
-def _advertising() -> set[str]:
-    return {one.key for one in list_purposes(with_archived=True) if one.is_advertising}
-
-
-def _within_caps(
-    run: Run, ready: Sequence[Ready], caps: Caps, ads: Collection[str], now: datetime
-) -> tuple[list[Ready], dict[int, str]]:
-    """Those who still may, and why the others may not: one letter an address and run, and no more
-    than the caps allow of an address in 24 hours."""
-    addresses = [one.envelope.address.lower() for one in ready]
-    counted, in_run = _reserved(run, addresses, ads, now)
-    may: list[Ready] = []
-    capped: dict[int, str] = {}
-    for one, address in zip(ready, addresses, strict=True):
-        if run.is_triggered:  # somebody may get several, one after the other
-            if any(other.envelope.address.lower() == address for other in may):
-                continue
-        elif address in in_run:
-            capped[one.recipient_id] = "same_address"
-            continue
-        if caps.ads_in_24_hours and counted[address] >= caps.ads_in_24_hours:
-            capped[one.recipient_id] = "capped_by_law"
-        elif caps.per_24_hours and counted[address] >= caps.per_24_hours:
-            capped[one.recipient_id] = "capped"
-        else:
-            may.append(one)
-            in_run.add(address)
-    return may, capped
-
-
-def _reserved(
-    run: Run, addresses: Sequence[str], ads: Collection[str], now: datetime
-) -> tuple[Counter[str], set[str]]:
-    """Advertising letters of the last 24 hours by address, and the addresses this run has had."""
-    counted: Counter[str] = Counter()
-    in_run: set[str] = set()
-    for start in range(0, len(addresses), _CHUNK):
-        held = Recipient.objects.filter(
-            address__in=addresses[start : start + _CHUNK], reserved_at__isnull=False
-        ).filter(Q(reserved_at__gt=now - DAY) | Q(run_id=run.pk or 0))
-        columns = ("address", "run_id", "run__purpose", "run__channel", "reserved_at")
-        for address, run_id, purpose, channel, reserved_at in held.values_list(*columns):
-            if run_id == run.pk:
-                in_run.add(address)
-            if reserved_at > now - DAY and purpose in ads and channel == run.channel:
-                counted[address] += 1
-    return counted, in_run
 
 
 def _take(ready: Sequence[Ready], owner: str, now: datetime, lease: timedelta) -> None:

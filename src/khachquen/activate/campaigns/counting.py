@@ -53,7 +53,14 @@ REASONS: Mapping[str, Text] = {
     "same_address": Text(vi="Trùng email với người khác", en="Same address as somebody else"),
     "gone": Text(vi="Hồ sơ không còn", en="The record is gone"),
     "holdout": Text(vi="Nhóm đối chứng, không gửi", en="Held out, to compare with"),
-    "capped": Text(vi="Đã nhận đủ thư trong 24 giờ", en="Had enough letters in 24 hours"),
+    "capped": Text(
+        vi="Đã nhận đủ thư quảng cáo theo giới hạn của cửa hàng",
+        en="Had as much advertising as the shop allows itself",
+    ),
+    "capped_by_agreement": Text(
+        vi="Đã nhận đủ thư như khách đồng ý", en="Had as many letters as they agreed to"
+    ),
+    "had_it": Text(vi="Đã nhận chiến dịch này rồi", en="Had this campaign already"),
     "capped_by_law": Text(
         vi="Đã nhận đủ thư quảng cáo luật cho phép trong 24 giờ",
         en="Had all the advertising the law allows in 24 hours",

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.db import transaction
 
-from khachquen.activate.campaigns.accounts import give_key
+from khachquen.activate.campaigns.accounts import give_key, judge_host
+from khachquen.activate.campaigns.approving import withdraw_if_changed
 from khachquen.activate.campaigns.locking import lock
 from khachquen.activate.campaigns.models import Account, Campaign
 from khachquen.activate.channels.email import read_envelope
+from khachquen.activate.egress import Rules
 from khachquen.base import ConflictError, InputError, NotFoundError, Text
 from khachquen.govern import record_audit
 from khachquen.govern.consent.purposes import get_purpose
@@ -25,18 +27,22 @@ __all__ = [
     "list_campaigns",
 ]
 _CAMPAIGN = (
-    "name", "purpose", "segment_id", "account", "version_id", "subject", "html", "text",
-    "tracks", "adds_utm", "holdout_percent", "lane",
-)  # fmt: skip
+    *("name", "purpose", "segment_id", "account", "account_id", "version_id"),
+    *("subject", "html", "text", "holdout_percent", "tracks", "adds_utm", "lane"),
+)
 
 
-def add_account(told: Mapping[str, Any], *, by: str, at: datetime) -> Account:
+def add_account(
+    told: Mapping[str, Any], *, by: str, at: datetime, rules: Rules | None = None
+) -> Account:
     """A mail server letters leave by, with a key of its own to sign with.
 
-    ``told`` names columns of ``Account``; a ``password`` is kept locked.
+    ``told`` names columns of ``Account``; a ``password`` is kept locked. With ``rules`` its host is
+    judged now, beside being judged whenever a line is opened to it.
 
     Raises:
-        InputError: no name or server, or an address nobody can answer to.
+        InputError: no name or server, one that may not be called, or an address nobody can answer
+            to.
         ConflictError: there is one of that name.
     """
     given = {key: value for key, value in told.items() if key != "password"}
@@ -52,6 +58,8 @@ def add_account(told: Mapping[str, Any], *, by: str, at: datetime) -> Account:
         "Địa chỉ người gửi không đúng.",
         "The sender's address is no address.",
     )
+    if rules is not None:
+        judge_host(str(given["host"]), int(given.get("port", 587)), rules)
     with transaction.atomic():
         if Account.objects.filter(name=given["name"]).exists():
             words = Text(vi="Đã có tài khoản tên này.", en="There is an account of that name.")
@@ -107,6 +115,7 @@ def change_campaign(
         campaign.changed_at = at
         campaign.save()
         record_audit(actor=by, action="campaign.change", subject=f"campaign:{campaign_id}", at=at)
+        withdraw_if_changed(campaign, by=by, at=at)
     return campaign
 
 
@@ -128,9 +137,12 @@ def get_campaign(campaign_id: int) -> Campaign:
     return found
 
 
-def list_campaigns(*, limit: int = 200, before: int | None = None) -> list[Campaign]:
-    """Campaigns, the newest first; those made before one of them."""
-    rows = Campaign.objects.filter(archived_at=None).select_related("account").order_by("-pk")
+def list_campaigns(
+    *, limit: int = 200, before: int | None = None, archived: bool = False
+) -> list[Campaign]:
+    """Campaigns, the newest first; those made before one of them; those put away apart."""
+    rows = Campaign.objects.filter(archived_at__isnull=not archived)
+    rows = rows.select_related("account").order_by("-pk")
     return list((rows if before is None else rows.filter(pk__lt=before))[:limit])
 
 

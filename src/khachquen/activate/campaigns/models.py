@@ -99,6 +99,77 @@ class Run(models.Model):
     frozen_to = models.BigIntegerField(default=0)  # the audience is written down up to this person
     is_frozen = models.BooleanField(default=False)
     by = models.CharField(max_length=200)
+    occurrence = models.DateField(null=True)  # the day of its repeat; none: somebody began it
+    again_days = models.IntegerField(null=True)  # as ``Repeat``'s; none: everybody each time
+    segment_mark = models.CharField(max_length=64, default="", db_default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "occurrence"], name="run_once_a_day")
+        ]
+
+
+class Plan(models.Model):
+    """What a campaign is for and what it may cost: money in the shop's smallest unit."""
+
+    campaign = models.OneToOneField(Campaign, on_delete=models.CASCADE, related_name="plan")
+    start_at = models.DateTimeField(null=True)  # when it is meant to go; nothing goes by it
+    goal = models.CharField(max_length=16, blank=True)
+    goal_number = models.BigIntegerField(null=True)
+    goal_by = models.DateField(null=True)
+    budget = models.BigIntegerField(null=True)
+    cost_each = models.BigIntegerField(null=True)
+    brief = models.TextField(blank=True)
+    market = models.TextField(blank=True)
+    rivals = models.TextField(blank=True)
+    products = models.CharField(max_length=600, blank=True)  # codes, by comma
+
+
+class Approval(models.Model):
+    """One asking of another person, for exactly what ``digest`` stands for.
+
+    ``state``: asked, approved, used (a sending was begun with it), refused, withdrawn, changed.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="approvals")
+    state = models.CharField(max_length=12, default="asked")
+    digest = models.CharField(max_length=64)
+    asked_by = models.CharField(max_length=200)
+    asked_by_id = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    note = models.CharField(max_length=300, blank=True)
+    answered_by = models.CharField(max_length=200, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, related_name="approvals")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign"],
+                condition=Q(state__in=("asked", "approved")),
+                name="one_approval_stands",
+            )
+        ]
+
+
+class Repeat(models.Model):
+    """A campaign that goes again by itself: every day, week or month at a time of the shop's clock.
+
+    ``day`` is 1 (Monday) to 7 of a week, 1 to 31 of a month (its last day where it is shorter).
+    ``again_days``: none, everybody each time; 0, nobody twice; else not within so many days.
+    """
+
+    campaign = models.OneToOneField(Campaign, on_delete=models.CASCADE, related_name="repeat")
+    every = models.CharField(max_length=8)  # day, week, month
+    day = models.IntegerField(default=1)
+    at_time = models.TimeField()
+    from_day = models.DateField()
+    until_day = models.DateField(null=True)
+    again_days = models.IntegerField(null=True)
+    is_paused = models.BooleanField(default=False)
+    next_at = models.DateTimeField(null=True, db_index=True)
+    trouble = models.JSONField(default=dict, blank=True)  # why one did not go: "vi", "en"
+    by = models.CharField(max_length=200)
 
 
 class Recipient(models.Model):

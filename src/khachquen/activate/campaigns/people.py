@@ -47,6 +47,11 @@ class Hours:
         day = here.date() + timedelta(days=1 if over_night and is_late else 0)
         return datetime.combine(day, time(self.end), here.tzinfo).astimezone(now.tzinfo)
 
+    def day_began(self, now: datetime, zone: str = "") -> datetime:
+        """The midnight before, by the clock of who gets it."""
+        here = now.astimezone(_zone(zone) or self.zone)
+        return datetime.combine(here.date(), time(0), here.tzinfo).astimezone(now.tzinfo)
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -58,6 +63,7 @@ class Ready:
     attempt: int
     is_tracked: bool = False
     variant: str = ""
+    limits: Sequence[tuple[int, int]] = ()  # (letters, days) as they agreed to
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,10 @@ def judge_people(
             later[row.pk] = opens
         else:
             is_tracked = row.pk in may_track and may_track[row.pk].may
-            ready.append(Ready(row.pk, person, envelope, row.attempt + 1, is_tracked, row.variant))
+            agreed = answer.standing.limits if answer.reason == "granted" else ()
+            ready.append(
+                Ready(row.pk, person, envelope, row.attempt + 1, is_tracked, row.variant, agreed)
+            )
     return Judged(ready, skipped, later)
 
 

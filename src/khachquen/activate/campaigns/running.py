@@ -1,12 +1,14 @@
 """A run from the moment somebody asks for it to its end: begun, written down, paused, ended."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
+from khachquen.activate.campaigns import approving
 from khachquen.activate.campaigns.making import get_campaign
-from khachquen.activate.campaigns.models import Campaign, Recipient, Run
+from khachquen.activate.campaigns.models import Campaign, Recipient, Repeat, Run
 from khachquen.activate.campaigns.variants import Seat, list_needs, seats
 from khachquen.activate.content import get_version
 from khachquen.activate.content.checking import asks_for_data, check_version
@@ -38,20 +40,35 @@ _CHANGES = {
     "resume": (("paused",), "sending"),
     "cancel": (("scheduled", "freezing", "sending", "paused"), "cancelling"),
 }
+_COPIED = (
+    *("account", "channel", "lane", "purpose", "segment_id", "version_id"),
+    *("subject", "html", "text", "holdout_percent", "tracks", "adds_utm", "is_triggered"),
+    "experiment",
+)
 _COLUMNS = ("run_id", "person_id", "step", "state", "reason", "address", "owner")
 _MORE = ("attempt", "due_at", "reply", "variant")
 
 
-def begin(campaign_id: int, *, start_at: datetime, links_open: bool, by: str, at: datetime) -> Run:
+def begin(
+    campaign_id: int,
+    *,
+    start_at: datetime,
+    links_open: bool,
+    by: str,
+    at: datetime,
+    occurrence: date | None = None,
+) -> Run:
     """Send a campaign from a moment on: what it says is copied, so later edits change nothing.
 
     ``links_open`` says whether customers can open addresses of this installation: without an
-    address to unsubscribe at, nothing that may be refused is sent.
+    address to unsubscribe at, nothing that may be refused is sent. ``occurrence`` is the day of a
+    recurring campaign it is for; of each there is one.
 
     Raises:
         NotFoundError: no such campaign (``campaigns.none``).
         InputError: something is missing (``campaigns.not_ready``); the hint names what.
         ConflictError: it is being sent already (``campaigns.is_running``).
+        ForbiddenError: nobody else has approved it, where the shop wants that.
     """
     # Checked before the transaction, for it asks the lake; what a version says never changes.
     looked_over = get_campaign(campaign_id)
@@ -66,31 +83,22 @@ def begin(campaign_id: int, *, start_at: datetime, links_open: bool, by: str, at
                     en="The campaign was changed just now. Look it over, then send it.",
                 ),
             )
+        if campaign.archived_at is not None:
+            raise ConflictError(
+                "campaigns.archived",
+                Text(vi="Chiến dịch này đã cất đi.", en="This campaign was put away."),
+            )
         if campaign.runs.filter(state__in=OPEN).exists():
             raise ConflictError(
                 "campaigns.is_running",
                 Text(vi="Chiến dịch này đang được gửi.", en="This campaign is being sent already."),
             )
         assert campaign.account is not None
+        approving.demand_approved(campaign)
         run = Run.objects.create(
-            campaign=campaign,
-            account=campaign.account,
-            channel=campaign.channel,
-            lane=campaign.lane,
-            purpose=campaign.purpose,
-            segment_id=campaign.segment_id,
-            version_id=campaign.version_id,
-            subject=campaign.subject,
-            html=campaign.html,
-            text=campaign.text,
-            holdout_percent=campaign.holdout_percent,
-            experiment=campaign.experiment,
-            tracks=campaign.tracks,
-            adds_utm=campaign.adds_utm,
-            is_triggered=campaign.is_triggered,
-            start_at=start_at,
-            by=by,
+            **_copied(campaign), start_at=start_at, by=by, occurrence=occurrence
         )
+        approving.use(campaign, run, is_repeated=occurrence is not None)
         record_audit(
             actor=by,
             action="campaign.start",
@@ -99,6 +107,17 @@ def begin(campaign_id: int, *, start_at: datetime, links_open: bool, by: str, at
             detail={"run": run.pk, "start_at": start_at.isoformat()},
         )
     return run
+
+
+def _copied(campaign: Campaign) -> dict[str, Any]:
+    """What a sending keeps of its campaign as it was when it was begun."""
+    again_days = Repeat.objects.filter(campaign=campaign).values_list("again_days", flat=True)
+    return {
+        "campaign": campaign,
+        **{name: getattr(campaign, name) for name in _COPIED},
+        "again_days": again_days.first(),
+        "segment_mark": approving.segment_mark(campaign.segment_id),
+    }
 
 
 def change(run_id: int, how: str, *, by: str, at: datetime) -> str:
@@ -154,8 +173,15 @@ def list_open() -> list[Run]:
 
 
 def start_due(now: datetime) -> None:
-    """Runs whose time has come begin with writing their audience down."""
+    """Runs whose time has come begin with writing their audience down; one whose segment has
+    another rule than was approved ends instead."""
     due = Run.objects.filter(state="scheduled", start_at__lte=now)
+    for run in due.exclude(segment_mark="") if approving.is_needed() else ():
+        if not approving.is_still_meant(run) and due.filter(pk=run.pk).update(
+            state="cancelled", ended_at=now
+        ):
+            subject, why = f"run:{run.pk}", {"why": "segment_changed"}
+            record_audit(actor="", action="campaign.cancel", subject=subject, at=now, detail=why)
     due.update(state="freezing", began_at=now)
 
 

@@ -31,6 +31,7 @@ __all__ = [
     "ask_try_outs",
     "claim_try_outs",
     "exchange_try_outs",
+    "forget_try_outs",
     "list_try_outs",
     "recover_try_outs",
 ]
@@ -39,6 +40,8 @@ AT_ONCE = 5
 _SHOWN = 10
 _LOCK = 0x6B71_0C07  # any number nobody else uses
 _HOUR = timedelta(hours=1)
+_KEPT = timedelta(days=30)
+_AT_A_TIME = 500
 _LATE = timedelta(minutes=15)  # nobody waits for it any more
 _LEASE = timedelta(minutes=10)
 _BETWEEN = re.compile(r"[\s,;]+")
@@ -146,6 +149,13 @@ def recover_try_outs(*, now: datetime, dead: str = "") -> None:
         TryOut.objects.filter(gone, state="claimed").update(state="waiting", owner="")
         lost = TryOut.objects.filter(gone, state="wire")
         lost.update(state="unknown", reason="sender_died", ended_at=now)
+
+
+def forget_try_outs(now: datetime) -> int:
+    """Let letters on trial go after 30 days, some at a time; how many went."""
+    old = TryOut.objects.filter(asked_at__lt=now - _KEPT).order_by("asked_at")
+    gone = list(old.values_list("pk", flat=True)[:_AT_A_TIME])
+    return TryOut.objects.filter(pk__in=gone).delete()[0] if gone else 0
 
 
 def _read(told: str, *, own: str) -> list[str]:

@@ -19,6 +19,10 @@ from khachquen.govern.waiting import wait_in_line
 _LOCK = 0x6B71_0C05  # any number nobody else uses
 _GENESIS = "0" * 64
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_WORD = (
+    *("pk", "subject__key", "purpose", "channel", "says", "at", "expires_at"),
+    *("at_most", "per_days"),
+)
 _CHUNK = 500
 _MAX_SUBJECTS = 1_000
 
@@ -108,8 +112,7 @@ def iter_words(keys: Sequence[str]) -> Iterator[Word]:
     wanted = list(dict.fromkeys(keys))
     for start in range(0, len(wanted), _CHUNK):
         rows = ConsentEntry.objects.filter(subject__key__in=wanted[start : start + _CHUNK])
-        columns = ("pk", "subject__key", "purpose", "channel", "says", "at", "expires_at")
-        for row in rows.values_list(*columns).iterator(chunk_size=5_000):
+        for row in rows.values_list(*_WORD).iterator(chunk_size=5_000):
             yield Word(*row)
 
 

@@ -6,7 +6,7 @@ Decree 91/2020, Article 13 (consent before advertising). Silence is no consent.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -64,6 +64,8 @@ class Word:
     says: Says
     at: datetime
     expires_at: datetime | None = None
+    at_most: int | None = None
+    per_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,13 @@ class Standing:
     """What stands for one purpose and channel, and the word that decides; none if nobody asked.
 
     ``changes_at`` is when it changes by itself: an agreement that was for some time only.
+    ``limits`` are (messages, days) as agreed; all of them hold, whichever identifier said them.
     """
 
     state: State
     word: Word | None = None
     changes_at: datetime | None = None
+    limits: tuple[tuple[int, int], ...] = ()
 
     @property
     def is_granted(self) -> bool:
@@ -109,7 +113,7 @@ def stand(words: Iterable[Word], *, purpose: str, channel: str, now: datetime) -
     found = [_of_one(told, now) for told in said.values()]
     if not found:
         return Standing("unknown")
-    return min(found, key=_across)
+    return replace(min(found, key=_across), limits=_limits(found))
 
 
 def demand_known(path: str, given: str, known: Collection[str]) -> None:
@@ -143,6 +147,12 @@ def _of_word(word: Word, now: datetime) -> Standing:
             return Standing("expired", word)
         return Standing("granted", word, word.expires_at)
     return Standing(word.says, word)
+
+
+def _limits(found: Iterable[Standing]) -> tuple[tuple[int, int], ...]:
+    granted = [one.word for one in found if one.is_granted and one.word]
+    agreed = {(one.at_most, one.per_days or 1) for one in granted if one.at_most is not None}
+    return tuple(sorted(agreed))
 
 
 def _across(standing: Standing) -> tuple[int, float, int]:

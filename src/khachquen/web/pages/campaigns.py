@@ -10,23 +10,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from khachquen.activate.campaigns import counting, running
-from khachquen.activate.campaigns.making import (
-    add_campaign,
-    get_campaign,
-    list_accounts,
-    list_campaigns,
-)
+from khachquen.activate.campaigns.making import get_campaign, list_accounts, list_campaigns
+from khachquen.activate.campaigns.planning import GOALS, find_plan
 from khachquen.activate.campaigns.trying_out import Wish
-from khachquen.activate.content import get_version, list_sendable
+from khachquen.activate.content import get_version
 from khachquen.base import KhachQuenError, system_clock
 from khachquen.flows.rehearsing import rehearse_campaign
-from khachquen.govern.consent.purposes import get_purpose, list_purposes
-from khachquen.understand.segments import get_segment, list_segments
+from khachquen.govern.consent.purposes import get_purpose
+from khachquen.understand.segments import get_segment
 from khachquen.web.forms import WordsForm
-from khachquen.web.measuring import in_language
+from khachquen.web.pages.campaign_plans import (
+    cost_of,
+    shown_approval,
+    shown_plan,
+    still_to_approve,
+)
+from khachquen.web.pages.campaign_steps import steps_of
 from khachquen.web.pages.mail_accounts import demand_admin
 from khachquen.web.pages.tracking import what_became
 from khachquen.web.pages.trying_out import TryOutForm, new_form, send_try_out, shown_try_outs
@@ -38,83 +40,39 @@ _PAGE = 50
 _CHANGES = {"pause", "resume", "cancel"}
 
 
-class CampaignForm(WordsForm):
-    """Who gets what, for which purpose, and through which server."""
-
-    name = forms.CharField(label=_("Tên chiến dịch"), max_length=200)
-    segment_id = forms.TypedChoiceField(
-        label=_("Gửi cho"),
-        coerce=int,
-        choices=lambda: [(one.id, one.name) for one in list_segments()],
-    )
-    version_id = forms.TypedChoiceField(
-        label=_("Mẫu thư"),
-        coerce=int,
-        choices=lambda: [(one.version_id, one.name) for one in list_sendable()],
-    )
-    purpose = forms.ChoiceField(
-        label=_("Mục đích"),
-        choices=lambda: [(one.key, in_language(one.name)) for one in list_purposes()],
-        help_text=_("Chỉ ai đồng ý với mục đích này mới nhận thư."),
-    )
-    account_id = forms.TypedChoiceField(
-        label=_("Gửi qua"),
-        coerce=int,
-        choices=lambda: [(one.pk, f"{one.name} ({one.from_address})") for one in list_accounts()],
-    )
-    holdout_percent = forms.IntegerField(
-        label=_("Giữ lại bao nhiêu phần trăm để so sánh"),
-        min_value=0,
-        max_value=50,
-        initial=0,
-        help_text=_("Những người này không nhận thư, để biết thư có tác dụng hay không."),
-    )
-
-
 class StartForm(WordsForm):
     """When it goes; at once when nothing is said."""
 
     start_at = forms.DateTimeField(
         label=_("Gửi lúc"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("Để trống là gửi ngay. Theo giờ của cửa hàng."),
     )
 
 
 @require_safe
 def show_campaigns(request: HttpRequest) -> HttpResponse:
-    """Every campaign, the newest first."""
-    rows = [(one, running.latest_run(one.pk)) for one in list_campaigns()]
+    """Every campaign, the newest first; those put away apart."""
+    archived = request.GET.get("archived") == "1"
+    rows = [
+        (one, running.latest_run(one.pk), find_plan(one.pk))
+        for one in list_campaigns(archived=archived)
+    ]
     context = {
         "campaigns": rows,
+        "archived": archived,
+        "goals": GOALS,
         "has_account": bool(list_accounts()),
         "may_change": signed_in(request).is_admin,
     }
     return render(request, "campaigns/list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_campaign(request: HttpRequest) -> HttpResponse:
-    """What is to be said to whom; nothing is sent yet."""
-    form = CampaignForm(request.POST or None)
-    if request.method == "POST":
-        demand_admin(request)
-    if form.is_valid():
-        try:
-            made = add_campaign(form.cleaned_data, by=signed_in(request).email, at=system_clock())
-        except KhachQuenError as error:
-            form.refuse(error)
-        else:
-            return redirect("campaign", made.pk)
-    status = 400 if form.errors else 200
-    return render(request, "campaigns/new.html", {"form": form}, status=status)
-
-
 @require_safe
 def show_campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """Before it goes: who would get it. After: what became of everybody."""
-    return _page(request, campaign_id, StartForm())
+    return _page(request, campaign_id, _start_form(campaign_id))
 
 
 @require_POST
@@ -186,6 +144,12 @@ def show_recipients(request: HttpRequest, run_id: int) -> HttpResponse:
     return render(request, "campaigns/recipients.html", context)
 
 
+def _start_form(campaign_id: int) -> StartForm:
+    meant = find_plan(campaign_id).start_at
+    is_ahead = meant is not None and meant > system_clock()
+    return StartForm(initial={"start_at": meant if is_ahead else None})
+
+
 def _page(
     request: HttpRequest,
     campaign_id: int,
@@ -206,6 +170,9 @@ def _page(
         "is_open": is_open,
         "form": form,
         "may_change": signed_in(request).is_admin,
+        **steps_of(campaign, "review"),
+        **shown_plan(campaign),
+        **shown_approval(campaign, signed_in(request)),
     }
     if version := context["version"]:
         context |= shown_try_outs(version.template_id)
@@ -216,8 +183,10 @@ def _page(
     if not is_open:
         links_open = bool(settings.CONFIG.server.base_url)
         context["missing"] = running.list_missing(campaign, links_open=links_open)
+        context["missing"] += still_to_approve(campaign)
         found = rehearse_campaign(settings.CONFIG, campaign, now=system_clock())
         context["rehearsal"] = found
+        context["planned_cost"] = cost_of(context["plan"], context["segment"], found)
         context["counts"] = [
             (counting.reason_words(reason), count)
             for reason, count in found.counts.most_common()

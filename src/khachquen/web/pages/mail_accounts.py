@@ -78,8 +78,9 @@ def mail_accounts(request: HttpRequest) -> HttpResponse:
         now = system_clock()
         told: dict[str, Any] = dict(form.cleaned_data)
         told["warm_from"] = now.date() if told.pop("is_new") else None
+        rules = Rules(tuple(settings.CONFIG.egress.inside))
         try:
-            add_account(told, by=signed_in(request).email, at=now)
+            add_account(told, by=signed_in(request).email, at=now, rules=rules)
         except KhachQuenError as error:
             form.refuse(error)
         else:

@@ -1,0 +1,306 @@
+"""A campaign made step by step: who gets it, what it says, when it goes; then it is looked over.
+
+Every step is kept by itself and can be left: what is missing is said where it is looked over, and
+asked for when it is to be sent.
+"""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from khachquen.activate.campaigns.making import (
+    Campaign,
+    add_campaign,
+    change_campaign,
+    get_campaign,
+    list_accounts,
+)
+from khachquen.activate.campaigns.planning import find_plan, save_plan
+from khachquen.activate.campaigns.repeating import repeat_of, save_repeat, stop_repeat
+from khachquen.activate.content import list_sendable
+from khachquen.base import KhachQuenError, system_clock
+from khachquen.flows.rehearsing import hours_of
+from khachquen.govern.consent.purposes import list_purposes
+from khachquen.understand.segments import list_segments
+from khachquen.web.forms import WordsForm
+from khachquen.web.measuring import in_language
+from khachquen.web.pages.mail_accounts import demand_admin
+from khachquen.web.people import signed_in
+
+STEPS = {
+    "recipients": _("Người nhận"),
+    "content": _("Nội dung"),
+    "schedule": _("Lịch gửi"),
+    "review": _("Xem lại"),
+}
+_LATER = [("", _("Chọn sau"))]
+_WEEK = [
+    (1, _("Thứ Hai")),
+    (2, _("Thứ Ba")),
+    (3, _("Thứ Tư")),
+    (4, _("Thứ Năm")),
+    (5, _("Thứ Sáu")),
+    (6, _("Thứ Bảy")),
+    (7, _("Chủ nhật")),
+]
+
+
+class RecipientsForm(WordsForm):
+    """Who gets it, and for which purpose."""
+
+    name = forms.CharField(label=_("Tên chiến dịch"), max_length=200)
+    segment_id = forms.TypedChoiceField(
+        label=_("Gửi cho"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=lambda: [*_LATER, *((one.id, one.name) for one in list_segments())],
+    )
+    purpose = forms.ChoiceField(
+        label=_("Mục đích"),
+        choices=lambda: [(one.key, in_language(one.name)) for one in list_purposes()],
+        help_text=_("Chỉ ai đồng ý với mục đích này mới nhận thư."),
+    )
+    holdout_percent = forms.IntegerField(
+        label=_("Giữ lại bao nhiêu phần trăm để so sánh"),
+        min_value=0,
+        max_value=50,
+        initial=0,
+        help_text=_("Những người này không nhận thư, để biết thư có tác dụng hay không."),
+    )
+
+
+class ContentForm(WordsForm):
+    """What it says, and through which server it goes."""
+
+    version_id = forms.TypedChoiceField(
+        label=_("Mẫu thư"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=lambda: [*_LATER, *((one.version_id, one.name) for one in list_sendable())],
+    )
+    account_id = forms.TypedChoiceField(
+        label=_("Gửi qua"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=lambda: [
+            *_LATER,
+            *((one.pk, f"{one.name} ({one.from_address})") for one in list_accounts()),
+        ],
+    )
+
+
+class WholeForm(RecipientsForm, ContentForm):
+    """A new campaign: its page asks for the first step, more may be told at once."""
+
+
+class ScheduleForm(WordsForm):
+    """When it goes: once, or again and again by the shop's clock."""
+
+    when = forms.ChoiceField(
+        label=_("Gửi"),
+        choices=[("once", _("Một lần")), ("repeat", _("Lặp lại, tự gửi"))],
+        initial="once",
+        widget=forms.RadioSelect,
+    )
+    start_at = forms.DateTimeField(
+        label=_("Dự định gửi lúc"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Hiện trên lịch. Thư chỉ đi khi bạn bấm gửi ở bước xem lại."),
+    )
+    every = forms.ChoiceField(
+        label=_("Lặp lại"),
+        required=False,
+        choices=[("day", _("Mỗi ngày")), ("week", _("Mỗi tuần")), ("month", _("Mỗi tháng"))],
+        initial="week",
+    )
+    weekday = forms.TypedChoiceField(
+        label=_("Thứ mấy, nếu mỗi tuần"), required=False, coerce=int, choices=_WEEK, initial=1
+    )
+    month_day = forms.IntegerField(
+        label=_("Ngày mấy, nếu mỗi tháng"),
+        required=False,
+        min_value=1,
+        max_value=31,
+        initial=1,
+        help_text=_("Tháng ngắn hơn thì gửi ngày cuối tháng."),
+    )
+    at_time = forms.TimeField(
+        label=_("Lúc mấy giờ"),
+        required=False,
+        initial=time(9),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_("Theo giờ của cửa hàng."),
+    )
+    from_day = forms.DateField(
+        label=_("Từ ngày"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    until_day = forms.DateField(
+        label=_("Đến hết ngày"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    again = forms.ChoiceField(
+        label=_("Ai đã nhận rồi"),
+        required=False,
+        choices=[
+            ("never", _("không nhận lại nữa")),
+            ("after", _("nhận lại sau một số ngày")),
+            ("always", _("lần nào cũng nhận")),
+        ],
+        initial="never",
+        widget=forms.RadioSelect,
+    )
+    again_days = forms.IntegerField(
+        label=_("Sau bao nhiêu ngày"), required=False, min_value=1, max_value=3650
+    )
+    is_paused = forms.BooleanField(label=_("Tạm dừng, chưa tự gửi"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A rhythm needs its hour, and its number of days where it speaks of some."""
+        told = super().clean() or {}
+        if told.get("when") == "repeat":
+            if told.get("at_time") is None:
+                self.add_error("at_time", _("Chọn giờ gửi."))
+            if told.get("again") == "after" and not told.get("again_days"):
+                self.add_error("again_days", _("Ghi số ngày."))
+        return told
+
+
+_FORMS: dict[str, type[WordsForm]] = {
+    "recipients": RecipientsForm,
+    "content": ContentForm,
+    "schedule": ScheduleForm,
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_campaign(request: HttpRequest) -> HttpResponse:
+    """A name and who gets it; nothing is sent yet."""
+    if request.method == "POST":
+        demand_admin(request)
+    form = WholeForm(request.POST or None)
+    if form.is_valid():
+        try:
+            made = add_campaign(form.cleaned_data, by=signed_in(request).email, at=system_clock())
+        except KhachQuenError as error:
+            form.refuse(error)
+        else:
+            return redirect("edit_campaign", made.pk, "content")
+    context = {"form": form, "fields": _fields(form, "recipients"), **steps_of(None, "recipients")}
+    return render(request, "campaigns/step.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_campaign(request: HttpRequest, campaign_id: int, step: str) -> HttpResponse:
+    """One step of it, kept by itself."""
+    if step not in _FORMS:
+        raise Http404
+    if request.method == "POST":
+        demand_admin(request)
+    campaign = get_campaign(campaign_id)
+    form = _FORMS[step](request.POST or None, initial=_now(campaign, step))
+    if form.is_valid():
+        try:
+            _save(campaign, step, form.cleaned_data, by=signed_in(request).email)
+        except KhachQuenError as error:
+            form.refuse(error)
+        else:
+            following = [*STEPS][[*STEPS].index(step) + 1]
+            if following == "review" or request.POST.get("go") == "review":
+                return redirect("campaign", campaign_id)
+            return redirect("edit_campaign", campaign_id, following)
+    context = {
+        "form": form,
+        "fields": _fields(form, step),
+        "campaign": campaign,
+        "step": step,
+        "late_hours": settings.CONFIG.sending.repeat_late_hours,
+        "may_change": signed_in(request).is_admin,
+        **steps_of(campaign, step),
+    }
+    return render(request, "campaigns/step.html", context, status=400 if form.errors else 200)
+
+
+def steps_of(campaign: Campaign | None, current: str) -> dict[str, Any]:
+    """The steps as pages show them: (key, words, whether it says enough)."""
+    done = {
+        "recipients": bool(campaign and campaign.segment_id),
+        "content": bool(campaign and campaign.account_id and _has_words(campaign)),
+        "schedule": bool(campaign),
+    }
+    return {
+        "steps": [(key, words, done.get(key, False)) for key, words in STEPS.items()],
+        "current_step": current,
+    }
+
+
+def _has_words(campaign: Campaign) -> bool:
+    return bool(campaign.version_id or campaign.text.strip() or campaign.html.strip())
+
+
+def _fields(form: WordsForm, step: str) -> list[Any]:
+    return [form[name] for name in _FORMS[step].base_fields]
+
+
+def _now(campaign: Campaign, step: str) -> dict[str, Any]:
+    if step != "schedule":
+        return {name: getattr(campaign, name) for name in _FORMS[step].base_fields}
+    found: dict[str, Any] = {"start_at": find_plan(campaign.pk).start_at}
+    if repeat := repeat_of(campaign.pk):
+        again = {None: "always", 0: "never"}.get(repeat.again_days, "after")
+        found |= {
+            "when": "repeat",
+            "every": repeat.every,
+            "weekday" if repeat.every == "week" else "month_day": repeat.day,
+            "at_time": repeat.at_time,
+            "from_day": repeat.from_day,
+            "until_day": repeat.until_day,
+            "again": again,
+            "again_days": repeat.again_days or None,
+            "is_paused": repeat.is_paused,
+        }
+    return found
+
+
+def _save(campaign: Campaign, step: str, told: dict[str, Any], *, by: str) -> None:
+    now = system_clock()
+    if step != "schedule":
+        change_campaign(campaign.pk, told, by=by, at=now)
+        return
+    start_at: datetime | None = told["start_at"]
+    is_once = told["when"] == "once"
+    meant = start_at.astimezone(UTC) if start_at and is_once else None
+    if is_once:
+        stop_repeat(campaign.pk, by=by, at=now)
+    else:
+        zone = hours_of(settings.CONFIG).zone
+        today = now.astimezone(zone).date()
+        save_repeat(campaign.pk, _rhythm(told, today), zone=zone, by=by, at=now)
+    save_plan(campaign.pk, {"start_at": meant}, by=by, at=now)
+
+
+def _rhythm(told: dict[str, Any], today: date) -> dict[str, Any]:
+    every = told["every"] or "week"
+    days = {"week": told["weekday"] or 1, "month": told["month_day"] or 1}
+    again = {"always": None, "after": told["again_days"]}.get(told["again"], 0)
+    return {
+        "every": every,
+        "day": days.get(every, 1),
+        "at_time": told["at_time"],
+        "from_day": told["from_day"] or today,
+        "until_day": told["until_day"],
+        "again_days": again,
+        "is_paused": told["is_paused"],
+    }
