@@ -13,7 +13,7 @@ from khachquen.activate.campaigns.models import Account, Approval, Campaign, Run
 from khachquen.activate.campaigns.repeating import begin_due, save_repeat
 from khachquen.base import ConflictError, ForbiddenError, KhachQuenError
 from khachquen.base.config import Sending
-from khachquen.flows.rehearsing import hours_of
+from khachquen.flows.rehearsing import zone_of
 from khachquen.govern import User, list_audit
 from khachquen.understand.segments import add_segment, change_segment, put_in
 from tests.flows.post import HTML, TEXT, add_account, add_people
@@ -196,7 +196,7 @@ def test_one_approval_is_for_one_sending(
 def test_a_recurring_campaign_goes_on_by_its_approval_until_something_changes(
     campaign: Campaign, asker: User, boss: User, now: datetime
 ) -> None:
-    zone = hours_of(settings.CONFIG).zone
+    zone = zone_of(settings.CONFIG)
     told = EVERY_MORNING | {"from_day": now.date()}
     save_repeat(campaign.pk, told, zone=zone, by="hoa", at=now)
     approving.ask(campaign.pk, user=asker, at=now)
@@ -211,7 +211,7 @@ def test_a_recurring_campaign_goes_on_by_its_approval_until_something_changes(
 def test_by_its_rhythm_it_does_not_go_unapproved_either(
     campaign: Campaign, asker: User, boss: User, now: datetime
 ) -> None:
-    zone = hours_of(settings.CONFIG).zone
+    zone = zone_of(settings.CONFIG)
     told = EVERY_MORNING | {"from_day": now.date()}
     row = save_repeat(campaign.pk, told, zone=zone, by="hoa", at=now)
     assert row.next_at is not None

@@ -51,13 +51,17 @@ def rehearse_campaign(config: Config, campaign: Campaign, *, now: datetime) -> R
 
 def hours_of(config: Config, channel: str = "email", *, now: datetime) -> Hours:
     """The shop's quiet hours, and those of the channel where it has some."""
-    shop = get_shop()
-    zone = ZoneInfo(shop.timezone if shop else config.shop.timezone)
     also = None
     if channel == "zalo":
         rules = rules_on(now.astimezone(VIETNAM).date())
         also = Hours(rules.night_from, rules.night_until, VIETNAM)
-    return Hours(config.sending.quiet_from, config.sending.quiet_until, zone, also)
+    return Hours(config.sending.quiet_from, config.sending.quiet_until, zone_of(config), also)
+
+
+def zone_of(config: Config) -> ZoneInfo:
+    """The shop's own clock."""
+    shop = get_shop()
+    return ZoneInfo(shop.timezone if shop else config.shop.timezone)
 
 
 def caps_of(config: Config, channel: str = "email", *, now: datetime) -> Caps:

@@ -40,7 +40,7 @@ from khachquen.flows.channels import open_channels
 from khachquen.flows.confirm_letters import ConfirmLetters
 from khachquen.flows.engine import hold_engine
 from khachquen.flows.posting import Ledger, PostOffice, Written
-from khachquen.flows.rehearsing import caps_of, hours_of
+from khachquen.flows.rehearsing import caps_of, hours_of, zone_of
 from khachquen.flows.steps import AfterStep, nothing
 from khachquen.flows.taking_in import where
 from khachquen.flows.trying_out import TryOuts
@@ -140,7 +140,7 @@ class Mailer:
         if self._is_time("repeat", now, _REPEAT_S):
             repeating.begin_due(
                 now,
-                zone=hours_of(self._config).zone,
+                zone=zone_of(self._config),
                 late=timedelta(hours=self._settings.repeat_late_hours),
                 links_open=bool(self._config.server.base_url),
             )

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from khachquen.activate.campaigns.planning import Entry, entries, list_conflicts
 from khachquen.base import system_clock
-from khachquen.flows.rehearsing import hours_of
+from khachquen.flows.rehearsing import zone_of
 from khachquen.understand.segments import list_segments
 from khachquen.web.people import signed_in
 
@@ -38,7 +38,7 @@ class Day:
 @require_safe
 def show_calendar(request: HttpRequest) -> HttpResponse:
     """The month that was asked for, or this one; weeks begin on Monday, by the shop's clock."""
-    now, zone = system_clock(), hours_of(settings.CONFIG).zone
+    now, zone = system_clock(), zone_of(settings.CONFIG)
     today = now.astimezone(zone).date()
     month = _read_month(request.GET.get("month", "")) or today.replace(day=1)
     days = [*Calendar().itermonthdates(month.year, month.month)]

@@ -25,7 +25,7 @@ from khachquen.activate.campaigns.planning import find_plan, save_plan
 from khachquen.activate.campaigns.repeating import repeat_of, save_repeat, stop_repeat
 from khachquen.activate.content import list_sendable
 from khachquen.base import KhachQuenError, system_clock
-from khachquen.flows.rehearsing import hours_of
+from khachquen.flows.rehearsing import zone_of
 from khachquen.govern.consent.purposes import list_purposes
 from khachquen.understand.segments import list_segments
 from khachquen.web.forms import WordsForm
@@ -285,7 +285,7 @@ def _save(campaign: Campaign, step: str, told: dict[str, Any], *, by: str) -> No
     if is_once:
         stop_repeat(campaign.pk, by=by, at=now)
     else:
-        zone = hours_of(settings.CONFIG).zone
+        zone = zone_of(settings.CONFIG)
         today = now.astimezone(zone).date()
         save_repeat(campaign.pk, _rhythm(told, today), zone=zone, by=by, at=now)
     save_plan(campaign.pk, {"start_at": meant}, by=by, at=now)
