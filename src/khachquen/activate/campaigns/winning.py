@@ -67,7 +67,8 @@ class Standing:
 def tend(run: Run, *, most: int, now: datetime) -> int:
     """Decide when it is time, and release so many of who waited; how many were."""
     plan = plan_of(run)
-    if plan.design != "test" or not plan.variants or not run.is_frozen or run.resend_of_id:
+    is_test = plan.design == "test" and bool(plan.variants) and not run.is_triggered
+    if not is_test or not run.is_frozen or run.resend_of_id is not None:
         return 0
     decision = Decision.objects.filter(run=run).first() or _decide(run, plan, now)
     return _release(run, plan, decision.chosen, most, now) if decision else 0
