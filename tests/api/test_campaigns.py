@@ -270,6 +270,16 @@ def test_campaigns_by_page_and_a_test_to_the_shops_own_mailboxes_only(
     assert (status, refused["error"]["code"]) == (409, "campaigns.nothing_to_try")
 
 
+def test_its_page_says_that_programs_trigger_it(hoa: "User", caller: Caller) -> None:
+    _, made = caller.post("campaigns", {"name": "Mã đăng nhập", "is_triggered": True})
+    browser = Client()
+    browser.force_login(hoa, backend="django.contrib.auth.backends.ModelBackend")
+    page = browser.get(f"/campaigns/{made['id']}").content.decode()
+    assert "Phần mềm khác gọi qua API, mỗi lần một người." in page
+    assert "Chưa chọn" in page
+    assert "Phân khúc này chưa có ai." not in page
+
+
 def test_what_a_campaign_names_must_be_there(seller: Caller, orders: int) -> None:
     for told, code in (
         ({"segment_id": 999}, "segments.unknown"),
