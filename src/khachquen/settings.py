@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "khachquen.relate.notes.apps.NotesConfig",
     "khachquen.relate.lists.apps.ListsConfig",
     "khachquen.activate.content.apps.ContentConfig",
+    "khachquen.activate.returned.apps.ReturnedConfig",
     "khachquen.activate.webhooks.apps.WebhooksConfig",
     "khachquen.activate.campaigns.apps.CampaignsConfig",
 ]

@@ -36,6 +36,7 @@ def test_a_shop_that_is_well(filled: Terminal) -> None:
         "collect.sources": "ok",
         "seal.keys": "ok",
         "activate.webhooks": "ok",
+        "activate.mailboxes": "ok",
         "unify.quality": "warning",  # measured by who serves it
         "store.disk": "ok",
     }

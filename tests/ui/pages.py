@@ -6,7 +6,7 @@ screenshots.py`` draws the same list.
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -174,6 +174,8 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("webhook-edit", "/webhooks/{webhook}/edit"),
     ShopPage("egress", "/egress"),
     ShopPage("mail-accounts", "/mail-accounts"),
+    ShopPage("returned", "/mail-accounts/{mail_account}/returned"),
+    ShopPage("returned-one", "/mail-accounts/{mail_account}/returned/{returned}"),
     ShopPage("mail-domain", "/mail-accounts/{mail_account}/domain"),
     ShopPage("campaigns", "/campaigns"),
     ShopPage("new-campaign", "/campaigns/new"),
@@ -185,6 +187,7 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("report-unsent", "/campaigns/{unsent}/report"),
     ShopPage("compare-campaigns", "/campaigns/compare?id={campaign}&id={unsent}"),
     ShopPage("recipients", "/campaigns/runs/{run}/people?state=skipped"),
+    ShopPage("happened", "/campaigns/runs/{run}/happened?kind=clicked"),
     ShopPage("account", "/account"),
     ShopPage("tokens", "/tokens"),
     ShopPage("shop", "/shop"),
@@ -403,7 +406,8 @@ def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
     from khachquen.activate.campaigns import running
     from khachquen.activate.campaigns.domains import keep_check
     from khachquen.activate.campaigns.making import add_account, add_campaign, change_campaign
-    from khachquen.activate.campaigns.models import Outcome, Recipient, Run, TryOut
+    from khachquen.activate.campaigns.models import Recipient, Run, TryOut
+    from khachquen.activate.campaigns.outcomes import Heard, record
     from khachquen.activate.campaigns.trying_out import Wish, ask_try_outs
     from khachquen.activate.channels.email.records import Told
     from khachquen.activate.content.reading import get_template
@@ -425,11 +429,10 @@ def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
         Recipient.objects.filter(run=run, person_id=person).update(
             state=state, reason=reason, address="hoa@example.vn", ended_at=at, reply="250 <i>ok</i>"
         )
-    heard = Recipient.objects.get(run=run, person_id=1)
-    for kind, detail in (("opened", ""), ("clicked", "1"), ("clicked", "2")):
-        Outcome.objects.create(
-            recipient=heard, kind=kind, detail=detail, first_at=at, last_at=at, times=2
-        )
+    sent_to = Recipient.objects.get(run=run, person_id=1)
+    Recipient.objects.filter(pk=sent_to.pk).update(is_tracked=True)
+    record([Heard(sent_to.pk, "opened", "a", at, seen_as="apple"),
+            Heard(sent_to.pk, "clicked", "b", at + timedelta(hours=1), "1", links=4)])  # fmt: skip
     Run.objects.filter(pk=run.pk).update(
         html='<p><a href="https://gom-moc.example/den">Đèn</a> <a href="https://x.example">B</a></p>'
     )
@@ -442,7 +445,35 @@ def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
     keep_check(
         account, Told(["v=spf1 mx <b> -all"], [], ["v=DMARC1; p=none"]), is_pasted=True, at=at
     )
-    return {"campaign": sent.pk, "unsent": unsent.pk, "run": run.pk, "mail_account": account.pk}
+    return {
+        "campaign": sent.pk,
+        "unsent": unsent.pk,
+        "run": run.pk,
+        "mail_account": account.pk,
+        "returned": _return_letters(account.pk, at),
+    }
+
+
+def _return_letters(account: int, at: datetime) -> int:
+    """Some of every kind came back, and one that nobody understood."""
+    from khachquen.activate.returned.boxes import save_box
+    from khachquen.activate.returned.hooking import save_hook
+    from khachquen.activate.returned.models import ReturnBox, Returned
+
+    box = {"bounce_address": "bounce@thu.gom-moc.example", "protocol": "imap", "user": "bounce",
+           "host": "mail.gom-moc.example", "password": "gốm nâu"}  # fmt: skip
+    save_box(account, box, by="hoa@example.vn", at=at)
+    ReturnBox.objects.update(trouble="NO <b>sai mật khẩu</b>", tried_at=at)
+    save_hook(account, "sendgrid", "khóa", by="hoa@example.vn", at=at)
+    kinds = ("hard", "soft", "policy", "complaint", "auto", "delayed", "unreadable")
+    for number, kind in enumerate(kinds):
+        row = Returned.objects.create(
+            account_id=account, via="imap", digest=str(number), got_at=at, told_at=at, kind=kind,
+            raw=b"Subject: <b>\r\n\r\n<script>alert(1)</script>", address="hoa@example.vn",
+            known_by="" if kind == "unreadable" else "envelope", subject="Hỏi giá <b>",
+            words="550 5.1.1 <i>ai?</i>", status="5.1.1",
+        )  # fmt: skip
+    return row.pk
 
 
 def _tell_others(segment: int, at: datetime) -> dict[str, int]:

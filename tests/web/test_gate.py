@@ -11,7 +11,8 @@ from khachquen.web.urls import urlpatterns
 
 OPEN_TO_ALL = {
     *("picture", "sign_in", "setup", "setup_admin", "language", "theme"),
-    *("public_form", "form_thanks", "preferences", "unsubscribe"),
+    *("public_form", "form_thanks", "preferences", "unsubscribe", "letter_link", "letter_picture"),
+    *("public_form", "form_thanks", "preferences", "unsubscribe", "take_mail_hook"),
 }
 POST_ONLY = {
     "sign_out",

@@ -201,6 +201,11 @@ class Sending:
     """The hour from which it goes out again."""
     try_outs_per_hour: int = 30
     """Letters on trial that staff may send in an hour, all together."""
+    soft_bounces: int = 3
+    """After how many letters that came back softly (a full mailbox, a server that is away), each a
+    day or more after the one before, an address is written to no more."""
+    soft_bounce_days: int = 30
+    """Within how many days those must have come."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from khachquen.activate.campaigns.outcomes import Heard
+from khachquen.activate.returned.rules import SoftRule
 from khachquen.collect.event import Event, Refusal
 from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps, Vocabulary
@@ -40,6 +41,7 @@ class Ingester:
     caps: Caps = field(default_factory=Caps)
     truncate_ip: bool = False
     seal_keys: str = ""
+    soft_rule: SoftRule = field(default_factory=SoftRule)
     book: IdentityBook = field(init=False)
     names: Vocabulary = field(init=False)
     seen: SeenMessages = field(init=False)

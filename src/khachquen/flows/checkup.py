@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from khachquen.activate.returned.boxes import list_silent_boxes
 from khachquen.activate.webhooks import list_endpoints
 from khachquen.base import Clock, Config, Text, UnavailableError
 from khachquen.collect.watching import list_silent
@@ -199,6 +200,27 @@ def webhooks(config: Config, clock: Clock) -> Check:
     )
 
 
+def mailboxes(config: Config, clock: Clock) -> Check:
+    """Whether the mailboxes letters come back to were read in the last day."""
+    try:
+        silent = list_silent_boxes(clock())
+    except DatabaseError:  # tables of an older version, which is said above
+        return Check("activate.mailboxes", "ok", Text("?", "?"))
+    if not silent:
+        said = Text("Mọi hộp thư trả về đọc được.", "Every mailbox of bounces is read.")
+        return Check("activate.mailboxes", "ok", said)
+    names = ", ".join(f"{name} ({trouble})" if trouble else name for name, trouble in silent)
+    return Check(
+        "activate.mailboxes",
+        "warning",
+        Text(
+            f"Hơn một ngày chưa đọc được hộp thư trả về của: {names}.",
+            f"Mailboxes of bounces not read for over a day: {names}.",
+        ),
+        Text("Xem trang Tài khoản gửi thư.", "See the page Mail accounts."),
+    )
+
+
 def disk(config: Config, clock: Clock) -> Check:
     """Room on the disk: a warning at 95 % full, an error once events are not taken any more."""
     _, used, free = shutil.disk_usage(config.data)
@@ -209,5 +231,5 @@ def disk(config: Config, clock: Clock) -> Check:
     return Check("store.disk", level, Text(f"Còn {free >> 20:,} MB.", f"{free >> 20:,} MB free."))
 
 
-CHECKS = (tables, lake_files, log, engine, sources, seal_keys, quality, webhooks, disk)
+CHECKS = (tables, lake_files, log, engine, sources, seal_keys, quality, webhooks, mailboxes, disk)
 WITHOUT_STATE = (engine, disk)

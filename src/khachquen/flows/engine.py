@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 from django.db import connection
 
+from khachquen.activate.returned.rules import SoftRule
 from khachquen.base import Clock, Config, ConflictError, Text, from_micros, to_micros
 from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps
@@ -65,6 +66,7 @@ class Engine:
             batch_bytes=config.ingest.batch_events * 600,
             truncate_ip=config.privacy.truncate_ip,
             seal_keys=config.privacy.seal_keys,
+            soft_rule=SoftRule(config.sending.soft_bounces, config.sending.soft_bounce_days),
             caps=Caps(config.ingest.max_event_names, config.ingest.max_property_names),
         )
         self.ingester.recover()

@@ -14,6 +14,7 @@ from khachquen.base import from_micros, to_micros
 from khachquen.collect.event import Outcome
 from khachquen.flows.arrivals import cap_names, note_arrivals, save_names
 from khachquen.flows.batch import Batch, Ingester
+from khachquen.flows.bouncing import silence_bounced
 from khachquen.flows.consenting import check_consents, save_consents
 from khachquen.flows.deduplicating import deduplicate
 from khachquen.flows.hearing import read_letters, save_outcomes
@@ -258,6 +259,7 @@ COMMIT = (  # one transaction
     save_names,
     save_consents,
     save_outcomes,
+    silence_bounced,
     note_arrivals,
     move_watermark,
 )

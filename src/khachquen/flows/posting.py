@@ -39,6 +39,7 @@ class Written:
     attempt: int
     envelope: Destination
     message: bytes
+    sender: str = ""  # of the envelope, where it is the letter's own
 
 
 @dataclass(slots=True)
@@ -284,7 +285,8 @@ class PostOffice:
         try:
             if not line.is_open:
                 line.open()
-            reply = line.send(self._exit.sender, letter.envelope, letter.message)
+            sender = letter.sender or self._exit.sender
+            reply = line.send(sender, letter.envelope, letter.message)
             return self._judged(letter, reply)
         except LostError as lost:
             line.drop()

@@ -29,6 +29,8 @@ from khachquen.activate.campaigns.locking import derived_key
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.channels.email import Connection, Login
+from khachquen.activate.returned.boxes import bounce_addresses
+from khachquen.activate.returned.envelopes import envelope_sender
 from khachquen.base import Clock, Config, ConflictError
 from khachquen.flows.channels import open_channels
 from khachquen.flows.engine import hold_engine
@@ -88,6 +90,8 @@ class Mailer:
         self._holding: set[int] = set()
         self._times: dict[object, datetime] = {}
         self._secret = derived_key("letters")
+        self._envelope_key = derived_key("envelopes")
+        self._bounce_addresses: dict[int, str] = {}
 
     def recover(self) -> tuple[int, int]:
         """What senders before this one left: back to waiting, or unknown."""
@@ -125,6 +129,9 @@ class Mailer:
     def _tend(self, now: datetime) -> None:
         running.start_due(now)
         self._open = running.list_open()
+        self._bounce_addresses = bounce_addresses(
+            [run.account_id for run in self._open if run.channel == "email"]
+        )
         halted = frozenset(run.pk for run in self._open if run.state != "sending")
         for office in self._offices.values():
             office.halted = halted
@@ -256,8 +263,16 @@ class Mailer:
         ]
         if broken:
             self._ledger.exchange(broken, ())
+        back, now = self._bounce_addresses.get(job.run.account_id, ""), self._clock()
         letters = [
-            Written(one.recipient_id, job.run.pk, one.attempt, one.envelope, message)
+            Written(
+                one.recipient_id,
+                job.run.pk,
+                one.attempt,
+                one.envelope,
+                message,
+                envelope_sender(back, one.recipient_id, self._envelope_key, at=now),
+            )
             for one in job.ready
             if isinstance(message := written.get(one.recipient_id), bytes)
         ]

@@ -12,6 +12,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from khachquen.base import Clock, Config, KhachQuenError, to_micros
 from khachquen.base.limits import FixedWindow
 from khachquen.collect import find_or_create_source
 from khachquen.collect.event import Accepted
+from khachquen.flows.speaking import writing
 from khachquen.govern.consent.links import load_keys
 from khachquen.store.eventlog import LogWriter
 
@@ -111,6 +113,30 @@ def tell(
     }
 
 
+def tell_at_the_door(
+    config: Config,
+    messages: Sequence[Mapping[str, Any]],
+    *,
+    clock: Clock,
+    random: Callable[[int], str] = secrets.token_hex,
+) -> None:
+    """What other witnesses of ours saw of letters (``tell``), durable when this returns.
+
+    Raises:
+        UnavailableError: the disk cannot take it; nothing is kept.
+    """
+    now = clock()
+    source = find_or_create_source(name=SOURCE, kind="server", at=now)
+    record = _record(source.pk, now, messages)
+    with writing(config, f"{STREAMS}-{to_micros(now)}-{random(4)}", record) as write:
+        write()
+
+
+def close_witness(config: Config) -> None:
+    """Let go of what this process writes to; its next word begins a new stream."""
+    _witness(config.data, config.ingest.log_file_mb << 20).close()
+
+
 def links_of(run: Run) -> dict[str, str]:
     """Number → where each link of a run's letters leads, as the wording has it."""
     return list_links(get_version(run.version_id).html if run.version_id else run.html)
@@ -140,12 +166,7 @@ class Witness:
         if kind == "clicked":
             properties |= {"link_id": str(mark.link), "link_url": mark.to}
         said = tell(mark.recipient_id, kind, key, {k: v for k, v in properties.items() if v})
-        return source.enabled and self._keep(
-            Accepted(
-                to_micros(now), source.pk, True, "segment", None, None, None, None,
-                [msgspec.json.encode(said)],
-            )
-        )  # fmt: skip
+        return source.enabled and self._keep(_record(source.pk, now, [said]))
 
     def close(self) -> None:
         """Let go of the stream."""
@@ -170,6 +191,11 @@ class Witness:
 
         self._writer.submit(_encode(record), done)
         return is_done.wait(_PATIENCE_S) and all(kept)
+
+
+def _record(source_id: int, now: datetime, said: Sequence[Mapping[str, Any]]) -> Accepted:
+    items = [msgspec.json.encode(one) for one in said]
+    return Accepted(to_micros(now), source_id, True, "segment", None, None, None, None, items)
 
 
 @cache

@@ -8,16 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from khachquen.activate.campaigns.models import Outcome, Recipient, Run, Sighting
-from khachquen.activate.campaigns.outcomes import (
+from khachquen.activate.campaigns.outcome_counts import (
     Happened,
-    Heard,
     LinkCount,
     count_links,
     count_outcomes,
     list_happened,
-    opened_by,
-    record,
 )
+from khachquen.activate.campaigns.outcomes import Heard, opened_by, record
 from tests.flows.post import add_account, add_people, add_run
 
 pytestmark = pytest.mark.django_db

@@ -163,7 +163,10 @@ def test_an_unknown_purpose_is_an_error_that_names_the_known_ones() -> None:
 
     assert caught.value.code == "consent.unknown_purpose"
     assert caught.value.hint is not None
-    assert caught.value.hint.en == "There are: ads, care, service, tracking, profiling, sharing."
+    assert (
+        caught.value.hint.en
+        == "There are: ads, care, service, tracking, letters, profiling, sharing."
+    )
 
 
 def test_the_shop_adds_a_purpose_and_its_words_and_puts_it_away() -> None:

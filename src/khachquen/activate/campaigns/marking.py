@@ -136,6 +136,7 @@ def _lead(found: re.Match[str], marking: Marking) -> str:
     """Where a link of the wording leads; nowhere, if it is to be left alone."""
     to = found[2] or found[3] or ""
     to = unescape(to) if "&" in to else to
+    to = to.strip().replace(" ", "%20")  # a name that became part of it
     return to if _is_led(to, marking) else ""
 
 

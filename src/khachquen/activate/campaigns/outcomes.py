@@ -4,34 +4,25 @@ A sighting is kept once and never changed; the outcomes of a letter are made of 
 anew each time. So the order they come in does not matter, the same event twice is one, and a click
 that shows an earlier one to have been a machine's corrects it.
 
-Only ingest calls ``record``, with what a witness of ours said in events (``flows.tracking``).
+They are counted by ``outcome_counts``. Only ingest calls ``record``, with what a witness of ours
+said in events (``flows.tracking``).
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db.models import Count, Max, Min, Sum
 
 from khachquen.activate.campaigns.machines import Seen, judge
 from khachquen.activate.campaigns.models import Outcome, Recipient, Sighting
 
 __all__ = [
     "KINDS",
-    "Happened",
     "Heard",
     "Letter",
-    "LinkCount",
-    "Span",
-    "count_links",
-    "count_outcomes",
-    "count_tracked",
     "find_letters",
     "find_unsubscribed",
     "foresee",
-    "list_happened",
-    "list_reached",
     "opened_by",
     "record",
 ]
@@ -67,34 +58,6 @@ class Letter:
     person_id: int
     address: str
     is_tracked: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """A kind of a run in numbers: people, those of whom only machines were seen, and how often
-    people did it."""
-
-    people: int = 0
-    only_machines: int = 0
-    times: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """From when to when somebody did something, and how often."""
-
-    first_at: datetime
-    last_at: datetime
-    times: int
-
-
-@dataclass(frozen=True, slots=True)
-class LinkCount:
-    """How many people clicked a link, and how often."""
-
-    number: str
-    people: int
-    times: int
 
 
 def find_letters(numbers: Iterable[int]) -> dict[int, Letter]:
@@ -250,69 +213,6 @@ def _save(
     )
 
 
-def count_outcomes(run_id: int) -> dict[str, Happened]:
-    """Every kind of a run in numbers of people; a person counts once, whatever they did."""
-    rows = Outcome.objects.filter(recipient__run_id=run_id)
-    grouped = rows.values_list("kind", "is_machine")
-    people: dict[tuple[str, bool], int] = {}
-    times: Counter[str] = Counter()
-    for kind, is_machine, many, often in grouped.annotate(
-        Count("recipient_id", distinct=True), Sum("times")
-    ).order_by("kind", "is_machine"):
-        people[kind, is_machine] = many
-        if not is_machine:
-            times[kind] += often
-    found = {}
-    for kind in KINDS:
-        both = people.get((kind, True), 0)
-        if both:
-            human = rows.filter(kind=kind, is_machine=False).values("recipient_id")
-            machine = rows.filter(kind=kind, is_machine=True).exclude(recipient_id__in=human)
-            both = machine.values("recipient_id").distinct().count()
-        found[kind] = Happened(people.get((kind, False), 0), both, times[kind])
-    return found
-
-
-def count_links(run_id: int) -> list[LinkCount]:
-    """Each link people clicked, the most clicked first."""
-    rows = Outcome.objects.filter(recipient__run_id=run_id, kind="clicked", is_machine=False)
-    grouped = rows.values_list("detail").annotate(
-        people=Count("recipient_id", distinct=True), often=Sum("times")
-    )
-    return [LinkCount(*row) for row in grouped.order_by("-people", "detail")]
-
-
-def list_happened(
-    run_id: int,
-    kind: str,
-    *,
-    only_machines: bool = False,
-    detail: str | None = None,
-    after: int = 0,
-    limit: int = 50,
-) -> list[tuple[Recipient, Span]]:
-    """The people behind a number of ``count_outcomes`` or, by ``detail``, of ``count_links``, and
-    from when to when they did it."""
-    rows = Outcome.objects.filter(recipient__run_id=run_id, kind=kind, recipient_id__gt=after)
-    human = rows.filter(is_machine=False)
-    if only_machines:
-        rows = rows.filter(is_machine=True).exclude(recipient_id__in=human.values("recipient_id"))
-    else:
-        rows = human
-    if detail is not None:
-        rows = rows.filter(detail=detail)
-    spans = rows.values_list("recipient_id").annotate(Min("first_at"), Max("last_at"), Sum("times"))
-    found = {letter: Span(*span) for letter, *span in spans.order_by("recipient_id")[:limit]}
-    return [(row, found[row.pk]) for row in Recipient.objects.filter(pk__in=found).order_by("pk")]
-
-
-def count_tracked(run_id: int) -> int:
-    """Of how many letters that left what becomes of them can be seen: what a share of openers or
-    clickers is a share of."""
-    left = Recipient.objects.filter(run_id=run_id, state__in=("sent", "unknown"), is_tracked=True)
-    return left.count()
-
-
 def opened_by(run_id: int) -> set[int]:
     """The people who opened a letter of the run, or clicked in it and so must have. What machines
     did is left out: of whom only a machine was seen, nobody knows."""
@@ -320,9 +220,3 @@ def opened_by(run_id: int) -> set[int]:
         recipient__run_id=run_id, kind__in=("opened", "clicked"), is_machine=False
     )
     return set(rows.values_list("recipient__person_id", flat=True))
-
-
-def list_reached(run_id: int) -> Iterator[Outcome]:
-    """Every outcome of a run with its recipient, to be read once through."""
-    rows = Outcome.objects.filter(recipient__run_id=run_id).select_related("recipient")
-    return rows.order_by("recipient_id", "pk").iterator()

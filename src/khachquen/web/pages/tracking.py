@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from khachquen.activate.campaigns import running
 from khachquen.activate.campaigns.making import change_campaign
 from khachquen.activate.campaigns.marking import Mark
-from khachquen.activate.campaigns.outcomes import (
+from khachquen.activate.campaigns.outcome_counts import (
     Happened,
     count_links,
     count_outcomes,
