@@ -431,8 +431,11 @@ def _send_campaigns(segment: int, mail: int, at: datetime) -> dict[str, int]:
         )
     sent_to = Recipient.objects.get(run=run, person_id=1)
     Recipient.objects.filter(pk=sent_to.pk).update(is_tracked=True)
+    later = at + timedelta(hours=1)
     record([Heard(sent_to.pk, "opened", "a", at, seen_as="apple"),
-            Heard(sent_to.pk, "clicked", "b", at + timedelta(hours=1), "1", links=4)])  # fmt: skip
+            Heard(sent_to.pk, "opened", "b", later),
+            Heard(sent_to.pk, "clicked", "c", later, "1", links=4),
+            Heard(sent_to.pk, "clicked", "d", at + timedelta(hours=2), "2", links=4)])  # fmt: skip
     Run.objects.filter(pk=run.pk).update(
         html='<p><a href="https://gom-moc.example/den">Đèn</a> <a href="https://x.example">B</a></p>'
     )

@@ -11,6 +11,7 @@ from khachquen.activate.campaigns.making import Account
 from khachquen.activate.campaigns.marking import Marking, number_links
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
+from khachquen.activate.campaigns.triggering import data_of
 from khachquen.activate.channels.email import Connection, Login
 from khachquen.activate.content import Reader, TemplateVersion, get_version, read_readers
 from khachquen.activate.egress import Rules
@@ -41,6 +42,9 @@ class Letters:
         marking = self._marker.marking_of(run)
         version = _version(run.version_id, is_marked=marking is not None)
         readers = _readers(version, ready, links, now) if version else {}
+        if run.is_triggered:
+            told = data_of(readers)
+            readers = {one: replace(who, data=told.get(one, {})) for one, who in readers.items()}
         gone = [one.recipient_id for one in ready if version and one.recipient_id not in readers]
         people = [
             Personal(

@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import connection
 
@@ -28,11 +29,14 @@ from khachquen.activate.campaigns.claiming import Caps, Ended, claim, extend, le
 from khachquen.activate.campaigns.locking import derived_key
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
+from khachquen.activate.campaigns.triggering import forget_data
 from khachquen.activate.channels.email import Connection, Login
 from khachquen.activate.returned.boxes import bounce_addresses
 from khachquen.activate.returned.envelopes import envelope_sender
 from khachquen.base import Clock, Config, ConflictError
+from khachquen.flows.aside import Aside
 from khachquen.flows.channels import open_channels
+from khachquen.flows.confirm_letters import ConfirmLetters
 from khachquen.flows.engine import hold_engine
 from khachquen.flows.posting import Ledger, PostOffice, Written
 from khachquen.flows.steps import AfterStep, nothing
@@ -53,6 +57,7 @@ _PAUSE_S = 0.005
 _NOTHING_DUE_S = 0.5
 _PROMPT_LINES = 1
 _RECOVER_S = 10.0
+_FORGET_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +111,8 @@ class Mailer:
 
     @property
     def has_work(self) -> bool:
-        """Whether any run is not at its end."""
-        return bool(self._open)
+        """Whether any run is not at its end; one that only waits for programs is none."""
+        return not self.is_idle or not all(run.is_triggered for run in self._open)
 
     @property
     def is_idle(self) -> bool:
@@ -142,6 +147,8 @@ class Mailer:
                 self._halt(run, now)
             elif run.pk not in self._in_writing() and self._office(run).is_idle:
                 running.finish_if_over(run, now)
+        if self._is_time("forget", now, _FORGET_S):
+            forget_data(before=now - timedelta(days=self._settings.message_data_days))
         self._holding &= {run.pk for run in self._open}
         if self._is_time("extend", now, self._settings.lease_s / 4) and self._holding:
             extend(owner=self.owner, now=now, lease=self._lease)
@@ -318,7 +325,10 @@ def run_mailer(config: Config, clock: Clock, stop: threading.Event) -> None:
         try:
             with hold_engine(config.data, "sender"):
                 mailer = Mailer(config, clock)
-                _send(mailer, TryOuts(config, clock, owner=mailer.owner), stop)
+                asides: list[Aside[Any]] = [
+                    kind(config, clock, owner=mailer.owner) for kind in (TryOuts, ConfirmLetters)
+                ]
+                _send(mailer, asides, stop)
         except ConflictError:
             stop.wait(1.0)
         except Exception as error:
@@ -327,15 +337,17 @@ def run_mailer(config: Config, clock: Clock, stop: threading.Event) -> None:
             stop.wait(1.0)
 
 
-def _send(mailer: Mailer, try_outs: TryOuts, stop: threading.Event) -> None:
+def _send(mailer: Mailer, asides: Sequence[Aside[Any]], stop: threading.Event) -> None:
     try:
         mailer.recover()
-        try_outs.recover(mailer.machine)
+        for aside in asides:
+            aside.recover(mailer.machine)
         while not stop.is_set():
-            if not mailer.step() | try_outs.step():
+            if not any([mailer.step(), *(aside.step() for aside in asides)]):
                 stop.wait(_PAUSE_S if mailer.has_work else _NOTHING_DUE_S)
     finally:
-        try_outs.close()
+        for aside in asides:
+            aside.close()
         mailer.close()
 
 

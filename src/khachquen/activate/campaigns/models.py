@@ -58,6 +58,7 @@ class Campaign(models.Model):
     holdout_percent = models.IntegerField(default=0)
     tracks = models.BooleanField(default=True, db_default=True)
     adds_utm = models.BooleanField(default=True, db_default=True)
+    is_triggered = models.BooleanField(default=False, db_default=False)  # to whom programs say
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=200)
     changed_at = models.DateTimeField()
@@ -83,6 +84,7 @@ class Run(models.Model):
     holdout_percent = models.IntegerField(default=0)
     tracks = models.BooleanField(default=True, db_default=True)
     adds_utm = models.BooleanField(default=True, db_default=True)
+    is_triggered = models.BooleanField(default=False, db_default=False)  # open until it is stopped
     state = models.CharField(max_length=12, default="scheduled", db_index=True)
     start_at = models.DateTimeField()
     began_at = models.DateTimeField(null=True)
@@ -185,6 +187,25 @@ class Outcome(models.Model):
             models.UniqueConstraint(
                 fields=["recipient", "kind", "is_machine", "detail"], name="outcome_once"
             ),
+        ]
+
+
+class Message(models.Model):
+    """A letter a program asked for: ``key`` is the program's own name of it, which is one letter
+    for ever; ``digest`` tells the same wish from another under that key. ``step`` of its recipient
+    is its number. ``data`` is what the template may say, gone after some days."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="messages")
+    recipient = models.OneToOneField(Recipient, on_delete=models.PROTECT, null=True)
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    data = models.JSONField(null=True)
+    asked_at = models.DateTimeField(db_index=True)
+    asked_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "key"], name="message_key_once"),
         ]
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from khachquen.activate.campaigns.making import get_campaign
 from khachquen.activate.campaigns.models import Campaign, Recipient, Run
 from khachquen.activate.content import get_version
-from khachquen.activate.content.checking import check_version
+from khachquen.activate.content.checking import asks_for_data, check_version
 from khachquen.activate.content.reading import get_version_view
 from khachquen.base import ConflictError, InputError, NotFoundError, Text, to_micros
 from khachquen.govern import record_audit
@@ -84,6 +84,7 @@ def begin(campaign_id: int, *, start_at: datetime, links_open: bool, by: str, at
             holdout_percent=campaign.holdout_percent,
             tracks=campaign.tracks,
             adds_utm=campaign.adds_utm,
+            is_triggered=campaign.is_triggered,
             start_at=start_at,
             by=by,
         )
@@ -190,7 +191,9 @@ def cancel_some(run: Run, *, most: int, now: datetime) -> None:
 
 
 def finish_if_over(run: Run, now: datetime) -> bool:
-    """End a run none of whose recipients is open any more."""
+    """End a run none of whose recipients is open any more; not one that programs add to."""
+    if run.is_triggered:
+        return False
     held = Recipient.objects.filter(run=run, state__in=("waiting", "claimed", "wire"))
     if held.exists():
         return False
@@ -220,7 +223,10 @@ def _needs(campaign: Campaign, links_open: bool) -> Iterator[tuple[object, Text]
     version = get_version(campaign.version_id) if campaign.version_id else None
     subject = version.subject if version else campaign.subject
     purpose = get_purpose(campaign.purpose)
-    yield campaign.segment_id, Text(vi="chọn khách nhận", en="choose who gets it")
+    yield (
+        campaign.segment_id or campaign.is_triggered,
+        Text(vi="chọn khách nhận", en="choose who gets it"),
+    )
     yield campaign.account_id, Text(vi="chọn tài khoản gửi", en="choose an account")
     yield subject.strip(), Text(vi="viết tiêu đề", en="write a subject")
     has_words = version or campaign.html.strip() or campaign.text.strip()
@@ -236,6 +242,14 @@ def _needs(campaign: Campaign, links_open: bool) -> Iterator[tuple[object, Text]
             en="set server.base_url, so that people can unsubscribe",
         ),
     )
+    if version:
+        yield (
+            campaign.is_triggered or not asks_for_data(version.subject + version.html),
+            Text(
+                vi="bỏ data.… khỏi mẫu thư: chỉ thư do hệ thống khác gọi mới có",
+                en="take data.… out of the template: only messages programs ask for have it",
+            ),
+        )
     if campaign.version_id:
         yield from _template_needs(campaign.version_id, is_advertising=purpose.is_advertising)
 
