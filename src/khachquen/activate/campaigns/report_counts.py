@@ -5,13 +5,12 @@ it is in no rate, whatever was heard of it; ``count_heard_of_unknown`` says of h
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from django.db import connection
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import ExtractHour, Lower, StrIndex, Substr
 
 from khachquen.activate.campaigns.models import Outcome, Recipient, Run
@@ -89,9 +88,9 @@ def count_cells(scope: Scope, zone: tzinfo) -> list[Cell]:
         found = {"targeted": many, "open" if state in _OPEN else state: many}
         if state == "sent":
             found |= {"delivered": many, "tracked": many if is_tracked else 0}
-        cells.append(Cell(*keys, None, Counts(**found)))
+        cells.append(_cell(keys, None, Counts(**found)))
     for *keys, is_tracked, hour, heard, many in _heard(scope, zone):
-        cells.append(Cell(*keys, hour, _count(heard, is_tracked, many)))
+        cells.append(_cell(keys, hour, _count(heard, is_tracked, many)))
     return cells
 
 
@@ -202,36 +201,29 @@ def _of_sent(scope: Scope) -> QuerySet[Any]:
     return rows.filter(recipient__run_id=scope.run_id) if scope.run_id is not None else rows
 
 
-def _domain_of(address: str) -> Substr:
+def _cell(keys: Sequence[Any], hour: int | None, counts: Counts) -> Cell:
+    told: dict[str, Any] = dict(zip(_KEYS, keys, strict=True))
+    return Cell(**told, hour=hour, counts=counts)
+
+
+def _domain_of(address: str) -> Lower:
     return Lower(Substr(address, StrIndex(address, Value("@")) + 1))
 
 
 def _heard(scope: Scope, zone: tzinfo) -> Iterator[tuple[Any, ...]]:
     """Of how many letters the same was heard: keys, whether tracked, the hour of the first open,
-    and what (a word a kind, joined)."""
-    opened = Min("first_at", filter=_OPENED)
-    letters = (
-        _of_sent(scope)
-        .values("recipient_id")
-        .annotate(
-            domain=_domain_of("recipient__address"),
-            is_tracked=F("recipient__is_tracked"),
-            hour=ExtractHour(opened, tzinfo=zone),
-            **{name: Count("pk", filter=_SAID[name]) for name in _SAID},
-        )
-        .order_by()
+    and what. Each question of a letter is one look into the index of its outcomes."""
+    opened = Outcome.objects.filter(_OPENED, recipient_id=OuterRef("pk")).values("first_at")[:1]
+    letters = _letters(scope).filter(_was(Q()), state="sent")
+    letters = letters.annotate(
+        hour=ExtractHour(Subquery(opened), tzinfo=zone),
+        **{name: _was(outcome) for name, outcome in _SAID.items()},
     )
-    flags = ", ".join(f"CASE WHEN {name} > 0 THEN 1 ELSE 0 END" for name in _SAID)
-    keys = ", ".join((*_KEYS, "is_tracked", "hour"))
-    inner, params = letters.query.sql_with_params()
-    sql = f"SELECT {keys}, {flags}, COUNT(*) FROM ({inner}) AS letters GROUP BY {keys}, {flags}"  # noqa: S608 - names of ours
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        for row in cursor.fetchall():
-            *told, many = row
-            at = len(_KEYS) + 2
-            heard = {name for name, is_so in zip(_SAID, told[at:], strict=True) if is_so}
-            yield *told[: at - 2], bool(told[at - 2]), told[at - 1], heard, many
+    rows = letters.values_list(*_KEYS, "is_tracked", "hour", *_SAID).annotate(Count("pk"))
+    at = len(_KEYS) + 2
+    for *told, many in rows.order_by():
+        heard = {name for name, is_so in zip(_SAID, told[at:], strict=True) if is_so}
+        yield *told[:at], heard, many
 
 
 def _count(heard: Set[str], is_tracked: bool, many: int) -> Counts:
