@@ -94,6 +94,7 @@ SIGNED_IN = {
     "campaigns": "/campaigns",
     "compare-campaigns": "/campaigns/compare",
     "mail-accounts": "/mail-accounts",
+    "zalo": "/zalo",
     "returned": "/mail-accounts > ^/mail-accounts/[0-9]+/returned$",
     "account": "/account",
     "tokens": "/tokens",

@@ -12,8 +12,7 @@ from khachquen.web.urls import urlpatterns
 OPEN_TO_ALL = {
     *("picture", "sign_in", "setup", "setup_admin", "language", "theme"),
     *("public_form", "form_thanks", "preferences", "unsubscribe", "letter_link", "letter_picture"),
-    *("public_form", "form_thanks", "preferences", "unsubscribe", "take_mail_hook"),
-    *("public_form", "form_thanks", "preferences", "unsubscribe", "confirm_sign_up"),
+    *("take_mail_hook", "zalo_hook", "confirm_sign_up"),
 }
 POST_ONLY = {
     "sign_out",

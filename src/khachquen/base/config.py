@@ -220,6 +220,16 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
+class Zalo:
+    """``[zalo]``: where Zalo is. Only a shop with a gateway of its own in between changes it."""
+
+    business_url: str = "https://business.openapi.zalo.me"
+    """Where template messages are posted and templates are read."""
+    oauth_url: str = "https://oauth.zaloapp.com"
+    """Where tokens are renewed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Every setting, and the data folder they were read for."""
 
@@ -235,6 +245,7 @@ class Config:
     matching: Matching = Matching()
     egress: Egress = Egress()
     sending: Sending = Sending()
+    zalo: Zalo = Zalo()
 
     def sources_of(self, env: Mapping[str, str]) -> dict[str, str]:
         """Setting name → where its value came from: ``environment``, ``file`` or ``default``."""

@@ -246,6 +246,15 @@ STANDARD_EVENTS: tuple[StandardEvent, ...] = (
         "channel",
     ),
     _event(
+        "Message Delivered",
+        "Tin đã tới máy: nhà mạng nhắn tin báo rằng tin của cửa hàng đã tới máy khách.",
+        "A messaging service said that a message of the shop is on the customer's phone.",
+        *_EMAIL,
+        "channel",
+        "message_id",
+        trusted_only=True,
+    ),
+    _event(
         "Email Opened",
         "Mở email: một email của cửa hàng được mở; vài hộp thư tự mở thay khách.",
         "One of the shop's e-mails was opened; some mailboxes open them by themselves.",

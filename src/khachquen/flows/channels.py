@@ -4,22 +4,22 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from khachquen.activate.campaigns.accounts import Room
 from khachquen.activate.campaigns.claiming import Ended
 from khachquen.activate.campaigns.making import Account
-from khachquen.activate.campaigns.people import Hours, Ready
+from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.channels.email import Connection, Login
 from khachquen.base import Clock, Config
 from khachquen.flows.lettering import Letters
 from khachquen.flows.posting import Exit
 from khachquen.flows.writing import Work
+from khachquen.flows.zalo_messages import ZaloMessages
 
 
 class Channel(Protocol):
     """What a channel knows that the others do not. Nothing here decides whether somebody may be
     written to, and nothing changes a recipient's row."""
-
-    hours: Hours  # when advertising stays at home
 
     def prepare(
         self, run: Run, ready: Sequence[Ready], keys: Mapping[int, str], *, now: datetime
@@ -32,8 +32,8 @@ class Channel(Protocol):
         """Where its messages leave; another one once the account was changed."""
         ...
 
-    def left_today(self, account: Account, now: datetime) -> int:
-        """How many more may be sent today."""
+    def room_of(self, account: Account, *, under_way: int, now: datetime) -> Room:
+        """How many more may be claimed now, or from when on some may be."""
         ...
 
     def close(self) -> None:
@@ -45,4 +45,4 @@ def open_channels(
     config: Config, clock: Clock, *, connect: Callable[[Login], Connection] | None = None
 ) -> Mapping[str, Channel]:
     """Every channel this installation has, by its name."""
-    return {"email": Letters(config, connect=connect)}
+    return {"email": Letters(config, connect=connect), "zalo": ZaloMessages(config, clock)}

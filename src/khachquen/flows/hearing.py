@@ -20,13 +20,16 @@ from khachquen.collect import find_or_create_source
 from khachquen.collect.event import Event, Outcome, Reason, refuse
 from khachquen.flows import choosing
 from khachquen.flows.batch import Batch
-from khachquen.flows.tracking import EVENTS, SOURCE
+from khachquen.flows.tracking import EVENTS, MESSAGE_DELIVERED, SOURCE
 from khachquen.govern.consent import Addressee, may_send_all
 from khachquen.govern.consent.purposes import LETTERS
 from khachquen.store.lake import prepare
 from khachquen.unify.profiles.reaching import reach
 
-KINDS: Mapping[str, str] = {event: kind for kind, event in EVENTS.items()}
+KINDS: Mapping[str, str] = {
+    **{event: kind for kind, event in EVENTS.items()},
+    MESSAGE_DELIVERED: "delivered",
+}
 BY_MACHINES: Mapping[str, str] = {
     "opened": "Email Opened By Machine",
     "clicked": "Email Link Clicked By Machine",

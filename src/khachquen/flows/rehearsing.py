@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from khachquen.activate.campaigns.claiming import Caps, rehearse
 from khachquen.activate.campaigns.making import Campaign
 from khachquen.activate.campaigns.people import Hours
+from khachquen.activate.channels.zalo import VIETNAM, rules_on
 from khachquen.base import Config
 from khachquen.govern import get_shop
 from khachquen.store import ask
@@ -38,16 +39,28 @@ def rehearse_campaign(config: Config, campaign: Campaign, *, now: datetime) -> R
     counts = rehearse(
         campaign,
         people[:_MOST],
-        hours=hours_of(config),
-        caps=Caps(ads_in_24_hours=config.sending.ads_in_24_hours),
+        hours=hours_of(config, campaign.channel, now=now),
+        caps=caps_of(config, campaign.channel, now=now),
         now=now,
     )
     tracked = counts.pop("tracked")
     return Rehearsal(min(len(people), _MOST), len(people) <= _MOST, counts, tracked)
 
 
-def hours_of(config: Config) -> Hours:
-    """The shop's quiet hours."""
+def hours_of(config: Config, channel: str = "email", *, now: datetime) -> Hours:
+    """The shop's quiet hours, and those of the channel where it has some."""
     shop = get_shop()
     zone = ZoneInfo(shop.timezone if shop else config.shop.timezone)
-    return Hours(config.sending.quiet_from, config.sending.quiet_until, zone)
+    also = None
+    if channel == "zalo":
+        rules = rules_on(now.astimezone(VIETNAM).date())
+        also = Hours(rules.night_from, rules.night_until, VIETNAM)
+    return Hours(config.sending.quiet_from, config.sending.quiet_until, zone, also)
+
+
+def caps_of(config: Config, channel: str = "email", *, now: datetime) -> Caps:
+    """How often somebody is written to on a channel."""
+    if channel == "zalo":
+        rules = rules_on(now.astimezone(VIETNAM).date())
+        return Caps(ads_in_24_hours=rules.promotions_a_day)
+    return Caps(ads_in_24_hours=config.sending.ads_in_24_hours)

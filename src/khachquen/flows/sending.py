@@ -11,12 +11,11 @@ stands in ``docs/internals/activate.md``.
 """
 
 import hashlib
-import hmac
 import logging
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,11 +24,13 @@ from typing import Any
 from django.db import connection
 
 from khachquen.activate.campaigns import accounts, running
-from khachquen.activate.campaigns.claiming import Caps, Ended, claim, extend, let_go, recover
-from khachquen.activate.campaigns.locking import derived_key
+from khachquen.activate.campaigns.claiming import Ended, claim, extend, let_go, put_off, recover
+from khachquen.activate.campaigns.locking import derived_key, send_key
 from khachquen.activate.campaigns.people import Ready
+from khachquen.activate.campaigns.resending import list_silent
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.campaigns.triggering import forget_data
+from khachquen.activate.campaigns.winning import tend
 from khachquen.activate.channels.email import Connection, Login
 from khachquen.activate.returned.boxes import bounce_addresses
 from khachquen.activate.returned.envelopes import envelope_sender
@@ -39,6 +40,7 @@ from khachquen.flows.channels import open_channels
 from khachquen.flows.confirm_letters import ConfirmLetters
 from khachquen.flows.engine import hold_engine
 from khachquen.flows.posting import Ledger, PostOffice, Written
+from khachquen.flows.rehearsing import caps_of, hours_of
 from khachquen.flows.steps import AfterStep, nothing
 from khachquen.flows.taking_in import where
 from khachquen.flows.trying_out import TryOuts
@@ -51,6 +53,8 @@ _IN_ONE_JOB = 200
 _AHEAD_S = 1.0  # letters are claimed for about a second ahead: the guards' answer is of now
 _WRITE_DOWN = 20_000
 _CANCEL = 5_000
+_RELEASE = 5_000
+_TEST_S = 10.0
 _TEND_S = 0.25
 _TEND_IDLE_S = 1.0
 _PAUSE_S = 0.005
@@ -82,7 +86,7 @@ class Mailer:
     ):
         self._clock, self._after = clock, after
         self._channels = open_channels(config, clock, connect=connect)
-        self._settings = config.sending
+        self._config, self._settings = config, config.sending
         self.machine = _machine(config)
         self.owner = f"{self.machine}{secrets.token_hex(8)}"
         self._lease = timedelta(seconds=self._settings.lease_s)
@@ -145,8 +149,10 @@ class Mailer:
                 self._write_audience_down(run, now)
             elif run.state in ("paused", "cancelling"):
                 self._halt(run, now)
-            elif run.pk not in self._in_writing() and self._office(run).is_idle:
-                running.finish_if_over(run, now)
+            else:
+                self._tend_test(run, now)
+                if run.pk not in self._in_writing() and self._office(run).is_idle:
+                    running.finish_if_over(run, now)
         if self._is_time("forget", now, _FORGET_S):
             forget_data(before=now - timedelta(days=self._settings.message_data_days))
         self._holding &= {run.pk for run in self._open}
@@ -159,13 +165,26 @@ class Mailer:
         """Some more of those who belonged at the run's beginning."""
         assert run.began_at is not None
         people: list[int] = []
-        if run.segment_id is not None:
+        had: Mapping[int, str] | None = None
+        if run.resend_of_id is not None:
+            had = dict(list_silent(run, after=run.frozen_to, limit=_WRITE_DOWN))
+            people = list(had)
+        elif run.segment_id is not None:
             question = numbers(
                 run.segment_id, by=run.began_at, after=run.frozen_to, limit=_WRITE_DOWN
             )
             people = [row[0] for row in ask(question).rows]
-        running.write_down(run, people, is_last=len(people) < _WRITE_DOWN, now=now)
+        is_last = len(people) < _WRITE_DOWN
+        running.write_down(run, people, is_last=is_last, now=now, had=had)
         self._after("written down")
+
+    def _tend_test(self, run: Run, now: datetime) -> None:
+        """What a test found out is looked at now and then; who waited for it is let go by parts."""
+        key = ("test", run.pk)
+        if run.experiment and self._is_time(key, now, _TEST_S):
+            if tend(run, most=_RELEASE, now=now):
+                del self._times[key]
+            self._after("tended")
 
     def _halt(self, run: Run, now: datetime) -> None:
         if run.pk in self._holding:
@@ -210,13 +229,12 @@ class Mailer:
 
     def _claim_of(self, run: Run, most: int, now: datetime) -> list[Ready]:
         self._holding.add(run.pk)
-        caps = Caps(ads_in_24_hours=self._settings.ads_in_24_hours)
         ready = claim(
             run,
             owner=self.owner,
             most=most,
-            hours=self._channels[run.channel].hours,
-            caps=caps,
+            hours=hours_of(self._config, run.channel, now=now),
+            caps=caps_of(self._config, run.channel, now=now),
             now=now,
             lease=self._lease,
         )
@@ -235,13 +253,16 @@ class Mailer:
             len(job.ready) for job in self._jobs.values() if job.run.account_id == account.pk
         )
         left = min(_IN_ONE_JOB, ahead - under_way)
-        left_today = self._channels[run.channel].left_today
-        return min(left, left_today(account, now)) if left > 0 else 0
+        if left <= 0:
+            return 0
+        room = self._channels[run.channel].room_of(account, under_way=under_way, now=now)
+        if room.opens_at is not None:
+            put_off(run, room.opens_at, reason="quota", most=_CANCEL)
+        return min(left, room.left)
 
     def key_of(self, run_id: int, recipient_id: int) -> str:
-        """What a letter is called for ever: the same before the first attempt and after a crash."""
-        told = f"{run_id}:{recipient_id}".encode()
-        return hmac.digest(self._secret, told, "sha256")[:16].hex()
+        """What a letter is called for ever."""
+        return send_key(run_id, recipient_id, self._secret)
 
     def _collect(self) -> int:
         """Letters that are written go to the post office; those that cannot be have failed."""

@@ -42,6 +42,8 @@ EVENTS: Mapping[str, str] = {
     "unsubscribed": "Unsubscribed",
 }
 """Kind of an outcome → its event, by the names other systems use."""
+MESSAGE_DELIVERED = "Message Delivered"
+"""The same of a channel that has no letters."""
 STREAMS = "letters"
 _log = logging.getLogger(__name__)
 _encode = msgspec.msgpack.Encoder().encode

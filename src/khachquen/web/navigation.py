@@ -54,6 +54,7 @@ MENU: tuple[Section, ...] = (
         (
             Entry(_("Chiến dịch"), "campaigns", "play"),
             Entry(_("Thư gửi khách"), "content", "email"),
+            Entry(_("Tin nhắn Zalo"), "zalo_accounts", "phone"),
         ),
     ),
     Section(_("Báo cáo"), (Entry(_("Từ điển chỉ số"), "metrics", "metrics"),)),

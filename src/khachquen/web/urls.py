@@ -47,7 +47,9 @@ from khachquen.web.pages import (
     tokens,
     tracking,
     traits,
+    variants,
     webhooks,
+    zalo,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -87,6 +89,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("campaigns/<int:campaign_id>/start", campaigns.start_campaign, name="start_campaign"),
     path("campaigns/<int:campaign_id>/try", campaigns.try_campaign, name="try_campaign"),
+    path("campaigns/<int:campaign_id>/test", variants.edit_test, name="campaign_test"),
+    path("campaigns/runs/<int:run_id>/again", variants.write_again, name="write_again"),
     path("campaigns/runs/<int:run_id>", campaigns.change_run, name="change_run"),
     path("campaigns/runs/<int:run_id>/people", campaigns.show_recipients, name="recipients"),
     path("campaigns/runs/<int:run_id>/happened", tracking.show_happened, name="happened"),
@@ -120,6 +124,10 @@ urlpatterns: list[URLPattern] = [
     path("webhooks/<int:webhook_id>/switch", webhooks.switch_webhook, name="switch_webhook"),
     path("webhooks/<int:webhook_id>/again", webhooks.send_dead, name="send_webhook_again"),
     path("webhooks/<int:webhook_id>/remove", webhooks.remove_webhook, name="remove_webhook"),
+    path("zalo", zalo.zalo_accounts, name="zalo_accounts"),
+    path("zalo/<int:account_id>/read", zalo.read_zalo_account, name="read_zalo_account"),
+    path("zalo/templates/<int:template_id>", zalo.zalo_template, name="zalo_template"),
+    path("hooks/zalo/<str:oa_id>", zalo.zalo_hook, name="zalo_hook"),
     path("egress", webhooks.show_egress, name="egress"),
     path("account", account.show, name="account"),
     path("account/save", account.save, name="save_account"),

@@ -69,8 +69,9 @@ def test_id_numbers_and_incomes_are_sealed_from_the_first_day() -> None:
 
 
 _ROOMS = (
-    "classes", "confirmations", "consent", "content", "forms", "notes", "returned", "webhooks",
-)  # fmt: skip
+    *("classes", "confirmations", "consent", "content", "forms", "notes", "returned", "webhooks"),
+    "zalo",
+)
 
 
 def _columns() -> Iterator[tuple[str, str]]:

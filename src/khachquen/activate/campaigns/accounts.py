@@ -1,7 +1,7 @@
 """Mail accounts: how to sign in, which key signs, and how much they may send today."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,6 +19,7 @@ from khachquen.activate.egress import Rules, dial, find_host
 from khachquen.base import NotFoundError, Text
 
 __all__ = [
+    "Room",
     "allowance",
     "check_connection",
     "connector",
@@ -35,6 +36,14 @@ _CHECK_S = 10.0
 _FIRST_DAY = 50
 _UNLIMITED = 1_000_000_000
 _COUNT_AGAIN = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many more may be sent now; when there are none, from when on."""
+
+    left: int
+    opens_at: datetime | None = None
 
 
 def get_account(account_id: int) -> Account:

@@ -20,7 +20,18 @@ from khachquen.govern.consent.purposes import list_purposes
 from khachquen.govern.waiting import wait_in_line
 from khachquen.store import db_time, update_rows
 
-__all__ = ["Caps", "Ended", "claim", "exchange", "extend", "let_go", "recover", "rehearse"]
+__all__ = [
+    "Caps",
+    "Ended",
+    "claim",
+    "exchange",
+    "extend",
+    "find_recipient",
+    "let_go",
+    "put_off",
+    "recover",
+    "rehearse",
+]
 
 _LOCK = 0x6B71_0C06  # any number nobody else uses
 _CHUNK = 500
@@ -137,6 +148,19 @@ def let_go(run_id: int, *, owner: str) -> int:
     """Give back what was taken of a run and is not on the wire: it was paused or cancelled."""
     held = Recipient.objects.filter(run_id=run_id, state="claimed", owner=owner)
     return held.update(state="waiting", owner="", lease_until=None, reserved_at=None)
+
+
+def find_recipient(recipient_id: int) -> Recipient | None:
+    """One row with its run."""
+    return Recipient.objects.select_related("run").filter(pk=recipient_id).first()
+
+
+def put_off(run: Run, until: datetime, *, reason: str, most: int) -> int:
+    """Nobody of a run can be written to before a moment: some of those who wait know why."""
+    rows = Recipient.objects.filter(run=run, state="waiting", due_at__lt=until)
+    some = list(rows.order_by("due_at", "id").values_list("pk", flat=True)[:most])
+    waiting = Recipient.objects.filter(pk__in=some, state="waiting")
+    return waiting.update(reason=reason, due_at=until)
 
 
 def extend(*, owner: str, now: datetime, lease: timedelta) -> None:

@@ -64,9 +64,9 @@ def add_account(told: Mapping[str, Any], *, by: str, at: datetime) -> Account:
     return account
 
 
-def list_accounts() -> list[Account]:
-    """Every account, by name."""
-    return list(Account.objects.order_by("name"))
+def list_accounts(channel: str = "email") -> list[Account]:
+    """The accounts of a channel, by name."""
+    return list(Account.objects.filter(channel=channel).order_by("name"))
 
 
 def add_campaign(told: Mapping[str, Any], *, by: str, at: datetime) -> Campaign:

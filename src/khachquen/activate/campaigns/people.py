@@ -24,15 +24,19 @@ __all__ = ["Hours", "Judged", "Ready", "is_held_out", "judge_people"]
 class Hours:
     """When advertising stays at home, by the clock of who gets it; the shop's where none is known.
 
-    ``begin`` and ``end`` are hours; equal ones mean never.
+    ``begin`` and ``end`` are hours; equal ones mean never. ``also`` are those of the channel, by
+    its own clock.
     """
 
     begin: int
     end: int
     zone: tzinfo
+    also: "Hours | None" = None
 
     def opens(self, now: datetime, zone: str = "") -> datetime:
         """Now, or the end of the quiet hours it is in."""
+        if self.also is not None:
+            now = self.also.opens(now)
         here = now.astimezone(_zone(zone) or self.zone)
         is_late, is_early = here.hour >= self.begin, here.hour < self.end
         over_night = self.begin > self.end
@@ -53,6 +57,7 @@ class Ready:
     envelope: Destination
     attempt: int
     is_tracked: bool = False
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def judge_people(
             later[row.pk] = opens
         else:
             is_tracked = row.pk in may_track and may_track[row.pk].may
-            ready.append(Ready(row.pk, person, envelope, row.attempt + 1, is_tracked))
+            ready.append(Ready(row.pk, person, envelope, row.attempt + 1, is_tracked, row.variant))
     return Judged(ready, skipped, later)
 
 

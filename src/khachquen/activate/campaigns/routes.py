@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from khachquen.activate.channels.email import read_envelope
 from khachquen.activate.channels.lines import Destination
+from khachquen.activate.channels.zalo import read_phone
 from khachquen.unify.profiles.reaching import Reached
 
 __all__ = ["Route", "route_of"]
@@ -27,6 +28,7 @@ class Route:
 
 _ROUTES: Mapping[str, Route] = {
     "email": Route("email", lambda person: person.email, read_envelope),
+    "zalo": Route("phone", lambda person: person.phone, read_phone),
 }
 
 

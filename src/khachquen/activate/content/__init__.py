@@ -12,7 +12,7 @@ from khachquen.activate.content.message import Problem, Reader, Rendered, Templa
 from khachquen.base import door
 
 if TYPE_CHECKING:
-    from khachquen.activate.content.gathering import read_readers
+    from khachquen.activate.content.gathering import Wanted, read_readers
     from khachquen.activate.content.reading import get_version, list_sendable
     from khachquen.activate.content.rendering import render_batch
 
@@ -21,6 +21,7 @@ __all__ = [
     "Reader",
     "Rendered",
     "TemplateVersion",
+    "Wanted",
     "get_version",
     "list_sendable",
     "read_readers",
@@ -29,6 +30,7 @@ __all__ = [
 __getattr__ = door(
     __name__,
     {
+        "Wanted": "gathering",
         "get_version": "reading",
         "list_sendable": "reading",
         "read_readers": "gathering",

@@ -1,11 +1,12 @@
 """What a template asks for, read for many people at once."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from khachquen.activate.content.message import Reader, TemplateVersion
+from khachquen.activate.content.message import Reader
 from khachquen.base import from_micros
 from khachquen.understand.query.facts import PERSON_FIELDS
 from khachquen.unify.mirror import hold_mirror, read_people
@@ -16,8 +17,31 @@ from khachquen.unify.traits import load_registry
 _TRAIT = "trait:"
 
 
+class Asking(Protocol):
+    """What is wanted of people: facts and traits, the latest order, in which currency and zone."""
+
+    @property
+    def fields(self) -> Sequence[str]: ...
+    @property
+    def needs_order(self) -> bool: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def timezone(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The same, of who is no template of a mail."""
+
+    fields: Sequence[str]
+    needs_order: bool
+    currency: str
+    timezone: str
+
+
 def read_readers(
-    version: TemplateVersion,
+    version: Asking,
     profile_ids: Collection[int],
     *,
     now: datetime,

@@ -10,6 +10,7 @@ import errno
 import socket
 import ssl
 import time
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,7 +20,7 @@ from khachquen.activate.egress.addresses import Rules, refuse_reason
 from khachquen.activate.egress.calls import Answer, Call
 
 CONNECTIONS, A_HOST = 100, 8
-_KEPT_BYTES, _READ_BYTES = 2_000, 64_000
+_READ_BYTES = 64_000
 _CONNECT_S, _KEEP_S = 5.0, 4.0
 _REFUSED = "address refused"
 
@@ -66,25 +67,24 @@ class Caller:
         began = time.perf_counter()
         try:
             found = await self._post(call)
-        except aiohttp.ServerDisconnectedError:
-            found = await self._try(call)
+        except aiohttp.ServerDisconnectedError as error:
+            found = _failed(error) if call.once else await self._try(call)
         except Exception as error:
-            found = Answer(None, _problem(error))
-        took_ms = round((time.perf_counter() - began) * 1000)
-        return Answer(found.status, found.problem, found.text, took_ms, found.wait_s)
+            found = _failed(error)
+        return replace(found, took_ms=round((time.perf_counter() - began) * 1000))
 
     async def _try(self, call: Call) -> Answer:
         try:
             return await self._post(call)
         except Exception as error:
-            return Answer(None, _problem(error))
+            return _failed(error)
 
     async def _post(self, call: Call) -> Answer:
         headers = {"Accept-Encoding": "identity", "User-Agent": "KhachQuen", **call.headers}
-        async with self._session.post(
-            call.url, data=call.body, headers=headers, allow_redirects=False
+        async with self._session.request(
+            call.method, call.url, data=call.body or None, headers=headers, allow_redirects=False
         ) as response:
-            text = await _beginning(response)
+            text = await _beginning(response, call.longest)
             wait_s = _wait(response.headers.get("Retry-After", ""))
             return Answer(response.status, text=text, wait_s=wait_s)
 
@@ -95,18 +95,26 @@ class Caller:
         return socket.socket(family, kind, protocol)
 
 
-async def _beginning(response: aiohttp.ClientResponse) -> str:
+async def _beginning(response: aiohttp.ClientResponse, longest: int) -> str:
     """The beginning of an answer. One that is soon over is read to its end, so that the connection
     can be used again; of a longer one the connection is given up."""
-    kept, size = b"", 0
+    kept, size, most = b"", 0, 4 * longest
     async for part in response.content.iter_any():
-        kept += part[: _KEPT_BYTES - len(kept)]
+        kept += part[: most - len(kept)]
         size += len(part)
-        if size > _READ_BYTES:
+        if size > max(_READ_BYTES, most):
             response.close()
             break
     text = kept.decode("utf-8", "replace")
-    return "".join(letter if letter.isprintable() else " " for letter in text)[:500].strip()
+    return "".join(letter if letter.isprintable() else " " for letter in text)[:longest].strip()
+
+
+def _failed(error: Exception) -> Answer:
+    """Only who could not be connected to, or was not called at all, certainly knows of nothing."""
+    is_before = isinstance(
+        error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.InvalidURL
+    )
+    return Answer(None, _problem(error), may_have_arrived=not is_before)
 
 
 def _problem(error: Exception) -> str:

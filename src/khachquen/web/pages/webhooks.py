@@ -3,6 +3,7 @@
 import secrets
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -219,6 +220,8 @@ def show_egress(request: HttpRequest) -> HttpResponse:
     context = {
         "webhooks": list_endpoints(),
         "accounts": list_accounts(),
+        "zalo_accounts": list_accounts("zalo"),
+        "zalo_host": urlsplit(settings.CONFIG.zalo.business_url).hostname,
         "kinds": KINDS,
         "purposes": {one.key: one.name for one in list_purposes(with_archived=True)},
         "inside": settings.CONFIG.egress.inside,
