@@ -38,7 +38,7 @@ __all__ = [
 
 _HUMAN = Q(is_machine=False)
 _OPEN = ("waiting", "claimed", "wire")
-_KEYS = ("domain",)
+_KEYS = ("domain", "variant")
 _CHUNK = 5_000
 
 
@@ -56,6 +56,7 @@ class Cell:
     the shop's clock."""
 
     domain: str
+    variant: str
     hour: int | None
     counts: Counts
 
@@ -215,6 +216,7 @@ def _heard(scope: Scope, zone: tzinfo) -> Iterator[tuple[Any, ...]]:
         .values("recipient_id")
         .annotate(
             domain=_domain_of("recipient__address"),
+            variant=F("recipient__variant"),
             is_tracked=F("recipient__is_tracked"),
             hour=ExtractHour(opened, tzinfo=zone),
             **{name: Count("pk", filter=_SAID[name]) for name in _SAID},
