@@ -44,7 +44,7 @@ from khachquen.understand.attribution import (
 from khachquen.unify.profiles.reaching import numbers_before, numbers_now
 
 _MOST_PARTS = 10
-_PARTS = ("domain",)
+_PARTS = ("variant", "domain")
 _OF_LAKE = ("visited", "acted", "ordered")
 REST = "*"
 """The part that holds every domain but the largest."""

@@ -61,6 +61,7 @@ def scatter(run: Run, at: datetime, seed: int) -> None:
     dice = random.Random(seed)
     for letter in Recipient.objects.filter(run=run):
         letter.state = dice.choice(STATES)
+        letter.variant = dice.choice("AB")
         letter.is_tracked = dice.random() < 0.7
         letter.address = f"khach-{letter.person_id}@{dice.choice(['gmail.com', 'Example.vn', ''])}"
         letter.save()
@@ -105,15 +106,18 @@ def test_every_count_is_what_counting_one_by_one_finds_and_parts_add_up(
     scatter(run, now, seed)
     scope = counts.Scope(run.campaign_id, run.pk)
     by_domain: dict[str, Counts] = defaultdict(Counts)
+    by_variant: dict[str, Counts] = defaultdict(Counts)
     behind: Counter[str] = Counter()
     for letter in Recipient.objects.filter(run=run):
         found = one_by_one(letter)
         domain = letter.address.partition("@")[2].lower()
         by_domain[domain] = sum_all((by_domain[domain], found))
+        by_variant[letter.variant] = sum_all((by_variant[letter.variant], found))
         behind.update({key: many for key, many in asdict(found).items() if many})
     whole = whole_of(scope)
     cells = counts.count_cells(scope, HANOI)
     assert counts.sum_by(cells, "domain") == by_domain
+    assert counts.sum_by(cells, "variant") == by_variant
     assert sum_all(by_domain.values()) == whole
     assert whole == whole_of(counts.Scope(run.campaign_id))
     assert whole.targeted == (

@@ -37,7 +37,7 @@ __all__ = [
 
 _HUMAN = Q(is_machine=False)
 _OPEN = ("waiting", "claimed", "wire")
-_KEYS = ("domain",)
+_KEYS = ("domain", "variant")
 _CHUNK = 5_000
 
 
@@ -55,6 +55,7 @@ class Cell:
     the shop's clock."""
 
     domain: str
+    variant: str
     hour: int | None
     counts: Counts
 
