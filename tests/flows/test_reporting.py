@@ -11,7 +11,7 @@ from django.conf import settings
 
 from khachquen.activate.campaigns.models import Outcome, Recipient, Run
 from khachquen.activate.campaigns.report_counts import Scope, list_people
-from khachquen.activate.campaigns.report_figures import Counts
+from khachquen.activate.campaigns.report_figures import Counts, sum_all
 from khachquen.base import InputError
 from khachquen.flows.reporting import (
     Earned,
@@ -101,7 +101,7 @@ def test_a_campaign_is_followed_from_its_audience_to_its_orders(run: Run, now: d
     assert found.earned[0].net_minor == 800_000
     assert found.links == {"1": 2, "2": 1}
     assert found.reasons == [("skipped", "holdout", 2)]
-    assert sum(found.parts["domain"].values(), Counts()) == found.counts
+    assert sum_all(found.parts["domain"].values()) == found.counts
     opened, clicked = (sum(hours) for hours in zip(*found.hours, strict=True))
     assert (opened, clicked) == (3, 2)
     assert report(run, now, days=14).earned == [Earned("VND", 2.0, 1_600_000, 100_000)]

@@ -20,8 +20,14 @@ from khachquen.activate.campaigns.comparing import (
     compare_shares,
     wilson,
 )
-from khachquen.activate.campaigns.report_counts import Click, Recipient, Scope
-from khachquen.activate.campaigns.report_figures import FIGURES, Counts, Figure, rate_of
+from khachquen.activate.campaigns.report_counts import Cell, Click, Recipient, Scope
+from khachquen.activate.campaigns.report_figures import (
+    FIGURES,
+    Counts,
+    Figure,
+    rate_of,
+    sum_all,
+)
 from khachquen.activate.campaigns.running import Run
 from khachquen.base import Config, InputError, Text
 from khachquen.govern import get_shop
@@ -38,7 +44,8 @@ from khachquen.understand.attribution import (
 from khachquen.unify.profiles.reaching import numbers_before, numbers_now
 
 _MOST_PARTS = 10
-_PARTS = ("domain",)
+_PARTS = ("variant", "domain")
+_OF_LAKE = ("visited", "acted", "ordered")
 REST = "*"
 """The part that holds every domain but the largest."""
 
@@ -174,14 +181,15 @@ def report_campaign(config: Config, wish: Wish, *, now: datetime) -> Report:
     shop = get_shop()
     zone = ZoneInfo(shop.timezone if shop else config.shop.timezone)
     currency = shop.currency if shop else config.shop.currency
+    cells = report_counts.count_cells(scope, zone)
     return Report(
         wish=wish,
-        counts=_count(scope, "", followed).get("", Counts()),
+        counts=_with_lake(sum_all(one.counts for one in cells), followed),
         heard_of_unknown=report_counts.count_heard_of_unknown(scope),
         reasons=report_counts.count_reasons(scope),
-        parts={what: _largest(_count(scope, what, followed)) for what in _PARTS},
+        parts={what: _largest(_parts(scope, what, cells, followed)) for what in _PARTS},
         earned=_earned(followed.credits, currency),
-        hours=_hours(scope, followed.clicks, zone),
+        hours=_hours(cells, followed.clicks, zone),
         links=_links(followed.clicks),
         lift=_lift(wish, currency, now),
     )
@@ -205,7 +213,7 @@ def follow(wish: Wish) -> Followed:
 
 def list_behind(wish: Wish, key: str, **more: Any) -> list[Recipient]:
     """The people behind a count of the report; ``more`` as ``report_counts.list_people`` takes."""
-    among = getattr(follow(wish), key) if key in ("visited", "acted", "ordered") else None
+    among = getattr(follow(wish), key) if key in _OF_LAKE else None
     return report_counts.list_people(wish.scope, key, among=among, **more)
 
 
@@ -233,9 +241,13 @@ def _touches(clicks: Sequence[Click], now_of: Mapping[int, int]) -> list[Touch]:
     return list(touches)
 
 
-def _count(scope: Scope, what: str, followed: Followed) -> dict[str, Counts]:
-    found = report_counts.count_by(scope, what)
-    for key in ("visited", "acted", "ordered"):
+def _with_lake(found: Counts, followed: Followed) -> Counts:
+    return replace(found, **{key: len(getattr(followed, key)) for key in _OF_LAKE})
+
+
+def _parts(scope: Scope, what: str, cells: Sequence[Cell], followed: Followed) -> dict[str, Counts]:
+    found = report_counts.sum_by(cells, what)
+    for key in _OF_LAKE:
         letters = getattr(followed, key)
         for part, many in report_counts.count_these(scope, what, letters).items():
             found[part] = replace(found[part], **{key: many})
@@ -247,7 +259,7 @@ def _largest(parts: Mapping[str, Counts]) -> dict[str, Counts]:
     ordered = sorted(parts, key=lambda part: (-parts[part].sent, -parts[part].targeted, part))
     kept = {part: parts[part] for part in ordered[:_MOST_PARTS]}
     if rest := ordered[_MOST_PARTS:]:
-        kept[REST] = sum((parts[part] for part in rest), Counts())
+        kept[REST] = sum_all(parts[part] for part in rest)
     return kept
 
 
@@ -266,14 +278,17 @@ def _earned(rows: Sequence[Mapping[str, Any]], currency: str) -> list[Earned]:
     return list(found.values())
 
 
-def _hours(scope: Scope, clicks: Sequence[Click], zone: ZoneInfo) -> list[tuple[int, int]]:
+def _hours(cells: Sequence[Cell], clicks: Sequence[Click], zone: ZoneInfo) -> list[tuple[int, int]]:
     """Letters first opened and first clicked in each of the 24 hours of the shop's clock."""
-    opened = report_counts.count_open_hours(scope, zone)
+    opened: Counter[int] = Counter()
+    for cell in cells:
+        if cell.hour is not None:
+            opened[cell.hour] += cell.counts.opened
     first: dict[int, datetime] = {}
     for one in clicks:
         first[one.recipient_id] = min(first.get(one.recipient_id, one.first_at), one.first_at)
     clicked = Counter(at.astimezone(zone).hour for at in first.values())
-    return [(opened.get(hour, 0), clicked[hour]) for hour in range(24)]
+    return [(opened[hour], clicked[hour]) for hour in range(24)]
 
 
 def _links(clicks: Sequence[Click]) -> dict[str, int]:

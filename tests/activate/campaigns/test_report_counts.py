@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter, defaultdict
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ import pytest
 
 from khachquen.activate.campaigns import report_counts as counts
 from khachquen.activate.campaigns.models import Outcome, Recipient, Run
-from khachquen.activate.campaigns.report_figures import FIGURES, Counts, rate_of
+from khachquen.activate.campaigns.report_figures import FIGURES, Counts, rate_of, sum_all
 from tests.flows.post import add_account, add_run
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_the_seeds_rates_and_those_over_delivered_stand_side_by_side(now: dateti
         tell(letter, "opened", now)
     tell(letters[100], "clicked", now, detail="1", times=9)
     tell(letters[101], "complained", now)
-    found = counts.count_by(counts.Scope(run.campaign_id))[""]
+    found = whole_of(counts.Scope(run.campaign_id))
     rates = {
         key: top / bottom
         for key in ("open_rate", "open_rate_delivered", "click_rate", "complaint_rate")
@@ -52,11 +52,16 @@ def test_the_seeds_rates_and_those_over_delivered_stand_side_by_side(now: dateti
     }
 
 
+def whole_of(scope: counts.Scope) -> Counts:
+    return sum_all(cell.counts for cell in counts.count_cells(scope, HANOI))
+
+
 def scatter(run: Run, at: datetime, seed: int) -> None:
     """Every letter in some state, with some of everything that may be heard of it."""
     dice = random.Random(seed)
     for letter in Recipient.objects.filter(run=run):
         letter.state = dice.choice(STATES)
+        letter.variant = dice.choice("AB")
         letter.is_tracked = dice.random() < 0.7
         letter.address = f"khach-{letter.person_id}@{dice.choice(['gmail.com', 'Example.vn', ''])}"
         letter.save()
@@ -73,11 +78,11 @@ def one_by_one(letter: Recipient) -> Counts:
     told = {(row.kind, row.is_machine) for row in letter.outcomes.all()}
     opened, clicked = ("opened", False) in told, ("clicked", False) in told
     is_back = ("bounced", False) in told and not opened and not clicked
-    found = Counts(targeted=1)
     state = "open" if letter.state in ("waiting", "wire") else letter.state
-    found += Counts(**{state: 1})
+    found = Counts(targeted=1, **{state: 1})
     if letter.state == "sent":
-        found += Counts(
+        found = replace(
+            found,
             tracked=int(letter.is_tracked),
             delivered=int(not is_back),
             bounced=int(is_back),
@@ -101,21 +106,35 @@ def test_every_count_is_what_counting_one_by_one_finds_and_parts_add_up(
     scatter(run, now, seed)
     scope = counts.Scope(run.campaign_id, run.pk)
     by_domain: dict[str, Counts] = defaultdict(Counts)
+    by_variant: dict[str, Counts] = defaultdict(Counts)
     behind: Counter[str] = Counter()
     for letter in Recipient.objects.filter(run=run):
         found = one_by_one(letter)
-        by_domain[letter.address.partition("@")[2].lower()] += found
+        domain = letter.address.partition("@")[2].lower()
+        by_domain[domain] = sum_all((by_domain[domain], found))
+        by_variant[letter.variant] = sum_all((by_variant[letter.variant], found))
         behind.update({key: many for key, many in asdict(found).items() if many})
-    whole = counts.count_by(scope)[""]
-    assert counts.count_by(scope, "domain") == by_domain
-    assert sum(by_domain.values(), Counts()) == whole
-    assert whole == counts.count_by(counts.Scope(run.campaign_id))[""]
+    whole = whole_of(scope)
+    cells = counts.count_cells(scope, HANOI)
+    assert counts.sum_by(cells, "domain") == by_domain
+    assert counts.sum_by(cells, "variant") == by_variant
+    assert sum_all(by_domain.values()) == whole
+    assert whole == whole_of(counts.Scope(run.campaign_id))
     assert whole.targeted == (
         whole.sent + whole.skipped + whole.failed + whole.unknown + whole.open
     )
     assert whole.sent >= whole.delivered >= max(whole.opened, whole.clicked)
     assert min(whole.opened, whole.clicked) >= whole.clicked_opened
-    assert sum(counts.count_open_hours(scope, HANOI).values()) == whole.opened
+    hours = Counter(
+        row.first_at.astimezone(HANOI).hour
+        for row in Outcome.objects.filter(recipient__state="sent", kind="opened", is_machine=False)
+    )
+    found: Counter[int] = Counter()
+    for cell in cells:
+        if cell.hour is not None:
+            found[cell.hour] += cell.counts.opened
+    assert found == hours
+    assert found.total() == whole.opened
     assert len({one.recipient_id for one in counts.iter_clicks(scope)}) == whole.clicked
     assert sum(many for _, _, many in counts.count_reasons(scope)) == whole.skipped + whole.failed
     for top, bottom in (rate_of(one, whole) for one in FIGURES.values() if one.over):

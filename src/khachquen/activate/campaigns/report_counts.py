@@ -5,26 +5,26 @@ it is in no rate, whatever was heard of it; ``count_heard_of_unknown`` says of h
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import ExtractHour, Lower, StrIndex, Substr
 
 from khachquen.activate.campaigns.models import Outcome, Recipient, Run
-from khachquen.activate.campaigns.report_figures import Counts
+from khachquen.activate.campaigns.report_figures import Counts, sum_all
 
 __all__ = [
     "PEOPLE",
+    "Cell",
     "Click",
     "Recipient",
     "Scope",
-    "count_by",
+    "count_cells",
     "count_exposed",
     "count_heard_of_unknown",
-    "count_open_hours",
     "count_reasons",
     "count_these",
     "iter_clicks",
@@ -32,11 +32,12 @@ __all__ = [
     "iter_exposed",
     "list_people",
     "runs_of",
+    "sum_by",
 ]
 
 _HUMAN = Q(is_machine=False)
 _OPEN = ("waiting", "claimed", "wire")
-_DOMAIN = Lower(Substr("address", StrIndex("address", Value("@")) + 1))
+_KEYS = ("domain", "variant")
 _CHUNK = 5_000
 
 
@@ -46,6 +47,17 @@ class Scope:
 
     campaign_id: int
     run_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Letters that are the same in all that is told apart; ``hour`` is that of their first open, on
+    the shop's clock."""
+
+    domain: str
+    variant: str
+    hour: int | None
+    counts: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,49 +77,49 @@ def runs_of(campaign_id: int) -> list[Run]:
     return list(Run.objects.filter(campaign_id=campaign_id, began_at__isnull=False).order_by("-pk"))
 
 
-def count_by(scope: Scope, what: str = "") -> dict[str, Counts]:
-    """Counts of everybody (key ""), or by ``variant`` or the mailbox's ``domain``.
+def count_cells(scope: Scope, zone: tzinfo) -> list[Cell]:
+    """What became of the letters, cell by cell; a letter is in one cell, so any sums of them agree.
 
-    A letter is in one part, so the parts add up to the whole. Visits, deeds and orders are in the
-    lake and stay 0 here.
+    Two statements, whatever the figures: one over the letters, one over what was heard of them.
+    Visits, deeds and orders are in the lake and stay 0 here.
     """
-    parts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    rows = _letters(scope, what).values_list("part", "state", "is_tracked")
-    for part, state, is_tracked, many in rows.annotate(Count("pk")).order_by():
-        parts[part]["targeted"] += many
-        parts[part]["open" if state in _OPEN else state] += many
-        if state == "sent" and is_tracked:
-            parts[part]["tracked"] += many
-    for part, found in _outcomes(scope, what):
-        for key, many in found.items():
-            parts[part][key] += many
-    return {part: _whole(Counts(**found)) for part, found in parts.items()}
+    cells = []
+    rows = _letters(scope).values_list(*_KEYS, "state", "is_tracked")
+    for *keys, state, is_tracked, many in rows.annotate(Count("pk")).order_by():
+        found = {"targeted": many, "open" if state in _OPEN else state: many}
+        if state == "sent":
+            found |= {"delivered": many, "tracked": many if is_tracked else 0}
+        cells.append(_cell(keys, None, Counts(**found)))
+    for *keys, is_tracked, hour, heard, many in _heard(scope, zone):
+        cells.append(_cell(keys, hour, _count(heard, is_tracked, many)))
+    return cells
+
+
+def sum_by(cells: Iterable[Cell], key: str) -> dict[str, Counts]:
+    """The counts of each ``domain`` or ``variant``; they add up to the whole."""
+    found: dict[str, list[Counts]] = defaultdict(list)
+    for one in cells:
+        found[getattr(one, key)].append(one.counts)
+    return {part: sum_all(counts) for part, counts in found.items()}
 
 
 def count_reasons(scope: Scope) -> list[tuple[str, str, int]]:
     """State, reason and number of those who got no letter, the most first."""
-    rows = _letters(scope, "").filter(state__in=("skipped", "failed"))
+    rows = _letters(scope).filter(state__in=("skipped", "failed"))
     found = rows.values_list("state", "reason").annotate(many=Count("pk"))
     return list(found.order_by("-many", "state", "reason"))
 
 
 def count_heard_of_unknown(scope: Scope) -> int:
     """Unknown letters a person opened or clicked: they did arrive."""
-    return _letters(scope, "").filter(_was(_HUMAN), state="unknown").count()
-
-
-def count_open_hours(scope: Scope, zone: tzinfo) -> dict[int, int]:
-    """Letters opened, by the hour of the first time on the shop's clock; they add up to opened."""
-    rows = _of_sent(scope).filter(_HUMAN, kind="opened")
-    hours = rows.annotate(hour=ExtractHour("first_at", tzinfo=zone)).values_list("hour")
-    return dict(hours.annotate(Count("pk")).order_by("hour"))
+    return _letters(scope).filter(_was(_HUMAN), state="unknown").count()
 
 
 def count_these(scope: Scope, what: str, letters: Collection[int]) -> dict[str, int]:
     """How many of these letters are in each part."""
     found: Counter[str] = Counter()
     for some in _few(letters):
-        rows = _letters(scope, what).filter(pk__in=some).values_list("part")
+        rows = _letters(scope).filter(pk__in=some).values_list(what)
         found.update(dict(rows.annotate(Count("pk")).order_by()))
     return found
 
@@ -132,7 +144,7 @@ def count_exposed(scope: Scope) -> tuple[int, int]:
     As they were meant, not as it went: who was left out by a cap or whose letter failed counts with
     those written to, for the same people are among those held out.
     """
-    rows = _letters(scope, "").filter(_MEANT | _HELD)
+    rows = _letters(scope).filter(_MEANT | _HELD)
     held = rows.filter(_HELD).count()
     return rows.count() - held, held
 
@@ -140,7 +152,7 @@ def count_exposed(scope: Scope) -> tuple[int, int]:
 def iter_exposed(scope: Scope, people: Collection[int]) -> Iterator[tuple[int, bool, datetime]]:
     """Of these people: number, whether held out, and when it was decided."""
     for some in _few(people):
-        rows = _letters(scope, "").filter(_MEANT | _HELD, person_id__in=some)
+        rows = _letters(scope).filter(_MEANT | _HELD, person_id__in=some)
         for person, reason, ended_at in rows.values_list("person_id", "reason", "ended_at"):
             yield person, reason == "holdout", ended_at
 
@@ -162,13 +174,13 @@ def list_people(
     ``link`` which one they clicked; ``among`` are the letters the lake named, of a count only it
     knows.
     """
-    rows = _letters(scope, part[0]).filter(pk__gt=after)
+    rows = _letters(scope).filter(pk__gt=after)
     if among is None:
         rows = rows.filter(PEOPLE[key])
     else:
         rows = rows.filter(pk__in=sorted(one for one in among if one > after)[:_CHUNK])
     if part[0]:
-        rows = rows.filter(part=part[1])
+        rows = rows.filter(**{part[0]: part[1]})
     if reason:
         rows = rows.filter(reason=reason)
     if link is not None:
@@ -176,51 +188,62 @@ def list_people(
     return list(rows.order_by("pk")[:limit])
 
 
-def _letters(scope: Scope, what: str) -> QuerySet[Any]:
+def _letters(scope: Scope) -> QuerySet[Any]:
     rows = Recipient.objects.filter(run__campaign_id=scope.campaign_id)
     if scope.run_id is not None:
         rows = rows.filter(run_id=scope.run_id)
-    parts: Mapping[str, Any] = {"": Value(""), "domain": _DOMAIN, "variant": F("variant")}
-    return rows.annotate(part=parts[what])
+    return rows.annotate(domain=_domain_of("address"))
 
 
-def _of_sent(scope: Scope) -> QuerySet[Outcome]:
+def _of_sent(scope: Scope) -> QuerySet[Any]:
     rows = Outcome.objects.filter(
         recipient__run__campaign_id=scope.campaign_id, recipient__state="sent"
     )
     return rows.filter(recipient__run_id=scope.run_id) if scope.run_id is not None else rows
 
 
-def _outcomes(scope: Scope, what: str) -> Iterator[tuple[str, dict[str, int]]]:
-    """Part by part how many letters had each outcome, each letter once."""
-    address = "recipient__address"
-    parts: Mapping[str, Any] = {
-        "": Value(""),
-        "domain": Lower(Substr(address, StrIndex(address, Value("@")) + 1)),
-        "variant": F("recipient__variant"),
-    }
-    rows = _of_sent(scope).annotate(part=parts[what])
+def _cell(keys: Sequence[Any], hour: int | None, counts: Counts) -> Cell:
+    told: dict[str, Any] = dict(zip(_KEYS, keys, strict=True))
+    return Cell(**told, hour=hour, counts=counts)
 
-    def many(kind: str, human: bool = True, **more: bool) -> Count:
-        wanted = Q(kind=kind, is_machine=not human, **more)
-        return Count("recipient_id", distinct=True, filter=wanted)
 
-    counted: QuerySet[Any] = rows.values("part").annotate(
-        opened=many("opened"),
-        opened_by_machine=many("opened", human=False),
-        opened_tracked=many("opened", recipient__is_tracked=True),
-        clicked=many("clicked"),
-        clicked_tracked=many("clicked", recipient__is_tracked=True),
-        bounced=many("bounced"),
-        complained=many("complained"),
-        unsubscribed=many("unsubscribed"),
+def _domain_of(address: str) -> Lower:
+    return Lower(Substr(address, StrIndex(address, Value("@")) + 1))
+
+
+def _heard(scope: Scope, zone: tzinfo) -> Iterator[tuple[Any, ...]]:
+    """Of how many letters the same was heard: keys, whether tracked, the hour of the first open,
+    and what. Each question of a letter is one look into the index of its outcomes."""
+    opened = Outcome.objects.filter(_OPENED, recipient_id=OuterRef("pk")).values("first_at")[:1]
+    letters = _letters(scope).filter(_was(Q()), state="sent")
+    letters = letters.annotate(
+        hour=ExtractHour(Subquery(opened), tzinfo=zone),
+        **{name: _was(outcome) for name, outcome in _SAID.items()},
     )
-    for found in counted.order_by():
-        yield found.pop("part"), found
-    for key, one, also, sign in _BOTH:
-        both = rows.filter(one, _was(also, "recipient_id")).values_list("part")
-        for part, number in both.annotate(Count("recipient_id", distinct=True)).order_by():
-            yield part, {key: sign * number}
+    rows = letters.values_list(*_KEYS, "is_tracked", "hour", *_SAID).annotate(Count("pk"))
+    at = len(_KEYS) + 2
+    for *told, many in rows.order_by():
+        heard = {name for name, is_so in zip(_SAID, told[at:], strict=True) if is_so}
+        yield *told[:at], heard, many
+
+
+def _count(heard: Set[str], is_tracked: bool, many: int) -> Counts:
+    """What letters count as of which all of this was heard; ``delivered`` takes back what the
+    letters themselves were counted as."""
+    opened, clicked = "opened" in heard, "clicked" in heard
+    is_back = "bounced" in heard and not opened and not clicked
+    return Counts(
+        delivered=-many * is_back,
+        bounced=many * is_back,
+        opened=many * opened,
+        opened_by_machine=many * ("by_machine" in heard and not opened and not clicked),
+        clicked=many * clicked,
+        clicked_opened=many * (clicked and opened),
+        opened_tracked=many * (opened and is_tracked),
+        clicked_tracked=many * (clicked and is_tracked),
+        complained=many * ("complained" in heard),
+        unsubscribed=many * ("unsubscribed" in heard),
+    )
 
 
 def _was(outcome: Q, letter: str = "pk") -> Exists:
@@ -231,17 +254,14 @@ _OPENED, _CLICKED = _HUMAN & Q(kind="opened"), _HUMAN & Q(kind="clicked")
 _READ = _HUMAN & Q(kind__in=("opened", "clicked"))
 _BOUNCED = Q(kind="bounced", is_machine=False)
 _BY_MACHINE = Q(kind="opened", is_machine=True)
-_BOTH = (
-    ("clicked_opened", _CLICKED, _OPENED, 1),
-    ("bounced", _BOUNCED, _READ, -1),  # it came after all
-    ("opened_by_machine", _BY_MACHINE, _READ, -1),  # a person was seen too
-)
-
-
-def _whole(found: Counts) -> Counts:
-    return replace(found, delivered=found.sent - found.bounced)
-
-
+_SAID: Mapping[str, Q] = {
+    "opened": _OPENED,
+    "clicked": _CLICKED,
+    "bounced": _BOUNCED,
+    "by_machine": _BY_MACHINE,
+    "complained": _HUMAN & Q(kind="complained"),
+    "unsubscribed": _HUMAN & Q(kind="unsubscribed"),
+}
 _SENT = Q(state="sent")
 PEOPLE: Mapping[str, Q] = {
     "targeted": Q(),

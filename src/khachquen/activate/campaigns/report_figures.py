@@ -5,8 +5,8 @@ something else by a name. A count is of letters: a person counts once for each s
 often they opened or clicked. What machines did is in no number but the two that say so.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
 
 from khachquen.base import Text
 
@@ -19,6 +19,7 @@ __all__ = [
     "Counts",
     "Figure",
     "rate_of",
+    "sum_all",
 ]
 
 
@@ -47,10 +48,11 @@ class Counts:
     complained: int = 0
     unsubscribed: int = 0
 
-    def __add__(self, other: "Counts") -> "Counts":
-        """Both together, where no letter is in both."""
-        names = [one.name for one in fields(self)]
-        return Counts(*(getattr(self, name) + getattr(other, name) for name in names))
+
+def sum_all(parts: Iterable[Counts]) -> Counts:
+    """All together, where no letter is in two of them."""
+    rows = [astuple(one) for one in parts]
+    return Counts(*map(sum, zip(*rows, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

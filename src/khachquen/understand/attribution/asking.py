@@ -1,10 +1,10 @@
 """Questions about what followed a touch, each with its SQL in ``sql/<name>.sql``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from khachquen.base import Text
+from khachquen.base import Text, to_micros
 from khachquen.store.engine import Question
 from khachquen.understand.statements import read_statement
 
@@ -58,7 +58,7 @@ def credited(touches: Sequence[Touch], *, days: int, model: str, group: int = 0)
     Amounts are whole minor units; the shares of an order add up to it exactly. ``part`` of
     ``parts`` says which share of an order a row is.
     """
-    groups = [one.group for one in touches]
+    groups = _told(one.group for one in touches)
     return _question("credited", touches, groups=groups, days=days, model=model, group=group)
 
 
@@ -71,12 +71,17 @@ def bought(since: datetime, until: datetime) -> Question:
 
 def _question(name: str, touches: Sequence[Touch], **more: object) -> Question:
     params = {
-        "owners": [one.owner for one in touches],
-        "people": [one.person for one in touches],
-        "ats": [_naive(one.at) for one in touches],
+        "owners": _told(one.owner for one in touches),
+        "people": _told(one.person for one in touches),
+        "ats": _told(to_micros(one.at) for one in touches),
         **more,
     }
     return Question(f"attribution.{name}", read_statement("attribution", name), params)
+
+
+def _told(numbers: Iterable[int]) -> str:
+    """Many numbers as one text: DuckDB takes 30 s to bind a list of 36,000, a text at once."""
+    return ",".join(map(str, numbers))
 
 
 def _naive(at: datetime) -> datetime:

@@ -3,10 +3,10 @@
 -- an order are the order. $group 0: of everybody.
 with touches as (
   select
-    unnest(cast($owners as bigint[])) as owner,
-    unnest(cast($groups as bigint[])) as grp,
-    unnest(cast($people as bigint[])) as person,
-    unnest(cast($ats as timestamp[])) as touched_at
+    unnest(cast(string_split(nullif($owners, ''), ',') as bigint[])) as owner,
+    unnest(cast(string_split(nullif($groups, ''), ',') as bigint[])) as grp,
+    unnest(cast(string_split(nullif($people, ''), ',') as bigint[])) as person,
+    make_timestamp(unnest(cast(string_split(nullif($ats, ''), ',') as bigint[]))) as touched_at
 ), touched as (
   select
     orders.source_id, orders.number, orders.profile_id, orders.placed_at, orders.currency,

@@ -1,9 +1,9 @@
 -- Who came to the shop after a touch and who then did what was wanted; the earliest of each.
 with touches as (
   select
-    unnest(cast($owners as bigint[])) as owner,
-    unnest(cast($people as bigint[])) as person,
-    unnest(cast($ats as timestamp[])) as touched_at
+    unnest(cast(string_split(nullif($owners, ''), ',') as bigint[])) as owner,
+    unnest(cast(string_split(nullif($people, ''), ',') as bigint[])) as person,
+    make_timestamp(unnest(cast(string_split(nullif($ats, ''), ',') as bigint[]))) as touched_at
 ), seen as (
   select touches.owner, touches.person, touches.touched_at, min(shown."at") as visited_at
   from touches
