@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "khachquen.activate.returned.apps.ReturnedConfig",
     "khachquen.activate.webhooks.apps.WebhooksConfig",
     "khachquen.activate.campaigns.apps.CampaignsConfig",
+    "khachquen.activate.confirmations.apps.ConfirmationsConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

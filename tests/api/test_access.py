@@ -35,6 +35,9 @@ ADDRESSES = (
     "segments/1/overlap/2",
     "segments/1/explain/1",
     "webhooks/1/deliveries",
+    "campaigns/1/rehearsal",
+    "campaigns/1/recipients",
+    "messages/1",
 )
 POSTED = (
     "quarantine/redrive",
@@ -50,9 +53,14 @@ POSTED = (
     "webhooks/1/resume",
     "webhooks/1/redrive",
     "webhooks/1/remove",
+    "campaigns/1/start",
+    "campaigns/1/pause",
+    "campaigns/1/resume",
+    "campaigns/1/cancel",
+    "campaigns/1/test",
 )
-READ_AND_POSTED = ("profiles/1/consents", "segments", "webhooks")
-READ_AND_PUT = ("segments/1", "webhooks/1")
+READ_AND_POSTED = ("profiles/1/consents", "segments", "webhooks", "campaigns", "messages")
+READ_AND_PUT = ("segments/1", "webhooks/1", "campaigns/1")
 
 
 def _form(body: Any) -> list[str]:

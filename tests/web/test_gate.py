@@ -13,6 +13,7 @@ OPEN_TO_ALL = {
     *("picture", "sign_in", "setup", "setup_admin", "language", "theme"),
     *("public_form", "form_thanks", "preferences", "unsubscribe", "letter_link", "letter_picture"),
     *("public_form", "form_thanks", "preferences", "unsubscribe", "take_mail_hook"),
+    *("public_form", "form_thanks", "preferences", "unsubscribe", "confirm_sign_up"),
 }
 POST_ONLY = {
     "sign_out",

@@ -63,3 +63,18 @@ def test_a_token_needs_a_name(desk: Client, hoa: User) -> None:
 
 def test_a_token_that_is_not_there_is_a_404(desk: Client) -> None:
     assert desk.post("/tokens/999/revoke").status_code == 404
+
+
+def test_a_token_may_send_only_when_an_administrator_said_so(desk: Client, hoa: User) -> None:
+    assert create(desk, "Đọc") is not None
+    told = {"name": "Đơn hàng", "mark": "m2", "scopes": ["campaigns:send"]}
+    assert "kqt_" in desk.post("/tokens", told).content.decode()
+    assert [token.scopes for token in list_tokens(hoa)] == [["campaigns:send"], []]
+    assert "campaigns:send" in desk.get("/tokens").content.decode()
+
+    assert desk.post("/tokens", {**told, "mark": "m3", "scopes": ["all"]}).status_code == 400
+    User.objects.update(is_admin=False)
+    refused = desk.post("/tokens", {**told, "mark": "m4"})
+    assert refused.status_code == 400
+    assert "Chỉ quản trị viên tạo được mã có quyền gửi tin." in refused.content.decode()
+    assert len(list_tokens(hoa)) == 2

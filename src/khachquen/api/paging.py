@@ -40,12 +40,27 @@ def read_place(cursor: str) -> Place:
             raise ValueError(cursor)
         return Place(found.at.astimezone(UTC), found.event_id)
     except (ValueError, OverflowError, binascii.Error, msgspec.MsgspecError):
-        raise InputError(
-            "api.bad_cursor",
-            Text(vi="Vị trí trang không đọc được.", en="The cursor cannot be read."),
-            path="query.cursor",
-            hint=Text(
-                vi="Dùng nguyên next_cursor của trang trước, hoặc bỏ cursor để về đầu.",
-                en="Use next_cursor of the page before as it is, or leave it out to start.",
-            ),
-        ) from None
+        raise _bad_cursor() from None
+
+
+def read_number(cursor: str) -> int | None:
+    """The row a cursor of a plain list names; None at the beginning.
+
+    Raises:
+        InputError: it is not one of ours (``api.bad_cursor``).
+    """
+    if cursor and not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 19):
+        raise _bad_cursor()
+    return int(cursor) if cursor else None
+
+
+def _bad_cursor() -> InputError:
+    return InputError(
+        "api.bad_cursor",
+        Text(vi="Vị trí trang không đọc được.", en="The cursor cannot be read."),
+        path="query.cursor",
+        hint=Text(
+            vi="Dùng nguyên next_cursor của trang trước, hoặc bỏ cursor để về đầu.",
+            en="Use next_cursor of the page before as it is, or leave it out to start.",
+        ),
+    )

@@ -14,8 +14,10 @@ from ninja.responses import NinjaJSONEncoder
 
 from khachquen.api import (
     campaign_reports,
+    campaigns,
     consents,
     failures,
+    messages,
     metrics,
     profiles,
     quality,
@@ -93,6 +95,7 @@ failures.register(api)
 PARTS = (
     *(profiles, consents, segments, campaign_reports, webhooks, receipts),
     *(quarantine, quality, metrics, sources),
+    *(campaigns, messages),
 )
 for part in PARTS:
     api.add_router("", part.router)

@@ -138,6 +138,15 @@ class Forms:
     per_minute: int = 20
     """How many submissions a minute one network address may send to each process of the web part;
     more are answered 429. Raise it when many people fill in forms from behind one address."""
+    letters_per_address: int = 1
+    """Letters asking to confirm that an address ever gets without answering; the law (Decree
+    91/2020, Article 13) means one."""
+    letters_per_origin: int = 10
+    """Such letters an hour for submissions from one network address."""
+    letters_per_form: int = 200
+    """Such letters an hour for each form."""
+    confirm_days: int = 7
+    """For how many days such a letter can be answered; then the address in it is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +215,8 @@ class Sending:
     day or more after the one before, an address is written to no more."""
     soft_bounce_days: int = 30
     """Within how many days those must have come."""
+    message_data_days: int = 30
+    """For how long what programs tell of a message (``data``) is kept after they asked for it."""
 
 
 @dataclass(frozen=True, slots=True)

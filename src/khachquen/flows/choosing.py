@@ -91,7 +91,7 @@ def show_choices(link: Link, *, now: datetime) -> Choices:
         for one in list_purposes(with_archived=True)
         if one.basis != "always" and (one.key in spoken or (texts[one.key] and not one.is_archived))
     ]
-    keys = _keys_of(link.identifier)
+    keys = every_key_of(link.identifier)
     channels = _channels_of(link.identifier)
     answers = answer_each(
         purposes, {each: Addressee(link.identifier, keys) for each in channels}, now=now
@@ -151,7 +151,7 @@ def unsubscribe(config: Config, link: Link, *, seen: Seen, clock: Clock) -> bool
     Raises:
         UnavailableError: the disk cannot take it; nothing is kept.
     """
-    now, keys = clock(), _keys_of(link.identifier)
+    now, keys = clock(), every_key_of(link.identifier)
     purpose, channels = get_purpose(link.purpose), _channels_of(link.identifier)
     to = Addressee(link.identifier, keys)
     answers = answer_each([purpose], dict.fromkeys(channels, to), now=now)
@@ -173,7 +173,7 @@ def stop_everything(config: Config, link: Link, *, seen: Seen, clock: Clock) -> 
     acts = [_Act("Consent Withdrawn", "withdrawn", key, ["any"]) for key in purposes]
     with transaction.atomic():
         suppress(
-            _keys_of(link.identifier), channel="any", reason=STOP, at=now,
+            every_key_of(link.identifier), channel="any", reason=STOP, at=now,
             detail="Khách tự chọn trên trang tùy chọn",
         )  # fmt: skip
         _say(config, link, acts, seen, now)
@@ -202,17 +202,16 @@ def _say(
         return
     stream = f"choice-{to_micros(now)}-{random(6)}"
     source = find_or_create_source(name=SOURCE, kind="form", at=now)
-    address = shorten_address(seen.ip) if config.privacy.truncate_ip else seen.ip
-    proof = {"link": link.use, "ip": address}
+    proof = proof_of(config, link.use, seen)
     told, messages = [], []
     for number, act in enumerate(acts):
         name = f"{stream}-{number}" if number else stream
-        evidence: dict[str, Any] = {key: value for key, value in proof.items() if value}
+        evidence: dict[str, Any] = dict(proof)
         if act.campaign is not None:
             evidence["campaign"] = act.campaign
         told.append(
             Told(
-                subjects=_keys_of(link.identifier),
+                subjects=every_key_of(link.identifier),
                 purpose=act.purpose,
                 says=act.says,
                 channels=act.channels,
@@ -233,11 +232,17 @@ def _say(
         speak()
 
 
+def proof_of(config: Config, link: str, seen: Seen) -> dict[str, str]:
+    """Which link was used and from where, as far as the house keeps it."""
+    address = shorten_address(seen.ip) if config.privacy.truncate_ip else seen.ip
+    return {key: value for key, value in {"link": link, "ip": address}.items() if value}
+
+
 def _channels_of(identifier: str) -> tuple[str, ...]:
     return CHANNELS_OF.get(identifier.partition(":")[0], ())
 
 
-def _keys_of(identifier: str) -> list[str]:
+def every_key_of(identifier: str) -> list[str]:
     """Every identifier of the person who has this one; at least this one."""
     person = find_profile(identifier)
     return list(dict.fromkeys([identifier, *(keys_of(person) if person else ())]))

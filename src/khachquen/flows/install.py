@@ -8,6 +8,7 @@ from django.core.management import call_command
 from khachquen.base import Clock, Config
 from khachquen.collect import find_or_create_source, issue_key
 from khachquen.govern import create_first_admin, issue_token, save_shop
+from khachquen.govern.tokens import SCOPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def install(
         admin_email=admin.email,
         public_write_key=keys.public,
         secret_write_key=keys.secret,
-        api_token=issue_token(admin, name="init", at=now).value,
+        api_token=issue_token(admin, name="init", at=now, scopes=list(SCOPES)).value,
     )
 
 

@@ -16,10 +16,11 @@ import logging
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import connection
 
@@ -27,12 +28,17 @@ from khachquen.activate.campaigns import accounts, running
 from khachquen.activate.campaigns.claiming import Caps, Ended, claim, extend, let_go, recover
 from khachquen.activate.campaigns.locking import derived_key
 from khachquen.activate.campaigns.people import Ready
+from khachquen.activate.campaigns.resending import list_silent
 from khachquen.activate.campaigns.running import Run
+from khachquen.activate.campaigns.triggering import forget_data
+from khachquen.activate.campaigns.winning import tend
 from khachquen.activate.channels.email import Connection, Login
 from khachquen.activate.returned.boxes import bounce_addresses
 from khachquen.activate.returned.envelopes import envelope_sender
 from khachquen.base import Clock, Config, ConflictError
+from khachquen.flows.aside import Aside
 from khachquen.flows.channels import open_channels
+from khachquen.flows.confirm_letters import ConfirmLetters
 from khachquen.flows.engine import hold_engine
 from khachquen.flows.posting import Ledger, PostOffice, Written
 from khachquen.flows.steps import AfterStep, nothing
@@ -47,12 +53,15 @@ _IN_ONE_JOB = 200
 _AHEAD_S = 1.0  # letters are claimed for about a second ahead: the guards' answer is of now
 _WRITE_DOWN = 20_000
 _CANCEL = 5_000
+_RELEASE = 5_000
+_TEST_S = 10.0
 _TEND_S = 0.25
 _TEND_IDLE_S = 1.0
 _PAUSE_S = 0.005
 _NOTHING_DUE_S = 0.5
 _PROMPT_LINES = 1
 _RECOVER_S = 10.0
+_FORGET_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +115,8 @@ class Mailer:
 
     @property
     def has_work(self) -> bool:
-        """Whether any run is not at its end."""
-        return bool(self._open)
+        """Whether any run is not at its end; one that only waits for programs is none."""
+        return not self.is_idle or not all(run.is_triggered for run in self._open)
 
     @property
     def is_idle(self) -> bool:
@@ -140,8 +149,12 @@ class Mailer:
                 self._write_audience_down(run, now)
             elif run.state in ("paused", "cancelling"):
                 self._halt(run, now)
-            elif run.pk not in self._in_writing() and self._office(run).is_idle:
-                running.finish_if_over(run, now)
+            else:
+                self._tend_test(run, now)
+                if run.pk not in self._in_writing() and self._office(run).is_idle:
+                    running.finish_if_over(run, now)
+        if self._is_time("forget", now, _FORGET_S):
+            forget_data(before=now - timedelta(days=self._settings.message_data_days))
         self._holding &= {run.pk for run in self._open}
         if self._is_time("extend", now, self._settings.lease_s / 4) and self._holding:
             extend(owner=self.owner, now=now, lease=self._lease)
@@ -152,13 +165,26 @@ class Mailer:
         """Some more of those who belonged at the run's beginning."""
         assert run.began_at is not None
         people: list[int] = []
-        if run.segment_id is not None:
+        had: Mapping[int, str] | None = None
+        if run.resend_of_id is not None:
+            had = dict(list_silent(run, after=run.frozen_to, limit=_WRITE_DOWN))
+            people = list(had)
+        elif run.segment_id is not None:
             question = numbers(
                 run.segment_id, by=run.began_at, after=run.frozen_to, limit=_WRITE_DOWN
             )
             people = [row[0] for row in ask(question).rows]
-        running.write_down(run, people, is_last=len(people) < _WRITE_DOWN, now=now)
+        is_last = len(people) < _WRITE_DOWN
+        running.write_down(run, people, is_last=is_last, now=now, had=had)
         self._after("written down")
+
+    def _tend_test(self, run: Run, now: datetime) -> None:
+        """What a test found out is looked at now and then; who waited for it is let go by parts."""
+        key = ("test", run.pk)
+        if run.experiment and self._is_time(key, now, _TEST_S):
+            if tend(run, most=_RELEASE, now=now):
+                del self._times[key]
+            self._after("tended")
 
     def _halt(self, run: Run, now: datetime) -> None:
         if run.pk in self._holding:
@@ -318,7 +344,10 @@ def run_mailer(config: Config, clock: Clock, stop: threading.Event) -> None:
         try:
             with hold_engine(config.data, "sender"):
                 mailer = Mailer(config, clock)
-                _send(mailer, TryOuts(config, clock, owner=mailer.owner), stop)
+                asides: list[Aside[Any]] = [
+                    kind(config, clock, owner=mailer.owner) for kind in (TryOuts, ConfirmLetters)
+                ]
+                _send(mailer, asides, stop)
         except ConflictError:
             stop.wait(1.0)
         except Exception as error:
@@ -327,15 +356,17 @@ def run_mailer(config: Config, clock: Clock, stop: threading.Event) -> None:
             stop.wait(1.0)
 
 
-def _send(mailer: Mailer, try_outs: TryOuts, stop: threading.Event) -> None:
+def _send(mailer: Mailer, asides: Sequence[Aside[Any]], stop: threading.Event) -> None:
     try:
         mailer.recover()
-        try_outs.recover(mailer.machine)
+        for aside in asides:
+            aside.recover(mailer.machine)
         while not stop.is_set():
-            if not mailer.step() | try_outs.step():
+            if not any([mailer.step(), *(aside.step() for aside in asides)]):
                 stop.wait(_PAUSE_S if mailer.has_work else _NOTHING_DUE_S)
     finally:
-        try_outs.close()
+        for aside in asides:
+            aside.close()
         mailer.close()
 
 

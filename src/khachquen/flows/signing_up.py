@@ -19,6 +19,7 @@ from khachquen.collect.event import Accepted
 from khachquen.collect.forms import ADDRESS_OF, Ask, FormView, Wish, add_form
 from khachquen.collect.forms.counting import is_known, note_sent, note_stopped
 from khachquen.collect.forms.passes import LONGEST, QUICKEST, Pass, issue_pass, read_pass
+from khachquen.flows.confirming import SignedUp, ask_mailbox
 from khachquen.flows.speaking import writing
 from khachquen.flows.telling import may_be_told
 from khachquen.govern.consent.purposes import get_purpose, list_texts
@@ -30,6 +31,7 @@ _BUILT_IN = (
     "name", "phone", "email", "birthday", "gender", "address", "ward", "province", "occupation",
     "company", "needs",
 )  # fmt: skip
+_SAID_YES, _ASKED = "Consent Granted", "Consent Requested"
 _KINDS = ("text", "number", "money", "date", "choice", "yes_no", "phone", "email", "address")
 Tick = tuple[str, str]
 """A purpose and a channel somebody ticked."""
@@ -65,13 +67,14 @@ class Verdict:
     """Whether it was taken; if not, what to mend by field ("" is the whole form).
 
     ``given_pass`` and ``ticked`` are what the page is shown again with: nothing typed is lost, but
-    a tick stays only under the words it was set under.
+    a tick stays only under the words it was set under. ``is_asked`` when the mailbox is to confirm.
     """
 
     is_taken: bool
     problems: Mapping[str, Text] = field(default_factory=dict)
     given_pass: str = ""
     ticked: frozenset[Tick] = frozenset()
+    is_asked: bool = False
 
 
 def askable() -> dict[str, Definition]:
@@ -138,14 +141,20 @@ def sign_up(
     if problems:
         note_stopped(form.id, "mend", on=now.date())
         return Verdict(False, problems, filled.given_pass, filled.ticked)
-    told = [_as_read(one, page) for one in asks]
+    said = _agreed(form, [_as_read(one, page) for one in asks], filled.ticked)
+    pending = [words for event, words in said if event == _ASKED]
     mark = _mark(page, filled)
     if not is_known(mark):
-        record = _record(config, form, filled, traits, told, mark, now)
-        with writing(config, f"form-{to_micros(now)}-{random(4)}", record) as write:
+        context = _context(config, filled)
+        record = _record(form, traits, said, context, mark, now)
+        stream = f"form-{to_micros(now)}-{random(4)}"
+        with writing(config, stream, record) as write, transaction.atomic():
+            note_sent(form.id, mark, at=now)
+            if pending:
+                signed = SignedUp(mark, traits["email"], pending, filled.language, filled.ip or "")
+                ask_mailbox(config, form, signed, evidence=_evidence(context), now=now)
             write()
-        note_sent(form.id, mark, at=now)
-    return Verdict(True)
+    return Verdict(True, is_asked=bool(pending))
 
 
 def _as_read(one: Shown, page: Pass) -> Shown:
@@ -274,11 +283,10 @@ def _mark(page: Pass, filled: Filled) -> str:
 
 
 def _record(
-    config: Config,
     form: FormView,
-    filled: Filled,
     traits: Mapping[str, Any],
-    asks: Sequence[Shown],
+    agreed: Sequence[tuple[str, Mapping[str, Any]]],
+    context: Mapping[str, Any],
     mark: str,
     now: datetime,
 ) -> Accepted:
@@ -290,10 +298,8 @@ def _record(
         {"type": "track", "event": "Form Submitted", "properties": {**about, "method": "post"}},
     ]
     messages += [
-        {"type": "track", "event": "Consent Granted", "properties": {**about, **said}}
-        for said in _agreed(asks, filled.ticked)
+        {"type": "track", "event": event, "properties": {**about, **said}} for event, said in agreed
     ]
-    context = _context(config, filled)
     items = [
         msgspec.json.encode({"messageId": f"form-{mark}-{n}", "context": context, **one})
         for n, one in enumerate(messages)
@@ -310,19 +316,34 @@ def _context(config: Config, filled: Filled) -> dict[str, Any]:
     return {**{name: value for name, value in told.items() if value}, **page}
 
 
-def _agreed(asks: Sequence[Shown], ticked: frozenset[Tick]) -> list[dict[str, Any]]:
+def _evidence(context: Mapping[str, Any]) -> dict[str, Any]:
+    told = {"ip": context.get("ip"), "page": context["page"]["url"]}
+    return {name: value for name, value in told.items() if value}
+
+
+def _agreed(
+    form: FormView, asks: Sequence[Shown], ticked: frozenset[Tick]
+) -> list[tuple[str, dict[str, Any]]]:
+    """What was ticked, as events; by e-mail it waits for the mailbox's word where the form asks."""
     found = []
     for one in asks:
         channels = [each for each in one.ask.channels if (one.ask.purpose, each) in ticked]
-        if channels:
-            said: dict[str, Any] = {
-                "purpose": one.ask.purpose,
-                "channels": channels,
-                "method": "web_form",
-                "text_version": one.version,
-                "text_digest": one.digest,
-            }
-            if one.ask.at_most is not None:
-                said |= {"at_most": one.ask.at_most, "per_days": one.ask.per_days}
-            found.append(said)
+        waiting = [each for each in channels if each == "email" and form.wish.confirm]
+        at_once = [each for each in channels if each not in waiting]
+        for event, chosen in ((_SAID_YES, at_once), (_ASKED, waiting)):
+            if chosen:
+                found.append((event, _said(one, chosen)))
     return found
+
+
+def _said(one: Shown, channels: Sequence[str]) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "purpose": one.ask.purpose,
+        "channels": list(channels),
+        "method": "web_form",
+        "text_version": one.version,
+        "text_digest": one.digest,
+    }
+    if one.ask.at_most is not None:
+        said |= {"at_most": one.ask.at_most, "per_days": one.ask.per_days}
+    return said

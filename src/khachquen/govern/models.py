@@ -21,6 +21,8 @@ class User(AbstractBaseUser):
     is_admin = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
+    scopes: frozenset[str] = frozenset()  # what the token they came by may do beside the rest
+
     USERNAME_FIELD = "email"
     objects = UserManager()
 
@@ -39,6 +41,7 @@ class ApiToken(models.Model):
     prefix = models.CharField(max_length=16, unique=True)
     digest = models.CharField(max_length=64)
     user = models.ForeignKey(User, on_delete=models.CASCADE)
+    scopes = models.JSONField(default=list, db_default=[])  # keys of ``tokens.SCOPES``
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
 

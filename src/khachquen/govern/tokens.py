@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +11,24 @@ from khachquen.base import ForbiddenError, InputError, NotFoundError, Text
 from khachquen.govern.audit import record_audit
 from khachquen.govern.models import ApiToken, User
 
+__all__ = [
+    "SCOPES",
+    "IssuedToken",
+    "demand_scope",
+    "issue_token",
+    "list_tokens",
+    "revoke_token",
+    "verify_token",
+]
+
 _LEAD = "kqt"
 _NO_TOKEN = "0" * 64  # what a value is compared with when no token has its prefix
+
+
+SCOPES: Mapping[str, Text] = {
+    "campaigns:send": Text(vi="Gửi tin cho khách", en="Send messages to customers"),
+}
+"""What a token may do only if it was said when it was made: what cannot be taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +44,7 @@ def issue_token(
     *,
     name: str,
     at: datetime,
+    scopes: Sequence[str] = (),
     random: Callable[[int], str] = secrets.token_urlsafe,
 ) -> IssuedToken:
     """A token that acts as ``user``, of the form ``kqt_<prefix>_<secret>``.
@@ -36,8 +53,11 @@ def issue_token(
     password hash would only make every request slow.
 
     Raises:
-        InputError: no name was given (``tokens.no_name``).
+        InputError: no name was given (``tokens.no_name``), or a scope nobody knows
+            (``tokens.unknown_scope``).
+        ForbiddenError: only administrators give scopes (``tokens.admins_only``).
     """
+    _check_scopes(user, scopes)
     name = name.strip()
     if not name:
         raise InputError(
@@ -49,9 +69,12 @@ def issue_token(
     prefix = _digest(secret)[:12]
     value = f"{_LEAD}_{prefix}_{secret}"
     token = ApiToken.objects.create(
-        name=name[:100], prefix=prefix, digest=_digest(value), user=user, created_at=at
-    )
-    record_audit(actor=user.email, action="token.issue", subject=f"token:{token.pk}", at=at)
+        name=name[:100], prefix=prefix, digest=_digest(value), user=user, created_at=at,
+        scopes=sorted(set(scopes)),
+    )  # fmt: skip
+    detail = {"scopes": token.scopes} if token.scopes else {}
+    subject = f"token:{token.pk}"
+    record_audit(actor=user.email, action="token.issue", subject=subject, detail=detail, at=at)
     return IssuedToken(value, token)
 
 
@@ -71,7 +94,50 @@ def verify_token(value: str) -> User | None:
     )
     expected = token.digest if token else _NO_TOKEN
     matches = hmac.compare_digest(_digest(value), expected)
-    return token.user if token and matches else None
+    if token is None or not matches:
+        return None
+    token.user.scopes = frozenset(token.scopes)
+    return token.user
+
+
+def demand_scope(user: User, scope: str) -> None:
+    """Refuse who came by a token that may not do this, or may not do it any more.
+
+    Raises:
+        ForbiddenError: with the scope that is missing (``tokens.no_scope``).
+    """
+    if scope not in user.scopes or not user.is_admin:
+        raise ForbiddenError(
+            "tokens.no_scope",
+            Text(
+                vi=f"Mã này không được phép: {SCOPES[scope].vi} ({scope}).",
+                en=f"This token may not do this: {SCOPES[scope].en} ({scope}).",
+            ),
+            path="header.Authorization",
+            hint=Text(
+                vi="Quản trị viên tạo mã khác và tích quyền ấy.",
+                en="Have an administrator make another token with that scope.",
+            ),
+        )
+
+
+def _check_scopes(user: User, scopes: Sequence[str]) -> None:
+    if unknown := sorted(set(scopes) - SCOPES.keys()):
+        raise InputError(
+            "tokens.unknown_scope",
+            Text(vi=f"Không có quyền {unknown[0]!r}.", en=f"There is no scope {unknown[0]!r}."),
+            path="scopes",
+            hint=Text(vi=f"Có: {', '.join(SCOPES)}.", en=f"There are: {', '.join(SCOPES)}."),
+        )
+    if scopes and not user.is_admin:
+        raise ForbiddenError(
+            "tokens.admins_only",
+            Text(
+                vi="Chỉ quản trị viên tạo được mã có quyền gửi tin.",
+                en="Only an administrator makes tokens that may send.",
+            ),
+            path="scopes",
+        )
 
 
 def list_tokens(user: User) -> list[ApiToken]:

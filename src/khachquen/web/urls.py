@@ -9,6 +9,7 @@ from khachquen.web.pages import (
     campaigns,
     classes,
     cleaning,
+    confirming,
     consent,
     content,
     content_editing,
@@ -46,6 +47,7 @@ from khachquen.web.pages import (
     tokens,
     tracking,
     traits,
+    variants,
     webhooks,
 )
 
@@ -86,6 +88,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("campaigns/<int:campaign_id>/start", campaigns.start_campaign, name="start_campaign"),
     path("campaigns/<int:campaign_id>/try", campaigns.try_campaign, name="try_campaign"),
+    path("campaigns/<int:campaign_id>/test", variants.edit_test, name="campaign_test"),
+    path("campaigns/runs/<int:run_id>/again", variants.write_again, name="write_again"),
     path("campaigns/runs/<int:run_id>", campaigns.change_run, name="change_run"),
     path("campaigns/runs/<int:run_id>/people", campaigns.show_recipients, name="recipients"),
     path("campaigns/runs/<int:run_id>/happened", tracking.show_happened, name="happened"),
@@ -226,6 +230,7 @@ urlpatterns: list[URLPattern] = [
     path("f/<slug:slug>", sign_up.show_form, name="public_form"),
     path("p/<str:token>", preferences.show_preferences, name="preferences"),
     path("u/<str:token>", preferences.show_unsubscribe, name="unsubscribe"),
+    path("confirm/<str:token>", confirming.show_confirmation, name="confirm_sign_up"),
     path("f/<slug:slug>/thanks", sign_up.show_thanks, name="form_thanks"),
     path("traits", traits.list_traits, name="traits"),
     path("traits/new", traits.new_trait, name="new_trait"),

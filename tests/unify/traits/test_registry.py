@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from khachquen.activate.campaigns.models import Outcome, Recipient, Sighting, TryOut
+from khachquen.activate.campaigns.models import Message, Outcome, Recipient, Sighting, TryOut
 from khachquen.base import ConflictError, InputError, KhachQuenError, NotFoundError
 from khachquen.govern import list_audit
 from khachquen.store.lake.schema import COLUMNS
@@ -68,7 +68,9 @@ def test_id_numbers_and_incomes_are_sealed_from_the_first_day() -> None:
     }
 
 
-_ROOMS = ("classes", "consent", "content", "forms", "notes", "returned", "webhooks")
+_ROOMS = (
+    "classes", "confirmations", "consent", "content", "forms", "notes", "returned", "webhooks",
+)  # fmt: skip
 
 
 def _columns() -> Iterator[tuple[str, str]]:
@@ -90,6 +92,7 @@ def _columns() -> Iterator[tuple[str, str]]:
         Recipient,
         Sighting,
         TryOut,
+        Message,
         Later,
     ):
         yield from ((table._meta.db_table, field.column) for field in table._meta.concrete_fields)

@@ -175,11 +175,16 @@ def _within_caps(
     than the caps allow of an address in 24 hours."""
     addresses = [one.envelope.address.lower() for one in ready]
     counted, in_run = _reserved(run, addresses, ads, now)
-    may, capped = [], {}
+    may: list[Ready] = []
+    capped: dict[int, str] = {}
     for one, address in zip(ready, addresses, strict=True):
-        if address in in_run:
+        if run.is_triggered:  # somebody may get several, one after the other
+            if any(other.envelope.address.lower() == address for other in may):
+                continue
+        elif address in in_run:
             capped[one.recipient_id] = "same_address"
-        elif caps.ads_in_24_hours and counted[address] >= caps.ads_in_24_hours:
+            continue
+        if caps.ads_in_24_hours and counted[address] >= caps.ads_in_24_hours:
             capped[one.recipient_id] = "capped_by_law"
         elif caps.per_24_hours and counted[address] >= caps.per_24_hours:
             capped[one.recipient_id] = "capped"

@@ -26,7 +26,7 @@ __all__ = [
 ]
 _CAMPAIGN = (
     "name", "purpose", "segment_id", "account", "version_id", "subject", "html", "text",
-    "tracks", "adds_utm",
+    "tracks", "adds_utm", "holdout_percent", "lane",
 )  # fmt: skip
 
 
@@ -128,9 +128,10 @@ def get_campaign(campaign_id: int) -> Campaign:
     return found
 
 
-def list_campaigns(*, limit: int = 200) -> list[Campaign]:
-    """Campaigns, the newest first."""
-    return list(Campaign.objects.filter(archived_at=None).order_by("-pk")[:limit])
+def list_campaigns(*, limit: int = 200, before: int | None = None) -> list[Campaign]:
+    """Campaigns, the newest first; those made before one of them."""
+    rows = Campaign.objects.filter(archived_at=None).select_related("account").order_by("-pk")
+    return list((rows if before is None else rows.filter(pk__lt=before))[:limit])
 
 
 def _demand(given: object, path: str, vi: str, en: str) -> None:

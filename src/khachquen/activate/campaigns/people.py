@@ -53,6 +53,7 @@ class Ready:
     envelope: Destination
     attempt: int
     is_tracked: bool = False
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def judge_people(
             later[row.pk] = opens
         else:
             is_tracked = row.pk in may_track and may_track[row.pk].may
-            ready.append(Ready(row.pk, person, envelope, row.attempt + 1, is_tracked))
+            ready.append(Ready(row.pk, person, envelope, row.attempt + 1, is_tracked, row.variant))
     return Judged(ready, skipped, later)
 
 

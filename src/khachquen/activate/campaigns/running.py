@@ -1,14 +1,15 @@
 """A run from the moment somebody asks for it to its end: begun, written down, paused, ended."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from khachquen.activate.campaigns.making import get_campaign
 from khachquen.activate.campaigns.models import Campaign, Recipient, Run
+from khachquen.activate.campaigns.variants import Seat, list_needs, seats
 from khachquen.activate.content import get_version
-from khachquen.activate.content.checking import check_version
+from khachquen.activate.content.checking import asks_for_data, check_version
 from khachquen.activate.content.reading import get_version_view
 from khachquen.base import ConflictError, InputError, NotFoundError, Text, to_micros
 from khachquen.govern import record_audit
@@ -37,7 +38,7 @@ _CHANGES = {
     "cancel": (("scheduled", "freezing", "sending", "paused"), "cancelling"),
 }
 _COLUMNS = ("run_id", "person_id", "step", "state", "reason", "address", "owner")
-_MORE = ("attempt", "due_at", "reply")
+_MORE = ("attempt", "due_at", "reply", "variant")
 
 
 def begin(campaign_id: int, *, start_at: datetime, links_open: bool, by: str, at: datetime) -> Run:
@@ -82,8 +83,10 @@ def begin(campaign_id: int, *, start_at: datetime, links_open: bool, by: str, at
             html=campaign.html,
             text=campaign.text,
             holdout_percent=campaign.holdout_percent,
+            experiment=campaign.experiment,
             tracks=campaign.tracks,
             adds_utm=campaign.adds_utm,
+            is_triggered=campaign.is_triggered,
             start_at=start_at,
             by=by,
         )
@@ -155,11 +158,23 @@ def start_due(now: datetime) -> None:
     due.update(state="freezing", began_at=now)
 
 
-def write_down(run: Run, people: Sequence[int], *, is_last: bool, now: datetime) -> None:
+def write_down(
+    run: Run,
+    people: Sequence[int],
+    *,
+    is_last: bool,
+    now: datetime,
+    had: Mapping[int, str] | None = None,
+) -> None:
     """Some more of the audience, and how far it is, in one transaction: going on after a crash
-    writes nobody twice and leaves nobody out."""
-    at = db_time(to_micros(now))
-    rows = [(run.pk, person, 0, "waiting", "", "", "", 0, at, "") for person in people]
+    writes nobody twice and leaves nobody out. ``had`` is the variant each had in the first run
+    this one follows."""
+    placed = seats(run, people, now=now) if had is None else _as_they_were(people, had, now)
+    rows = [
+        (run.pk, seat.person_id, 0, "waiting", seat.reason, "", "", 0, due, "", seat.variant)
+        for seat in placed
+        for due in (db_time(to_micros(seat.due_at)),)
+    ]
     with transaction.atomic():
         open_one = Run.objects.select_for_update().filter(pk=run.pk, state="freezing")
         if not open_one.exists():
@@ -176,6 +191,10 @@ def write_down(run: Run, people: Sequence[int], *, is_last: bool, now: datetime)
         open_one.update(frozen_to=place, **more)
 
 
+def _as_they_were(people: Sequence[int], had: Mapping[int, str], now: datetime) -> list[Seat]:
+    return [Seat(person, had.get(person, ""), "", now) for person in people]
+
+
 def cancel_some(run: Run, *, most: int, now: datetime) -> None:
     """Some of those a cancelled run has not reached; the run ends with the last of them."""
     with transaction.atomic():
@@ -190,7 +209,9 @@ def cancel_some(run: Run, *, most: int, now: datetime) -> None:
 
 
 def finish_if_over(run: Run, now: datetime) -> bool:
-    """End a run none of whose recipients is open any more."""
+    """End a run none of whose recipients is open any more; not one that programs add to."""
+    if run.is_triggered:
+        return False
     held = Recipient.objects.filter(run=run, state__in=("waiting", "claimed", "wire"))
     if held.exists():
         return False
@@ -220,7 +241,10 @@ def _needs(campaign: Campaign, links_open: bool) -> Iterator[tuple[object, Text]
     version = get_version(campaign.version_id) if campaign.version_id else None
     subject = version.subject if version else campaign.subject
     purpose = get_purpose(campaign.purpose)
-    yield campaign.segment_id, Text(vi="chọn khách nhận", en="choose who gets it")
+    yield (
+        campaign.segment_id or campaign.is_triggered,
+        Text(vi="chọn khách nhận", en="choose who gets it"),
+    )
     yield campaign.account_id, Text(vi="chọn tài khoản gửi", en="choose an account")
     yield subject.strip(), Text(vi="viết tiêu đề", en="write a subject")
     has_words = version or campaign.html.strip() or campaign.text.strip()
@@ -236,8 +260,17 @@ def _needs(campaign: Campaign, links_open: bool) -> Iterator[tuple[object, Text]
             en="set server.base_url, so that people can unsubscribe",
         ),
     )
+    if version:
+        yield (
+            campaign.is_triggered or not asks_for_data(version.subject + version.html),
+            Text(
+                vi="bỏ data.… khỏi mẫu thư: chỉ thư do hệ thống khác gọi mới có",
+                en="take data.… out of the template: only messages programs ask for have it",
+            ),
+        )
     if campaign.version_id:
         yield from _template_needs(campaign.version_id, is_advertising=purpose.is_advertising)
+    yield from list_needs(campaign, is_advertising=purpose.is_advertising)
 
 
 def _template_needs(version_id: int, *, is_advertising: bool) -> Iterator[tuple[object, Text]]:

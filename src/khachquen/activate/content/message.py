@@ -43,13 +43,16 @@ class Reader:
     ``values`` are by the names of the catalogue: amounts in minor units, days and instants as ISO
     text on the shop's clock; what is not known is left out. ``order`` is the latest order, empty
     without one. ``links`` are the
-    addresses only the sender can make: ``unsubscribe``, ``preferences``.
+    addresses only the sender can make: ``unsubscribe``, ``preferences``; ``confirm`` in the letter
+    that asks whether a sign-up was meant. ``data`` is what a program told of this letter: text of
+    strangers, never run.
     """
 
     id: int
     values: Mapping[str, Any] = field(default_factory=dict)
     order: Mapping[str, Any] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ __all__ = ["AWKWARD", "NOWHERE", "Trial", "list_people", "try_saved", "try_unsav
 NOWHERE = {
     "unsubscribe": "https://khachquen.example/huy",
     "preferences": "https://khachquen.example/chon",
+    "confirm": "https://khachquen.example/xac-nhan",
 }
 """Addresses of nobody, where a mail is only looked at."""
 _LONG = "Công Tằng Tôn Nữ Hoàng Thị Thanh Tuyền Phương Nghi Bảo Châu Ngọc Trân Hương Giang"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from khachquen.collect.forms.making import (
         ADDRESS_OF,
         Ask,
+        Confirm,
         FormView,
         Question,
         Wish,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ADDRESS_OF",
     "Ask",
+    "Confirm",
     "FormView",
     "Question",
     "Wish",

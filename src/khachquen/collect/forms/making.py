@@ -45,11 +45,21 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirm:
+    """A yes to messages by e-mail counts when the mailbox says so too: who writes to it, in the
+    words of which template (none: ready ones)."""
+
+    account_id: int
+    template_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """What people of the shop decide about a form.
 
     ``thanks_url`` is where somebody goes after sending, instead of the words. Only pages of
-    ``origins`` (``https://nhamay.vn``) may show the form in a frame.
+    ``origins`` (``https://nhamay.vn``) may show the form in a frame. Without ``confirm`` a tick
+    counts at once.
     """
 
     title: Text
@@ -59,6 +69,7 @@ class Wish:
     thanks_url: str = ""
     asks: tuple[Ask, ...] = ()
     origins: tuple[str, ...] = ()
+    confirm: Confirm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +258,7 @@ def _save(row: SignUpForm, wish: Wish, at: datetime) -> None:
     row.thanks_url, row.origins = wish.thanks_url, list(wish.origins)
     row.fields = [asdict(one) for one in wish.questions]
     row.asks = [asdict(one) for one in wish.asks]
+    row.confirm = asdict(wish.confirm) if wish.confirm else {}
     row.changed_at = at
     row.save()
 
@@ -264,6 +276,7 @@ def _view(row: SignUpForm) -> FormView:
         thanks_url=row.thanks_url,
         asks=tuple(Ask(**{**one, "channels": tuple(one["channels"])}) for one in row.asks),
         origins=tuple(row.origins),
+        confirm=Confirm(**row.confirm) if row.confirm else None,
     )
     return FormView(row.pk, row.slug, row.source_id, wish, row.created_at, row.closed_at is None)
 

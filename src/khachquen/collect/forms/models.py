@@ -18,6 +18,7 @@ class SignUpForm(models.Model):
     fields = models.JSONField(default=list)
     asks = models.JSONField(default=list)
     origins = models.JSONField(default=list)
+    confirm = models.JSONField(default=dict)  # ``making.Confirm``; empty where nobody is asked
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=200)
     changed_at = models.DateTimeField()

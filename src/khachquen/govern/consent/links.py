@@ -20,8 +20,9 @@ from khachquen.govern.consent.ledger import number_subjects
 from khachquen.govern.consent.models import Subject
 from khachquen.govern.consent.purposes import get_purpose
 
-Use = Literal["p", "u", "c"]
-"""Preferences, unsubscribing, confirming: also the first part of the address."""
+Use = Literal["p", "u"]
+"""Preferences, unsubscribing: also the first part of the address."""
+_CONFIRM = "confirm"
 _PROOF_BYTES = 20
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _MOST = 2**63
@@ -88,6 +89,23 @@ class Links:
         """The same for many, in two queries for every 500."""
         return self._urls("p", identifiers)
 
+    def confirm_url(self, number: int) -> str:
+        """Where whoever reads the mailbox says yes or no to one sign-up, by its number.
+
+        Unlike the others it ends: what the number leads to is forgotten (``confirmations``).
+
+        Raises:
+            ConflictError: ``server.base_url`` is empty.
+        """
+        self._demand_base()
+        body = _b36(number)
+        return f"{self._base}/{_CONFIRM}/{body}.{_sign(self._keys[0], _CONFIRM, body).decode()}"
+
+    def read_confirm(self, token: str) -> int | None:
+        """The number of the sign-up; None for anything we did not make for this."""
+        body = self._proven(_CONFIRM, token)
+        return None if body is None else int(body, 36)
+
     def path(self, link: Link) -> str:
         """The address on this installation, without its name: of the pages' own links."""
         rest: tuple[str, ...] = ()
@@ -98,8 +116,8 @@ class Links:
 
     def read(self, use: Use, token: str) -> Link | None:
         """What the token is about; None for anything we did not make for this use."""
-        body, _, proof = token.rpartition(".")
-        if not any(hmac.compare_digest(proof.encode(), _sign(k, use, body)) for k in self._keys):
+        body = self._proven(use, token)
+        if body is None:
             return None
         number, *rest = body.split(".")
         subject = Subject.objects.filter(pk=int(number, 36)).first()
@@ -111,6 +129,21 @@ class Links:
     def _urls(
         self, use: Use, identifiers: Iterable[str], rest: tuple[str, ...] = ()
     ) -> dict[str, str]:
+        self._demand_base()
+        numbers = number_subjects(set(identifiers))
+        return {
+            key: f"{self._base}/{use}/{self._token(use, number, rest)}"
+            for key, number in numbers.items()
+        }
+
+    def _proven(self, use: str, token: str) -> str | None:
+        """What the token says, if one of our keys signed it for this use."""
+        body, _, proof = token.rpartition(".")
+        given = proof.encode("utf-8", "replace")
+        is_ours = any(hmac.compare_digest(given, _sign(k, use, body)) for k in self._keys)
+        return body if is_ours else None
+
+    def _demand_base(self) -> None:
         if not self._base:
             raise ConflictError(
                 "links.no_base_url",
@@ -121,11 +154,6 @@ class Links:
                 path="server.base_url",
                 hint=Text(vi="Ví dụ https://khach.example.vn.", en="As https://khach.example.vn."),
             )
-        numbers = number_subjects(set(identifiers))
-        return {
-            key: f"{self._base}/{use}/{self._token(use, number, rest)}"
-            for key, number in numbers.items()
-        }
 
     def _token(self, use: Use, number: int, rest: tuple[str, ...]) -> str:
         body = ".".join((_b36(number), *rest))
@@ -169,8 +197,9 @@ def _write(path: Path, keys: list[str], *, replace: bool = False) -> None:
         aside.unlink()
 
 
-def _sign(key: bytes, use: Use, body: str) -> bytes:
-    proof = hmac.digest(key, f"khachquen.link.{use}\0{body}".encode(), "sha256")[:_PROOF_BYTES]
+def _sign(key: bytes, use: str, body: str) -> bytes:
+    told = f"khachquen.link.{use}\0{body}".encode("utf-8", "replace")
+    proof = hmac.digest(key, told, "sha256")[:_PROOF_BYTES]
     return urlsafe_b64encode(proof).rstrip(b"=")
 
 

@@ -30,6 +30,7 @@ from khachquen.web.measuring import in_language
 from khachquen.web.pages.mail_accounts import demand_admin
 from khachquen.web.pages.tracking import what_became
 from khachquen.web.pages.trying_out import TryOutForm, new_form, send_try_out, shown_try_outs
+from khachquen.web.pages.variants import shown_test
 from khachquen.web.people import signed_in
 
 _PAGE = 50
@@ -221,6 +222,7 @@ def _page(
             for reason, count in found.counts.most_common()
             if count
         ]
+    context |= shown_test(campaign, run, context.get("rehearsal"))
     return render(request, "campaigns/campaign.html", context, status=status)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +14,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from khachquen.activate.campaigns.counting import reason_words
+from khachquen.activate.campaigns.making import list_accounts
+from khachquen.activate.confirmations import count_letters
+from khachquen.activate.content import list_sendable
 from khachquen.base import (
     ForbiddenError,
     KhachQuenError,
@@ -24,6 +29,7 @@ from khachquen.base import (
 from khachquen.collect.forms import (
     ADDRESS_OF,
     Ask,
+    Confirm,
     FormView,
     Question,
     Wish,
@@ -33,9 +39,12 @@ from khachquen.collect.forms import (
     open_form,
 )
 from khachquen.collect.forms.counting import REASONS, Result, results
+from khachquen.flows.confirming import LETTERS, demand_confirmable
 from khachquen.flows.signing_up import askable, make_form
+from khachquen.govern.consent.links import Links
 from khachquen.govern.consent.purposes import PurposeView, list_purposes, list_texts
 from khachquen.govern.consent.standing import CHANNELS
+from khachquen.govern.consent.suppressing import REASONS as SUPPRESSED
 from khachquen.understand.segments import add_segment
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language
@@ -83,10 +92,19 @@ class MakeForm(WordsForm):
         help_text=_("Mỗi dòng một trang. Trang khác không đặt được biểu mẫu này trong khung."),
     )  # fmt: skip
 
+    confirm = forms.BooleanField(
+        label=_("Xác nhận qua email"), required=False,
+        help_text=_("Đồng ý nhận email chỉ có hiệu lực sau khi khách bấm xác nhận trong thư gửi "
+                    "tới địa chỉ đã điền. Người khác điền hộ thì không đăng ký được."),
+    )  # fmt: skip
+    confirm_account = forms.ChoiceField(label=_("Gửi thư xác nhận qua"), required=False)
+    confirm_template = forms.ChoiceField(label=_("Lời thư xác nhận"), required=False)
+
     def __init__(self, *args: Any, form: FormView | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if form is not None:
             del self.fields["slug"]
+        self._offer_letters()
         self.known = askable()
         asked = [(_NOT, _("Không hỏi")), (_MAY, _("Hỏi, không bắt buộc")), (_MUST, _("Bắt buộc"))]
         for key in _FIRST:
@@ -103,6 +121,27 @@ class MakeForm(WordsForm):
         for one, texts in told:
             if texts:
                 self._add_purpose(one, in_language(texts[0].words)[:300])
+
+    def _offer_letters(self) -> None:
+        accounts, templates = self.fields["confirm_account"], self.fields["confirm_template"]
+        assert isinstance(accounts, forms.ChoiceField)
+        assert isinstance(templates, forms.ChoiceField)
+        accounts.choices = [(str(one.pk), one.name) for one in list_accounts()]
+        if not accounts.choices:
+            self.fields["confirm"].disabled = True
+            self.fields["confirm"].help_text = gettext("Cần một tài khoản gửi thư trước đã.")
+        templates.choices = [("", gettext("Lời có sẵn"))] + [
+            (str(one.template_id), one.name)
+            for one in list_sendable()
+            if one.purpose_kind == "transactional"
+        ]
+
+    def _confirm(self) -> Confirm | None:
+        told = self.cleaned_data
+        if not told["confirm"] or not told["confirm_account"]:
+            return None
+        template = told["confirm_template"]
+        return Confirm(int(told["confirm_account"]), int(template) if template else None)
 
     def _add_purpose(self, one: PurposeView, words: str) -> None:
         self.fields[f"ask_{one.key}"] = forms.MultipleChoiceField(
@@ -140,6 +179,7 @@ class MakeForm(WordsForm):
                 if told[f"ask_{one.key}"]
             ),
             origins=tuple(dict.fromkeys(told["origins"].replace(",", " ").split())),
+            confirm=self._confirm(),
         )
 
 
@@ -156,11 +196,12 @@ def list_all(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_form(request: HttpRequest) -> HttpResponse:
     """Make a form."""
-    form = MakeForm(request.POST or None, initial={"phone": _MAY, "email": _MUST, "name": _MAY})
+    form = MakeForm(request.POST or None, initial=_fresh())
     if form.is_valid():
         _demand_admin(request)
         by, slug = signed_in(request).email, form.cleaned_data["slug"]
         try:
+            demand_confirmable(settings.CONFIG, form.wish())
             made = make_form(form.wish(), slug=slug, by=by, at=system_clock())
         except KhachQuenError as error:
             form.refuse(error)
@@ -179,6 +220,7 @@ def edit_form(request: HttpRequest, slug: str) -> HttpResponse:
         _demand_admin(request)
         by = signed_in(request).email
         try:
+            demand_confirmable(settings.CONFIG, form.wish())
             change_form(slug, form.wish(), traits=form.known, by=by, at=system_clock())
         except KhachQuenError as error:
             form.refuse(error)
@@ -203,6 +245,7 @@ def show_form(request: HttpRequest, slug: str) -> HttpResponse:
         "plain": _plain(form, address),
         "result": result,
         "stopped": _stopped(result),
+        "letters": _letters(form),
         "questions": [
             (in_language(known[one.key].label), one.required)
             for one in form.wish.questions
@@ -255,12 +298,22 @@ def _found(slug: str) -> FormView:
         raise Http404(error.in_language("vi")) from None
 
 
+def _fresh() -> dict[str, Any]:
+    """A new form asks the mailbox too, as soon as there is a way to: an e-mail typed into a page
+    anybody can open proves nothing."""
+    is_able = bool(list_accounts()) and Links(settings.CONFIG).are_open
+    return {"phone": _MAY, "email": _MUST, "name": _MAY, "confirm": is_able}
+
+
 def _initial(wish: Wish) -> dict[str, Any]:
     told: dict[str, Any] = {"thanks_url": wish.thanks_url, "origins": "\n".join(wish.origins)}
     for name, words in (("title", wish.title), ("intro", wish.intro), ("thanks", wish.thanks)):
         told |= {name: words.vi, f"{name}_en": words.en if words.en != words.vi else ""}
     told |= {one.key: _MUST if one.required else _MAY for one in wish.questions}
     told["traits"] = [one.key for one in wish.questions if one.key not in _FIRST]
+    if wish.confirm:
+        told |= {"confirm": True, "confirm_account": str(wish.confirm.account_id)}
+        told["confirm_template"] = str(wish.confirm.template_id or "")
     for ask in wish.asks:
         told |= {f"ask_{ask.purpose}": list(ask.channels), f"most_{ask.purpose}": ask.at_most}
     return told
@@ -273,6 +326,15 @@ def _words(told: Mapping[str, str], name: str) -> Text:
 def _stopped(result: Result) -> list[tuple[str, int]]:
     return [(in_language(REASONS[key]), result.stopped[key])
             for key in REASONS if result.stopped.get(key)]  # fmt: skip
+
+
+def _letters(form: FormView) -> list[tuple[str, int]]:
+    counted = count_letters(form.slug)
+    told = {**LETTERS, **{key: one.name for key, one in SUPPRESSED.items()}}
+    return [
+        (in_language(told[key]) if key in told else in_language(reason_words(key)), counted[key])
+        for key in sorted(counted, key=lambda key: list(told).index(key) if key in told else 99)
+    ]
 
 
 def _asks(form: FormView) -> list[dict[str, Any]]:

@@ -74,7 +74,7 @@ def show_form(request: HttpRequest, slug: str) -> HttpResponse:
         return answer
     verdict = sign_up(settings.CONFIG, form, filled, now=now)
     if verdict.is_taken:
-        return _thanks(request, form)
+        return _thanks(request, form, is_asked=verdict.is_asked)
     return _page(request, form, shown_asks(form), verdict, status=400)
 
 
@@ -86,6 +86,7 @@ def show_thanks(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "form": form,
         "thanks": in_language(form.wish.thanks),
+        "is_asked": request.GET.get("confirm") == "1",
         "is_framed": _is_framed(request),
     }
     return _framable(answer_with(request, "public/thanks.html", context), form)
@@ -160,10 +161,13 @@ def _ask(one: Shown, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _thanks(request: HttpRequest, form: FormView) -> HttpResponse:
+def _thanks(request: HttpRequest, form: FormView, *, is_asked: bool) -> HttpResponse:
     address = form.wish.thanks_url
     if not address:
-        query = request.GET.urlencode()
+        told = request.GET.copy()
+        if is_asked:
+            told["confirm"] = "1"
+        query = told.urlencode()
         address = reverse("form_thanks", args=[form.slug]) + (f"?{query}" if query else "")
     return _framable(HttpResponseRedirect(address, status=303), form)
 

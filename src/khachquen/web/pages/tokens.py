@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from khachquen.base import InputError, system_clock
+from khachquen.base import ForbiddenError, InputError, system_clock
 from khachquen.govern import issue_token, list_tokens, revoke_token
+from khachquen.govern.tokens import SCOPES
 from khachquen.web.forms import WordsForm
+from khachquen.web.measuring import in_language
 from khachquen.web.once import is_first_time, new_mark
 from khachquen.web.people import signed_in
 
@@ -25,6 +27,16 @@ class TokenForm(WordsForm):
         help_text=_("Đặt theo nơi dùng, ví dụ: Máy tính tiền chi nhánh 1."),
     )
 
+    scopes = forms.MultipleChoiceField(
+        label=_("Được làm thêm"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=lambda: [(key, in_language(words)) for key, words in SCOPES.items()],
+        help_text=_(
+            "Không tích thì mã không bắt đầu được chiến dịch nào và không gửi được thư nào."
+        ),
+    )
+
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,10 +48,10 @@ def tokens(request: HttpRequest) -> HttpResponse:
         if not is_first_time(request):
             return redirect("tokens")
         try:
-            name = form.cleaned_data["name"]
-            value = issue_token(signed_in(request), name=name, at=system_clock()).value
+            told = {"name": form.cleaned_data["name"], "scopes": form.cleaned_data["scopes"]}
+            value = issue_token(signed_in(request), **told, at=system_clock()).value
             form = TokenForm()
-        except InputError as error:
+        except (InputError, ForbiddenError) as error:
             form.refuse(error)
     context = {
         "form": form,

@@ -114,6 +114,7 @@ def _render(templates: Templates, one: Reader, about: Mapping[str, Any]) -> Rend
         "person": plain(one.values),
         "order": plain(one.order),
         "links": plain(one.links),
+        "data": plain(one.data),
     }
     subject, preheader, html, text = (template.render(values) for template in templates)
     text = _GAPS.sub("\n\n", text).strip() + "\n"  # what a condition left out leaves empty lines

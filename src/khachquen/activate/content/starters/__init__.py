@@ -52,6 +52,17 @@ STARTERS: tuple[Starter, ...] = (
         "Chúng tôi đang chuẩn bị hàng cho {{ person.greeting }}",
     ),
     Starter(
+        "confirm",
+        Text(vi="Xác nhận đăng ký", en="Confirm a sign-up"),
+        Text(
+            vi="Gửi một lần tới hộp thư vừa được điền vào biểu mẫu đăng ký.",
+            en="Once, to a mailbox that was entered into a sign-up form.",
+        ),
+        "transactional",
+        "Xác nhận đăng ký nhận tin từ {{ shop.name }}",
+        "Còn một bước: bấm xác nhận trong thư này",
+    ),
+    Starter(
         "win_back",
         Text(vi="Lâu rồi chưa ghé", en="We have not seen you"),
         Text(vi="Gửi cho khách lâu chưa mua lại.", en="For people who have not bought for long."),

@@ -1,0 +1,352 @@
+"""Campaigns: made, looked over, started and stopped by programs. Starting needs a scope of its own,
+for what was sent cannot be taken back."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from khachquen.activate.campaigns import counting, running
+from khachquen.activate.campaigns.accounts import get_account
+from khachquen.activate.campaigns.making import (
+    Campaign,
+    add_campaign,
+    change_campaign,
+    get_campaign,
+    list_campaigns,
+)
+from khachquen.activate.campaigns.trying_out import Wish, ask_try_outs
+from khachquen.activate.content.reading import get_template
+from khachquen.api.campaign_shapes import (
+    CampaignAsked,
+    CampaignList,
+    CampaignsAsked,
+    CampaignShape,
+    CountsShape,
+    NewCampaignAsked,
+    RecipientList,
+    RecipientsAsked,
+    RecipientShape,
+    RehearsalShape,
+    RunShape,
+    StartAsked,
+    TestAnswer,
+    TestAsked,
+)
+from khachquen.api.language import language_of
+from khachquen.api.paging import read_number
+from khachquen.base import ConflictError, ForbiddenError, InputError, Text, system_clock
+from khachquen.flows.rehearsing import rehearse_campaign
+from khachquen.govern import User
+from khachquen.govern.consent.purposes import get_purpose
+from khachquen.govern.tokens import demand_scope
+from khachquen.understand.segments import get_segment
+
+router = Router(tags=["campaigns"])
+_PATH = "/campaigns/{campaign_id}"
+SEND = "campaigns:send"
+
+
+@router.get(
+    "/campaigns", response=CampaignList, operation_id="list_campaigns", summary="Every campaign"
+)
+def read_all(request: HttpRequest, asked: Query[CampaignsAsked]) -> CampaignList:
+    """The newest first, each with its latest sending."""
+    rows = list_campaigns(limit=asked.limit + 1, before=read_number(asked.cursor))
+    shown = rows[: asked.limit]
+    return CampaignList(
+        items=[_shape(request, one, is_whole=False) for one in shown],
+        next_cursor=str(shown[-1].pk) if len(rows) > asked.limit else "",
+    )
+
+
+@router.post(
+    "/campaigns",
+    response=CampaignShape,
+    operation_id="create_campaign",
+    summary="Make a campaign",
+)
+def create(request: HttpRequest, asked: NewCampaignAsked) -> CampaignShape:
+    """Nothing is sent yet: `missing` says what is still to do."""
+    by = writer_of(request)
+    told = _told(asked, is_triggered=asked.is_triggered)
+    made = add_campaign({**told, "is_triggered": asked.is_triggered}, **by._asdict())
+    return _shape(request, get_campaign(made.pk))
+
+
+@router.get(_PATH, response=CampaignShape, operation_id="read_campaign", summary="One campaign")
+def read(request: HttpRequest, campaign_id: int) -> CampaignShape:
+    """What it says to whom, what is missing, and the numbers of its latest sending."""
+    return _shape(request, get_campaign(campaign_id))
+
+
+@router.put(
+    _PATH, response=CampaignShape, operation_id="update_campaign", summary="Change a campaign"
+)
+def update(request: HttpRequest, campaign_id: int, asked: CampaignAsked) -> CampaignShape:
+    """What is on its way already stays as it was; whether programs trigger it never changes."""
+    by = writer_of(request)
+    told = _told(asked, is_triggered=get_campaign(campaign_id).is_triggered)
+    change_campaign(campaign_id, told, **by._asdict())
+    return read(request, campaign_id)
+
+
+@router.get(
+    _PATH + "/rehearsal",
+    response=RehearsalShape,
+    operation_id="rehearse_campaign",
+    summary="Who would get it now",
+)
+def rehearse(request: HttpRequest, campaign_id: int) -> RehearsalShape:
+    """Counted by every guard a letter passes; nothing is reserved, and it is asked again later."""
+    found = rehearse_campaign(settings.CONFIG, get_campaign(campaign_id), now=system_clock())
+    counts = {reason: count for reason, count in found.counts.items() if count}
+    return RehearsalShape(looked_at=found.looked_at, is_everybody=found.is_everybody, counts=counts)
+
+
+@router.post(
+    _PATH + "/start",
+    response=CampaignShape,
+    operation_id="start_campaign",
+    summary="Send it, now or later",
+)
+def start(request: HttpRequest, campaign_id: int, asked: StartAsked) -> CampaignShape:
+    """Needs `campaigns:send`. What it says is copied, so later changes reach nobody."""
+    by = sender_of(request)
+    wanted = asked.start_at
+    if wanted is not None and wanted.tzinfo is None:
+        raise InputError(
+            "campaigns.no_time_zone",
+            Text(vi="Thời điểm thiếu múi giờ.", en="The time has no time zone."),
+            path="body.start_at",
+            hint=Text(vi="Ví dụ 2026-12-24T08:00:00+07:00.", en="As 2026-12-24T08:00:00+07:00."),
+        )
+    running.begin(
+        campaign_id,
+        start_at=max(wanted, by.at) if wanted else by.at,
+        links_open=bool(settings.CONFIG.server.base_url),
+        **by._asdict(),
+    )
+    return read(request, campaign_id)
+
+
+@router.post(
+    _PATH + "/pause", response=CampaignShape, operation_id="pause_campaign", summary="Stop for now"
+)
+def pause(request: HttpRequest, campaign_id: int) -> CampaignShape:
+    """At once: what is on the wire goes, and nothing after it."""
+    return _change(request, campaign_id, "pause", writer_of(request))
+
+
+@router.post(
+    _PATH + "/resume", response=CampaignShape, operation_id="resume_campaign", summary="Go on"
+)
+def resume(request: HttpRequest, campaign_id: int) -> CampaignShape:
+    """Needs `campaigns:send`."""
+    return _change(request, campaign_id, "resume", sender_of(request))
+
+
+@router.post(
+    _PATH + "/cancel", response=CampaignShape, operation_id="cancel_campaign", summary="Cancel it"
+)
+def cancel(request: HttpRequest, campaign_id: int) -> CampaignShape:
+    """Whoever was not reached is skipped, with the reason `cancelled`."""
+    return _change(request, campaign_id, "cancel", writer_of(request))
+
+
+@router.get(
+    _PATH + "/recipients",
+    response=RecipientList,
+    operation_id="list_recipients",
+    summary="The people behind a number",
+)
+def read_recipients(
+    request: HttpRequest, campaign_id: int, asked: Query[RecipientsAsked]
+) -> RecipientList:
+    """Of the latest sending, by state and reason as they are counted."""
+    run, after = _run_of(campaign_id), read_number(asked.cursor) or 0
+    rows = counting.list_recipients(
+        run.pk, state=asked.state, reason=asked.reason, after=after, limit=asked.limit + 1
+    )
+    shown, language = rows[: asked.limit], language_of(request)
+    return RecipientList(
+        items=[
+            RecipientShape(
+                id=one.pk,
+                profile_id=one.person_id,
+                state=one.state,
+                reason=one.reason,
+                reason_text=_words(one.reason, language),
+                reply=one.reply,
+                ended_at=one.ended_at,
+            )
+            for one in shown
+        ],
+        next_cursor=str(shown[-1].pk) if len(rows) > asked.limit else "",
+    )
+
+
+@router.post(
+    _PATH + "/test", response=TestAnswer, operation_id="test_campaign", summary="Send a test"
+)
+def test(request: HttpRequest, campaign_id: int, asked: TestAsked) -> TestAnswer:
+    """To mailboxes of the shop's own, never to a customer; in no number. Needs `campaigns:send`."""
+    by, campaign = sender_of(request), get_campaign(campaign_id)
+    if campaign.version_id is None or campaign.account_id is None:
+        raise ConflictError(
+            "campaigns.nothing_to_try",
+            Text(
+                vi="Chiến dịch chưa có mẫu thư hoặc tài khoản gửi.",
+                en="The campaign has no template or no account yet.",
+            ),
+        )
+    who = "nameless" if asked.profile_id is None else str(asked.profile_id)
+    wish = Wish(
+        campaign.version_id,
+        campaign.account_id,
+        who,
+        " ".join(one.replace(" ", "") for one in asked.addresses),
+        campaign.purpose,
+    )
+    per_hour = settings.CONFIG.sending.try_outs_per_hour
+    return TestAnswer(letters=len(ask_try_outs(wish, per_hour=per_hour, **by._asdict())))
+
+
+class By(NamedTuple):
+    """Who does it, and when."""
+
+    by: str
+    at: datetime
+
+
+def writer_of(request: HttpRequest) -> By:
+    """Who changes a campaign, and when.
+
+    Raises:
+        ForbiddenError: no administrator (``campaigns.admins_only``).
+    """
+    user = request.auth  # type: ignore[attr-defined]  # set by the token's check
+    assert isinstance(user, User)
+    if not user.is_admin:
+        raise ForbiddenError(
+            "campaigns.admins_only",
+            Text(
+                vi="Chỉ quản trị viên được sửa và gửi chiến dịch.",
+                en="Only an administrator may change and send campaigns.",
+            ),
+        )
+    return By(user.email, system_clock())
+
+
+def sender_of(request: HttpRequest) -> By:
+    """Who has letters sent, and when.
+
+    Raises:
+        ForbiddenError: the token may not (``tokens.no_scope``).
+    """
+    user = request.auth  # type: ignore[attr-defined]  # set by the token's check
+    assert isinstance(user, User)
+    demand_scope(user, SEND)
+    return By(user.email, system_clock())
+
+
+def _told(asked: CampaignAsked, *, is_triggered: bool) -> dict[str, Any]:
+    """As columns of a campaign; what is named must be there."""
+    is_prompt = is_triggered and get_purpose(asked.purpose).basis == "always"
+    if asked.segment_id is not None:
+        get_segment(asked.segment_id)
+        if is_triggered:
+            raise InputError(
+                "campaigns.triggered_segment",
+                Text(
+                    vi="Chiến dịch do hệ thống khác gọi thì không có phân khúc.",
+                    en="A triggered campaign has no segment.",
+                ),
+                path="body.segment_id",
+                hint=Text(vi="Bỏ segment_id.", en="Leave segment_id out."),
+            )
+    version = get_template(asked.template_id).version.id if asked.template_id else None
+    return {
+        "name": asked.name,
+        "purpose": asked.purpose,
+        "segment_id": asked.segment_id,
+        "account": get_account(asked.account_id) if asked.account_id else None,
+        "version_id": version,
+        "subject": asked.subject,
+        "html": asked.html,
+        "text": asked.text,
+        "holdout_percent": asked.holdout_percent,
+        "lane": "prompt" if is_prompt else "bulk",
+    }
+
+
+def _change(request: HttpRequest, campaign_id: int, how: str, by: By) -> CampaignShape:
+    running.change(_run_of(campaign_id).pk, how, **by._asdict())
+    return read(request, campaign_id)
+
+
+def _run_of(campaign_id: int) -> running.Run:
+    run = running.latest_run(get_campaign(campaign_id).pk)
+    if run is None:
+        raise ConflictError(
+            "campaigns.not_started",
+            Text(vi="Chiến dịch này chưa được gửi.", en="This campaign was not started yet."),
+        )
+    return run
+
+
+def _shape(request: HttpRequest, one: Campaign, *, is_whole: bool = True) -> CampaignShape:
+    missing, run = None, running.latest_run(one.pk)
+    if is_whole:
+        links_open, language = bool(settings.CONFIG.server.base_url), language_of(request)
+        found = running.list_missing(one, links_open=links_open)
+        missing = [words.in_language(language) for words in found]
+    return CampaignShape(
+        id=one.pk,
+        name=one.name,
+        channel=one.channel,
+        is_triggered=one.is_triggered,
+        lane="prompt" if one.lane == "prompt" else "bulk",
+        purpose=one.purpose,
+        segment_id=one.segment_id,
+        account_id=one.account_id,
+        template_version_id=one.version_id,
+        subject=one.subject,
+        holdout_percent=one.holdout_percent,
+        created_at=one.created_at,
+        created_by=one.created_by,
+        changed_at=one.changed_at,
+        missing=missing,
+        run=_run(run, is_whole) if run else None,
+    )
+
+
+def _run(run: running.Run, is_whole: bool) -> RunShape:
+    return RunShape.from_orm(
+        {
+            "id": run.pk,
+            "state": run.state,
+            "start_at": run.start_at,
+            "began_at": run.began_at,
+            "ended_at": run.ended_at,
+            "counts": _counts(run.pk) if is_whole else None,
+        }
+    )
+
+
+def _counts(run_id: int) -> CountsShape:
+    found = counting.tally(run_id)
+    return CountsShape(
+        targeted=found.targeted,
+        sent=found.sent,
+        skipped=dict(found.skipped),
+        failed=dict(found.failed),
+        unknown=found.unknown,
+        open=found.open,
+    )
+
+
+def _words(reason: str, language: str) -> str:
+    return counting.reason_words(reason).in_language(language) if reason else ""
