@@ -47,6 +47,7 @@ def mailbox(letters: Letters, protocol: str) -> Iterator[int]:
             with suppress(OSError):
                 while True:
                     line, _ = server.accept()
+                    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                     with line, suppress(OSError, StopIteration):
                         speak(letters, line.makefile("rb"), line.sendall)
 
