@@ -188,6 +188,9 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("campaign-plan", "/campaigns/{unsent}/plan"),
     ShopPage("campaign", "/campaigns/{campaign}"),
     ShopPage("campaign-unsent", "/campaigns/{unsent}"),
+    ShopPage("campaign-test", "/campaigns/{unsent}/test"),
+    ShopPage("campaign-tested", "/campaigns/{tested}"),
+    ShopPage("write-again", "/campaigns/runs/{tested_run}/again"),
     ShopPage("campaign-report", "/campaigns/{campaign}/report"),
     ShopPage("report-people", "/campaigns/{campaign}/report/people?key=sent"),
     ShopPage("report-orders", "/campaigns/{campaign}/report/orders"),
@@ -244,6 +247,7 @@ def fill(password: str, at: datetime) -> Filled:
     ids |= _write_mails(hoa, at)
     ids |= _tell_others(ids["segment"], at)
     ids |= _send_campaigns(ids["segment"], ids["mail"], at)
+    ids |= _test_subjects(ids["unsent"], at)
     return Filled(hoa, {**ids, **links, "over": over, "rules": rules, "note": note.id})
 
 
@@ -493,6 +497,34 @@ def _return_letters(account: int, at: datetime) -> int:
             words="550 5.1.1 <i>ai?</i>", status="5.1.1",
         )  # fmt: skip
     return row.pk
+
+
+def _test_subjects(unsent: int, at: datetime) -> dict[str, int]:
+    """A test of two subjects that is planned, and one that ended with a better one."""
+    from khachquen.activate.campaigns.making import add_campaign, get_campaign
+    from khachquen.activate.campaigns.models import Outcome, Recipient, Run
+    from khachquen.activate.campaigns.variants import Plan, Variant, save_plan
+
+    by = {"by": "hoa@example.vn", "at": at}
+    ways = Variant("A", 50), Variant("B", 50, subject="[QC] {{ person.given_name }} ơi, gốm <b>mới")
+    save_plan(unsent, Plan(ways, "test"), 10, **by)
+    like = get_campaign(unsent)
+    same = {"purpose": "ads", "account": like.account, "version_id": like.version_id}
+    tested = add_campaign({"name": "Gốm Tết", "segment_id": like.segment_id, **same}, **by)
+    save_plan(tested.pk, Plan(ways), 0, **by)
+    run = Run.objects.create(
+        campaign=tested, **same, lane="bulk", segment_id=like.segment_id, state="done", by="hoa",
+        experiment=get_campaign(tested.pk).experiment, start_at=at, began_at=at, is_frozen=True,
+    )  # fmt: skip
+    for person in range(1, 121):
+        row = Recipient.objects.create(
+            run=run, person_id=person, state="sent", variant="AB"[person % 2], is_tracked=True,
+            due_at=at, ended_at=at - timedelta(days=2),
+        )  # fmt: skip
+        if person % 2 or person % 24 == 0:
+            seen = {"first_at": at - timedelta(days=2), "last_at": at - timedelta(days=2)}
+            Outcome.objects.create(recipient=row, kind="clicked", detail="1", **seen)
+    return {"tested": tested.pk, "tested_run": run.pk}
 
 
 def _tell_others(segment: int, at: datetime) -> dict[str, int]:

@@ -12,8 +12,10 @@ from khachquen.activate.campaigns.marking import Marking, number_links
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.campaigns.triggering import data_of
+from khachquen.activate.campaigns.variants import words_of
 from khachquen.activate.channels.email import Connection, Login
-from khachquen.activate.content import Reader, TemplateVersion, get_version, read_readers
+from khachquen.activate.content import Reader, TemplateVersion, read_readers
+from khachquen.activate.content.retitling import get_retitled
 from khachquen.activate.egress import Rules
 from khachquen.base import Config
 from khachquen.flows.posting import Exit
@@ -40,12 +42,12 @@ class Letters:
         emails = {one.recipient_id: one.person.email for one in ready}
         links = addresses_for(self._links, run.purpose, emails, run.campaign_id)
         marking = self._marker.marking_of(run)
-        version = _version(run.version_id, is_marked=marking is not None)
-        readers = _readers(version, ready, links, now) if version else {}
+        versions = _versions(run, ready, are_marked=marking is not None)
+        readers = _readers(versions, ready, links, now)
         if run.is_triggered:
             told = data_of(readers)
             readers = {one: replace(who, data=told.get(one, {})) for one, who in readers.items()}
-        gone = [one.recipient_id for one in ready if version and one.recipient_id not in readers]
+        gone = [one.recipient_id for one in ready if versions and one.recipient_id not in readers]
         people = [
             Personal(
                 recipient_id=one.recipient_id,
@@ -56,12 +58,13 @@ class Letters:
                 values={"name": one.person.name, "email": one.person.email},
                 reader=readers.get(one.recipient_id),
                 is_tracked=one.is_tracked,
+                variant=one.variant,
             )
             for one in ready
-            if not version or one.recipient_id in readers
+            if not versions or one.recipient_id in readers
         ]
         ended = [Ended(one, "failed", "not_written", "gone") for one in gone]
-        template = replace(_template(run, marking), version=version)
+        template = replace(_template(run, marking), versions=versions)
         return LettersToWrite(template, people, now), ended
 
     def exit_of(self, account: Account) -> Exit:
@@ -77,28 +80,39 @@ class Letters:
         """Nothing is held: lines are the post office's."""
 
 
-def _version(version_id: int | None, *, is_marked: bool) -> TemplateVersion | None:
-    """The template's words; ``is_marked``: its links bear their numbers, for ``writing`` to take
-    away again."""
-    if version_id is None:
-        return None
-    version = get_version(version_id)
-    if not is_marked:
-        return version
-    html, digest = number_links(version.html), f"{version.digest}:numbered"
-    return replace(version, html=html, digest=digest)
+def _versions(run: Run, ready: Sequence[Ready], *, are_marked: bool) -> dict[str, TemplateVersion]:
+    """Variant → the version that says it, under its own subject; none without a template.
+    ``are_marked``: their links bear their numbers, for ``writing`` to take away again."""
+    if not run.version_id:
+        return {}
+    words = {key: words_of(run, key) for key in {one.variant for one in ready}}
+    found = {
+        key: get_retitled(number, subject) for key, (number, subject) in words.items() if number
+    }
+    if not are_marked:
+        return found
+    return {
+        key: replace(one, html=number_links(one.html), digest=f"{one.digest}:numbered")
+        for key, one in found.items()
+    }
 
 
 def _readers(
-    version: TemplateVersion,
+    versions: Mapping[str, TemplateVersion],
     ready: Sequence[Ready],
     links: Mapping[int, Addresses],
     now: datetime,
 ) -> dict[int, Reader]:
-    """Recipient → what the template may say of them; whoever is no more is left out."""
-    whose = {one.person.id: links[one.recipient_id] for one in ready}
-    known = {one.id: one for one in read_readers(version, list(whose), now=now, links=whose)}
-    return {one.recipient_id: known[one.person.id] for one in ready if one.person.id in known}
+    """Recipient → what their version may say of them; whoever is no more is left out."""
+    found: dict[int, Reader] = {}
+    for key, version in versions.items():
+        theirs = [one for one in ready if one.variant == key]
+        whose = {one.person.id: links[one.recipient_id] for one in theirs}
+        known = {one.id: one for one in read_readers(version, list(whose), now=now, links=whose)}
+        found |= {
+            one.recipient_id: known[one.person.id] for one in theirs if one.person.id in known
+        }
+    return found
 
 
 def _template(run: Run, marking: Marking | None) -> Template:

@@ -16,7 +16,7 @@ import logging
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,8 +29,10 @@ from khachquen.activate.campaigns.capping import caps_of
 from khachquen.activate.campaigns.claiming import Ended, claim, extend, let_go, recover
 from khachquen.activate.campaigns.locking import derived_key
 from khachquen.activate.campaigns.people import Ready
+from khachquen.activate.campaigns.resending import list_silent
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.campaigns.triggering import forget_data
+from khachquen.activate.campaigns.winning import tend
 from khachquen.activate.channels.email import Connection, Login
 from khachquen.activate.returned.boxes import bounce_addresses
 from khachquen.activate.returned.envelopes import envelope_sender
@@ -53,6 +55,8 @@ _IN_ONE_JOB = 200
 _AHEAD_S = 1.0  # letters are claimed for about a second ahead: the guards' answer is of now
 _WRITE_DOWN = 20_000
 _CANCEL = 5_000
+_RELEASE = 5_000
+_TEST_S = 10.0
 _TEND_S = 0.25
 _TEND_IDLE_S = 1.0
 _PAUSE_S = 0.005
@@ -155,8 +159,10 @@ class Mailer:
                 self._write_audience_down(run, now)
             elif run.state in ("paused", "cancelling"):
                 self._halt(run, now)
-            elif run.pk not in self._in_writing() and self._office(run).is_idle:
-                running.finish_if_over(run, now)
+            else:
+                self._tend_test(run, now)
+                if run.pk not in self._in_writing() and self._office(run).is_idle:
+                    running.finish_if_over(run, now)
         if self._is_time("forget", now, _FORGET_S):
             forget_data(before=now - timedelta(days=self._settings.message_data_days))
         self._holding &= {run.pk for run in self._open}
@@ -169,13 +175,26 @@ class Mailer:
         """Some more of those who belonged at the run's beginning."""
         assert run.began_at is not None
         people: list[int] = []
-        if run.segment_id is not None:
+        had: Mapping[int, str] | None = None
+        if run.resend_of_id is not None:
+            had = dict(list_silent(run, after=run.frozen_to, limit=_WRITE_DOWN))
+            people = list(had)
+        elif run.segment_id is not None:
             question = numbers(
                 run.segment_id, by=run.began_at, after=run.frozen_to, limit=_WRITE_DOWN
             )
             people = [row[0] for row in ask(question).rows]
-        running.write_down(run, people, is_last=len(people) < _WRITE_DOWN, now=now)
+        is_last = len(people) < _WRITE_DOWN
+        running.write_down(run, people, is_last=is_last, now=now, had=had)
         self._after("written down")
+
+    def _tend_test(self, run: Run, now: datetime) -> None:
+        """What a test found out is looked at now and then; who waited for it is let go by parts."""
+        key = ("test", run.pk)
+        if run.experiment and self._is_time(key, now, _TEST_S):
+            if tend(run, most=_RELEASE, now=now):
+                del self._times[key]
+            self._after("tended")
 
     def _halt(self, run: Run, now: datetime) -> None:
         if run.pk in self._holding:

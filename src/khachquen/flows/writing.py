@@ -30,7 +30,8 @@ class Template:
     list_id: str = ""
     feedback_id: str = ""
     is_automatic: bool = False
-    version: TemplateVersion | None = None  # what says the words above, where they are empty
+    # Variant → what says the words above, where they are empty; "" where there are no variants.
+    versions: Mapping[str, TemplateVersion] = field(default_factory=dict)
     marking: Marking | None = None
 
 
@@ -46,6 +47,7 @@ class Personal:
     values: Mapping[str, str] = field(default_factory=dict)
     reader: Reader | None = None  # whom a template speaks to
     said: tuple[str, str, str] | None = None  # subject, HTML, text, once it has
+    variant: str = ""
     is_tracked: bool = False
 
 
@@ -80,18 +82,19 @@ class LettersToWrite:
 
     def _spoken_to(self) -> Iterator[tuple[Personal, str]]:
         """Each with what the template says to them, or why it says nothing."""
-        version = self.template.version
-        if version is None:
+        if not self.template.versions:
             yield from ((one, "") for one in self.people)
             return
-        readers = [one.reader or Reader(0) for one in self.people]
-        today = self.at.astimezone(ZoneInfo(version.timezone)).date()
-        made = render_batch(version, readers, today=today)
-        for one, words in zip(self.people, made, strict=True):
-            if words.problems:
-                yield one, words.problems[0].code
-            else:
-                yield replace(one, said=(words.subject, words.html, words.text)), ""
+        for key, version in self.template.versions.items():
+            people = [one for one in self.people if one.variant == key]
+            readers = [one.reader or Reader(0) for one in people]
+            today = self.at.astimezone(ZoneInfo(version.timezone)).date()
+            made = render_batch(version, readers, today=today)
+            for one, words in zip(people, made, strict=True):
+                if words.problems:
+                    yield one, words.problems[0].code
+                else:
+                    yield replace(one, said=(words.subject, words.html, words.text)), ""
 
 
 def work(given: Work) -> dict[int, bytes | str]:

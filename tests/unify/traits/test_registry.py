@@ -68,8 +68,9 @@ def test_id_numbers_and_incomes_are_sealed_from_the_first_day() -> None:
     }
 
 
-_ROOMS = ("classes", "consent", "content", "forms", "notes", "returned", "webhooks")
-_ROOMS = ("classes", "confirmations", "consent", "content", "forms", "notes", "webhooks")
+_ROOMS = (
+    "classes", "confirmations", "consent", "content", "forms", "notes", "returned", "webhooks",
+)  # fmt: skip
 
 
 def _columns() -> Iterator[tuple[str, str]]:

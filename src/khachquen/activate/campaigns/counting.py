@@ -73,6 +73,7 @@ REASONS: Mapping[str, Text] = {
     "line_broke": Text(vi="Mất kết nối trước khi có trả lời", en="The line broke"),
     "broken": Text(vi="Lỗi của chương trình", en="A mistake of ours"),
     "quiet_hours": Text(vi="Đợi hết giờ không gửi", en="Waiting for the quiet hours to end"),
+    "testing": Text(vi="Đợi kết quả thử", en="Waiting for the test to be decided"),
     "later": Text(vi="Máy chủ nhận hẹn gửi lại sau", en="The server asked for later"),
     "account": Text(vi="Máy chủ gửi chưa nhận", en="Our server would not take it"),
     "too_late": Text(vi="Đợi quá lâu, hãy gửi lại", en="Waited too long: send it again"),

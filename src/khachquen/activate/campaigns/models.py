@@ -56,6 +56,7 @@ class Campaign(models.Model):
     html = models.TextField(blank=True)
     text = models.TextField(blank=True)
     holdout_percent = models.IntegerField(default=0)
+    experiment = models.JSONField(default=dict, blank=True)  # a plan of ``variants``; {}: no test
     tracks = models.BooleanField(default=True, db_default=True)
     adds_utm = models.BooleanField(default=True, db_default=True)
     is_triggered = models.BooleanField(default=False, db_default=False)  # to whom programs say
@@ -82,6 +83,12 @@ class Run(models.Model):
     html = models.TextField()
     text = models.TextField()
     holdout_percent = models.IntegerField(default=0)
+    experiment = models.JSONField(default=dict, blank=True)
+    # Written again to those of that run nothing was heard of: ``resend_to`` says of whom.
+    resend_of = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="resent"
+    )
+    resend_to = models.CharField(max_length=12, default="", blank=True)
     tracks = models.BooleanField(default=True, db_default=True)
     adds_utm = models.BooleanField(default=True, db_default=True)
     is_triggered = models.BooleanField(default=False, db_default=False)  # open until it is stopped
@@ -171,7 +178,8 @@ class Recipient(models.Model):
     ``state``: waiting, claimed (a sender holds it until ``lease_until``), wire (from before its
     last byte may leave until its answer is written down), and the ends: sent, skipped, failed,
     unknown. ``reserved_at`` is what frequency caps count; it is set by the transaction that claims
-    and taken back when nothing left the house.
+    and taken back when nothing left the house. ``variant`` is given when the audience is written
+    down and stays; who waits for the end of a test gets it with the decision.
     """
 
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="recipients")
@@ -187,6 +195,7 @@ class Recipient(models.Model):
     reserved_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     reply = models.CharField(max_length=300, default="", blank=True)
+    variant = models.CharField(max_length=1, default="", db_default="", blank=True)
     is_tracked = models.BooleanField(default=False, db_default=False)
 
     class Meta:
@@ -214,6 +223,22 @@ class Recipient(models.Model):
             ),
             models.Index(fields=["person_id"], name="recipient_person"),
         ]
+
+
+class Decision(models.Model):
+    """How a test ended: the numbers it was decided by, and the variant the others got. Once a run.
+
+    ``why`` is of ``comparing.Verdict``: only "better" is a winner. ``groups`` are its
+    ``Group``s as they were counted, ``pairs`` its ``Pair``s.
+    """
+
+    run = models.OneToOneField(Run, on_delete=models.PROTECT, related_name="decision")
+    at = models.DateTimeField()
+    measure = models.CharField(max_length=8)
+    chosen = models.CharField(max_length=1)
+    why = models.CharField(max_length=16)
+    groups = models.JSONField()
+    pairs = models.JSONField()
 
 
 class Sighting(models.Model):

@@ -58,6 +58,7 @@ class Ready:
     envelope: Destination
     attempt: int
     is_tracked: bool = False
+    variant: str = ""
     limits: Sequence[tuple[int, int]] = ()  # (letters, days) as they agreed to
 
 
@@ -104,7 +105,10 @@ def judge_people(
         else:
             is_tracked = row.pk in may_track and may_track[row.pk].may
             agreed = answer.standing.limits if answer.reason == "granted" else ()
-            ready.append(Ready(row.pk, person, envelope, row.attempt + 1, is_tracked, agreed))
+            found = Ready(
+                row.pk, person, envelope, row.attempt + 1, is_tracked, row.variant, agreed
+            )
+            ready.append(found)
     return Judged(ready, skipped, later)
 
 

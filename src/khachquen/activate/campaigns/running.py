@@ -1,6 +1,6 @@
 """A run from the moment somebody asks for it to its end: begun, written down, paused, ended."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import transaction
 from khachquen.activate.campaigns import approving
 from khachquen.activate.campaigns.making import get_campaign
 from khachquen.activate.campaigns.models import Campaign, Recipient, Repeat, Run
+from khachquen.activate.campaigns.variants import Seat, list_needs, seats
 from khachquen.activate.content import get_version
 from khachquen.activate.content.checking import asks_for_data, check_version
 from khachquen.activate.content.reading import get_version_view
@@ -40,10 +41,19 @@ _CHANGES = {
 }
 _COPIED = (
     *("account", "channel", "lane", "purpose", "segment_id", "version_id"),
-    *("subject", "html", "text", "holdout_percent", "tracks", "adds_utm", "is_triggered"),
+    *(
+        "subject",
+        "html",
+        "text",
+        "holdout_percent",
+        "experiment",
+        "tracks",
+        "adds_utm",
+        "is_triggered",
+    ),
 )
 _COLUMNS = ("run_id", "person_id", "step", "state", "reason", "address", "owner")
-_MORE = ("attempt", "due_at", "reply")
+_MORE = ("attempt", "due_at", "reply", "variant")
 
 
 def begin(
@@ -182,11 +192,23 @@ def start_due(now: datetime) -> None:
     due.update(state="freezing", began_at=now)
 
 
-def write_down(run: Run, people: Sequence[int], *, is_last: bool, now: datetime) -> None:
+def write_down(
+    run: Run,
+    people: Sequence[int],
+    *,
+    is_last: bool,
+    now: datetime,
+    had: Mapping[int, str] | None = None,
+) -> None:
     """Some more of the audience, and how far it is, in one transaction: going on after a crash
-    writes nobody twice and leaves nobody out."""
-    at = db_time(to_micros(now))
-    rows = [(run.pk, person, 0, "waiting", "", "", "", 0, at, "") for person in people]
+    writes nobody twice and leaves nobody out. ``had`` is the variant each had in the first run
+    this one follows."""
+    placed = seats(run, people, now=now) if had is None else _as_they_were(people, had, now)
+    rows = [
+        (run.pk, seat.person_id, 0, "waiting", seat.reason, "", "", 0, due, "", seat.variant)
+        for seat in placed
+        for due in (db_time(to_micros(seat.due_at)),)
+    ]
     with transaction.atomic():
         open_one = Run.objects.select_for_update().filter(pk=run.pk, state="freezing")
         if not open_one.exists():
@@ -201,6 +223,10 @@ def write_down(run: Run, people: Sequence[int], *, is_last: bool, now: datetime)
         place = people[-1] if people else run.frozen_to
         more = {"is_frozen": True, "state": "sending"} if is_last else {}
         open_one.update(frozen_to=place, **more)
+
+
+def _as_they_were(people: Sequence[int], had: Mapping[int, str], now: datetime) -> list[Seat]:
+    return [Seat(person, had.get(person, ""), "", now) for person in people]
 
 
 def cancel_some(run: Run, *, most: int, now: datetime) -> None:
@@ -278,6 +304,7 @@ def _needs(campaign: Campaign, links_open: bool) -> Iterator[tuple[object, Text]
         )
     if campaign.version_id:
         yield from _template_needs(campaign.version_id, is_advertising=purpose.is_advertising)
+    yield from list_needs(campaign, is_advertising=purpose.is_advertising)
 
 
 def _template_needs(version_id: int, *, is_advertising: bool) -> Iterator[tuple[object, Text]]:

@@ -32,6 +32,7 @@ from khachquen.web.pages.campaign_steps import steps_of
 from khachquen.web.pages.mail_accounts import demand_admin
 from khachquen.web.pages.tracking import what_became
 from khachquen.web.pages.trying_out import TryOutForm, new_form, send_try_out, shown_try_outs
+from khachquen.web.pages.variants import shown_test
 from khachquen.web.people import signed_in
 
 _PAGE = 50
@@ -184,12 +185,13 @@ def _page(
         context["missing"] += still_to_approve(campaign)
         found = rehearse_campaign(settings.CONFIG, campaign, now=system_clock())
         context["rehearsal"] = found
-        context["planned_cost"] = cost_of(context["plan"], context["segment"], found)
+        context["planned_cost"] = cost_of(context["campaign_plan"], context["segment"], found)
         context["counts"] = [
             (counting.reason_words(reason), count)
             for reason, count in found.counts.most_common()
             if count
         ]
+    context |= shown_test(campaign, run, context.get("rehearsal"))
     return render(request, "campaigns/campaign.html", context, status=status)
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0007_letters_programs_ask_for'),
+        ('campaigns', '0008_one_campaign_in_several_ways'),
     ]
 
     operations = [
