@@ -11,6 +11,7 @@ from khachquen.activate.campaigns import approving, running
 from khachquen.activate.campaigns.making import change_campaign
 from khachquen.activate.campaigns.models import Account, Approval, Campaign, Run
 from khachquen.activate.campaigns.repeating import begin_due, save_repeat
+from khachquen.activate.campaigns.resending import begin_again
 from khachquen.base import ConflictError, ForbiddenError, KhachQuenError
 from khachquen.base.config import Sending
 from khachquen.flows.rehearsing import zone_of
@@ -206,6 +207,25 @@ def test_a_recurring_campaign_goes_on_by_its_approval_until_something_changes(
         Run.objects.filter(pk=run.pk).update(state="done")
     save_repeat(campaign.pk, told | {"again_days": 7}, zone=zone, by="hoa", at=now)
     assert refusal(campaign, now).startswith("campaigns.not_approved: It was changed since")
+
+
+def test_what_says_something_else_than_its_campaign_does_not_go_at_all(
+    campaign: Campaign, asker: User, boss: User, now: datetime
+) -> None:
+    """Written again to who did not open, under another subject nobody has approved."""
+    approving.ask(campaign.pk, user=asker, at=now)
+    approve(campaign, boss, now)
+    run = begin(campaign, now)
+    Run.objects.filter(pk=run.pk).update(state="done", ended_at=now)
+    told: dict[str, Any] = {
+        "who": "silent",
+        "subject": "[QC] Khác",
+        "start_at": now,
+        "links_open": True,
+    }
+    with pytest.raises(ForbiddenError, match="Nobody else has approved"):
+        begin_again(run.pk, by="hoa", at=now, **told)
+    assert Run.objects.count() == 1
 
 
 def test_by_its_rhythm_it_does_not_go_unapproved_either(

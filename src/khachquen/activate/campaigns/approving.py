@@ -29,6 +29,7 @@ __all__ = [
     "digest_of",
     "is_needed",
     "is_still_meant",
+    "refuse_unapproved",
     "segment_mark",
     "stand",
     "use",
@@ -131,6 +132,16 @@ def demand_approved(campaign: Campaign) -> None:
         raise _not_approved(found.state)
 
 
+def refuse_unapproved() -> None:
+    """Refuse what cannot be asked about: a sending that says something else than its campaign.
+
+    Raises:
+        ForbiddenError: the shop wants two people for everything (``campaigns.not_approved``).
+    """
+    if is_needed():
+        raise _not_approved("other")
+
+
 def use(campaign: Campaign, run: Run, *, is_repeated: bool) -> None:
     """A sending was begun with it. One by hand uses it up; a recurring campaign goes on by it."""
     if not is_needed():
@@ -198,6 +209,10 @@ def _note(actor: str, how: str, row: Approval, at: datetime) -> None:
 
 
 _WHY = {
+    "other": Text(
+        vi="Nhân đôi chiến dịch, sửa, rồi xin duyệt bản mới.",
+        en="Copy the campaign, change the copy, and ask for its approval.",
+    ),
     "none": Text(vi="Hãy xin duyệt trước.", en="Ask for an approval first."),
     "asked": Text(vi="Đang đợi người khác duyệt.", en="It waits for somebody's approval."),
     "changed": Text(

@@ -43,7 +43,16 @@ _WORDS = ("brief", "market", "rivals", "products")
 _MOST_AHEAD = 400
 _COPIED = (
     *("channel", "lane", "purpose", "segment_id", "account", "version_id"),
-    *("subject", "html", "text", "holdout_percent", "tracks", "adds_utm", "is_triggered"),
+    *(
+        "subject",
+        "html",
+        "text",
+        "holdout_percent",
+        "experiment",
+        "tracks",
+        "adds_utm",
+        "is_triggered",
+    ),
 )
 
 

@@ -12,6 +12,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from khachquen.activate.campaigns.approving import refuse_unapproved
 from khachquen.activate.campaigns.models import Campaign, Outcome, Recipient, Run
 from khachquen.activate.campaigns.running import OPEN, list_missing
 from khachquen.activate.campaigns.variants import Plan, check_words, plan_of
@@ -76,8 +77,10 @@ def begin_again(
         ConflictError: it has not ended, or they were written to again already
             (``campaigns.not_again``).
         InputError: it cannot be sent like this (``campaigns.not_ready``).
+        ForbiddenError: the shop wants two people for everything that leaves.
     """
     assert who in WHO
+    refuse_unapproved()
     first = Run.objects.select_related("campaign", "account").get(pk=run_id)
     plan = msgspec.structs.replace(plan_of(first), subject=subject.strip())
     _demand_ready(first, plan, links_open=links_open)

@@ -164,7 +164,7 @@ def shown_plan(campaign: Campaign) -> dict[str, Any]:
     repeat = repeat_of(campaign.pk)
     trouble = repeat.trouble if repeat else {}
     return {
-        "plan": plan,
+        "campaign_plan": plan,
         "goal": GOALS.get(plan.goal),
         "products": [names[code].name if code in names else code for code in codes],
         "unsaid": list_unsaid(campaign, plan),

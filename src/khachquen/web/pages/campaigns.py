@@ -186,7 +186,7 @@ def _page(
         context["missing"] += still_to_approve(campaign)
         found = rehearse_campaign(settings.CONFIG, campaign, now=system_clock())
         context["rehearsal"] = found
-        context["planned_cost"] = cost_of(context["plan"], context["segment"], found)
+        context["planned_cost"] = cost_of(context["campaign_plan"], context["segment"], found)
         context["counts"] = [
             (counting.reason_words(reason), count)
             for reason, count in found.counts.most_common()
