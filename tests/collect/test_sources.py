@@ -117,3 +117,21 @@ def test_what_does_not_exist_is_not_found() -> None:
             act()
         assert caught.value.code == code
     assert WriteKey.objects.count() == 0
+
+
+@pytest.mark.parametrize("kind", ["staff", "form", "letters"])
+def test_nobody_is_given_a_key_to_speak_as_the_installation_itself(kind: str) -> None:
+    ours = create_source(name="Thư đã gửi", kind=kind, at=NOW)
+    with pytest.raises(ConflictError) as raised:
+        issue_key(ours.pk, trusted=True, at=NOW)
+    assert raised.value.code == "sources.is_ours"
+    assert list_sources()[0].keys == ()
+
+
+def test_a_source_that_happens_to_have_our_name_is_not_ours() -> None:
+    theirs = create_source(name="Thư đã gửi", kind="server", at=NOW)
+    issue_key(theirs.pk, trusted=True, at=NOW)
+    ours = find_or_create_source(name="Thư đã gửi", kind="letters", at=NOW)
+    assert (ours.name, ours.kind) == ("Thư đã gửi (KhachQuen)", "letters")
+    assert find_or_create_source(name="Thư đã gửi", kind="letters", at=NOW).pk == ours.pk
+    assert find_or_create_source(name="Thư đã gửi", kind="server", at=NOW).pk == theirs.pk

@@ -10,10 +10,12 @@ import pytest
 from django.conf import settings
 
 from khachquen.activate.campaigns.models import Outcome, Recipient, Run
+from khachquen.activate.campaigns.planning import save_plan
 from khachquen.activate.campaigns.report_counts import Scope, list_people
 from khachquen.activate.campaigns.report_figures import Counts, sum_all
 from khachquen.base import InputError
 from khachquen.flows.reporting import (
+    Cost,
     Earned,
     Report,
     Wish,
@@ -105,6 +107,20 @@ def test_a_campaign_is_followed_from_its_audience_to_its_orders(run: Run, now: d
     opened, clicked = (sum(hours) for hours in zip(*found.hours, strict=True))
     assert (opened, clicked) == (3, 2)
     assert report(run, now, days=14).earned == [Earned("VND", 2.0, 1_600_000, 100_000)]
+
+
+def test_what_letters_cost_stands_beside_what_they_brought(run: Run, now: datetime) -> None:
+    tell_story(run, now)
+    assert report(run, now).cost is None  # nobody said what a letter costs
+    told = {"cost_each": 500, "budget": 5_000}
+    save_plan(run.campaign_id, told, by="hoa@gom-moc.example", at=now)
+    cost = report(run, now).cost
+    assert cost == Cost("VND", spent_minor=2_000, budget_minor=5_000, net_minor=800_000)
+    assert cost.per_unit == 399.0
+    save_plan(run.campaign_id, {"cost_each": 0}, by="hoa@gom-moc.example", at=now)
+    free = report(run, now).cost
+    assert free
+    assert free.per_unit is None
 
 
 def test_those_held_out_say_what_would_have_been_bought_anyway(run: Run, now: datetime) -> None:

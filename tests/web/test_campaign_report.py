@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import Client
 
 from khachquen.activate.campaigns.models import Recipient, Run
+from khachquen.activate.campaigns.planning import save_plan
 from khachquen.activate.campaigns.report_counts import Scope
 from khachquen.activate.campaigns.report_figures import FIGURES
 from khachquen.flows.reporting import Wish, readings, report_campaign
@@ -76,9 +77,22 @@ def test_page_file_and_rest_say_what_was_counted(
     assert {one["key"]: (one["value"], one["of"]) for one in asked["figures"]} == expected
     assert asked["earned"][0]["net"]["minor"] == 800_000
     assert [one["people"] for one in asked["links"]] == [2, 1]
+    assert asked["cost"] is None
     assert sum(one["figures"]["sent"] for one in asked["parts"]["domain"]) == 4
     refused = desk.get(f"/api/v1/campaigns/{run.campaign_id}/report")
     assert refused.status_code == 401
+
+
+def test_the_page_says_what_it_cost_and_brought(desk: Client, run: Run, now: datetime) -> None:
+    tell_story(run, now)
+    path = f"/campaigns/{run.campaign_id}/report"
+    assert "Chi phí" not in read(desk, path)
+    told = {"cost_each": 500, "budget": 5_000}
+    save_plan(run.campaign_id, told, by="hoa@gom-moc.example", at=now)
+    page = read(desk, path).replace("\xa0", " ")
+    assert "<dt>Chi phí</dt><dd>2.000 ₫" in page
+    assert "Ngân sách 5.000 ₫" in page
+    assert "<dt>Lãi trên chi phí</dt><dd>39.900 %" in page
 
 
 def test_the_letter_shows_what_each_link_brought_and_leads_nowhere(

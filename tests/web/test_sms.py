@@ -1,4 +1,4 @@
-"""A shop's gateway for texts: a program makes campaigns for it, and it is listened to when it proves
+"""A shop's gateway for texts: a program makes campaigns for it, and it is heard when it proves
 itself."""
 
 from dataclasses import replace

@@ -12,6 +12,7 @@ from khachquen.activate.campaigns.making import get_campaign
 from khachquen.api.language import language_of
 from khachquen.api.money import money
 from khachquen.api.report_shapes import (
+    CostShape,
     EarnedShape,
     FigureShape,
     HourShape,
@@ -24,7 +25,15 @@ from khachquen.api.report_shapes import (
     ReportAsked,
 )
 from khachquen.base import system_clock
-from khachquen.flows.reporting import Earned, Lift, Reading, read_wish, readings, report_campaign
+from khachquen.flows.reporting import (
+    Cost,
+    Earned,
+    Lift,
+    Reading,
+    read_wish,
+    readings,
+    report_campaign,
+)
 
 router = Router(tags=["campaigns"])
 
@@ -62,6 +71,7 @@ def report(request: HttpRequest, campaign_id: int, asked: Query[ReportAsked]) ->
             for key, parts in found.parts.items()
         },
         earned=[_earned(one) for one in found.earned],
+        cost=_cost(found.cost) if found.cost else None,
         hours=[
             HourShape(hour=hour, opened=opened, clicked=clicked)
             for hour, (opened, clicked) in enumerate(found.hours)
@@ -92,6 +102,14 @@ def _earned(one: Earned) -> EarnedShape:
         gross=money(one.gross_minor, one.currency),
         refunded=money(one.refunded_minor, one.currency),
         net=money(one.net_minor, one.currency),
+    )
+
+
+def _cost(one: Cost) -> CostShape:
+    return CostShape(
+        spent=money(one.spent_minor, one.currency),
+        budget=money(one.budget_minor, one.currency) if one.budget_minor is not None else None,
+        per_unit=one.per_unit,
     )
 
 

@@ -70,6 +70,14 @@ class LiftShape(Schema):
     is_over: bool
 
 
+class CostShape(Schema):
+    """What the letters that left cost, by the plan, beside what they brought."""
+
+    spent: MoneyShape
+    budget: MoneyShape | None
+    per_unit: float | None = Field(description="(net revenue - cost) / cost")
+
+
 class HourShape(Schema):
     """One hour of the shop's day."""
 
@@ -106,6 +114,7 @@ class ReportAnswer(Schema):
     reasons: list[ReasonShape]
     parts: dict[str, list[PartShape]]
     earned: list[EarnedShape]
+    cost: CostShape | None
     hours: list[HourShape]
     links: list[LinkShape]
     lift: LiftShape | None

@@ -13,7 +13,9 @@ from khachquen.collect.event import SourceRules
 from khachquen.collect.keyring import KeyHolder, Keyring, digest_of
 from khachquen.collect.models import Source, WriteKey
 
-KINDS = ("website", "server", "import", "demo", "staff", "form")
+OWN_KINDS = ("staff", "form", "letters")
+"""What this installation says of itself. Believed as nobody else is, so no key speaks for it."""
+KINDS = ("website", "server", "import", "demo", *OWN_KINDS)
 _SHOWN = 12  # how many characters of a secret key stay readable, lead included
 
 
@@ -83,9 +85,15 @@ def create_source(*, name: str, kind: str, at: datetime) -> Source:
 
 
 def find_or_create_source(*, name: str, kind: str, at: datetime) -> Source:
-    """The source of that name, made when it is not there; its kind stays what it was."""
+    """The source of that name, made when it is not there; its kind stays what it was.
+
+    One of ours is never somebody's source that happens to have its name: it has another then.
+    """
     name = _checked_name(name, kind)
     source, _ = Source.objects.get_or_create(name=name, defaults={"kind": kind, "created_at": at})
+    if kind in OWN_KINDS and source.kind != kind:
+        told = {"kind": kind, "created_at": at}
+        source, _ = Source.objects.get_or_create(name=f"{name[:85]} (KhachQuen)", defaults=told)
     return source
 
 
@@ -103,9 +111,23 @@ def issue_key(
 
     Raises:
         NotFoundError: there is no such source (``sources.unknown``).
+        ConflictError: it is one of ours, for which nobody else speaks (``sources.is_ours``).
     """
-    if not Source.objects.filter(pk=source_id).exists():
+    source = Source.objects.filter(pk=source_id).first()
+    if source is None:
         raise _unknown_source(source_id)
+    if source.kind in OWN_KINDS:
+        raise ConflictError(
+            "sources.is_ours",
+            Text(
+                vi=f"Nguồn {source.name!r} chỉ do hệ thống tự ghi, nên không có khóa.",
+                en=f"Only this installation itself writes as {source.name!r}: it has no keys.",
+            ),
+            hint=Text(
+                vi="Hãy tạo một nguồn mới cho phần mềm của bạn.",
+                en="Make a source of its own for your program.",
+            ),
+        )
     value = f"kqs_{random(32)}" if trusted else f"kqp_{random(24)}"
     key = WriteKey.objects.create(
         source_id=source_id,

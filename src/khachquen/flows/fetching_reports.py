@@ -156,7 +156,7 @@ def tell_kept(config: Config, clock: Clock, *, after: AfterStep = nothing) -> in
     read = [_read(row, proofs, now) for row in rows]
     items = [one for row, _, believed, _ in read for one in _said(row, believed)]
     if items:
-        source = find_or_create_source(name=SOURCE, kind="server", at=now)
+        source = find_or_create_source(name=SOURCE, kind="letters", at=now)
         record = Accepted(to_micros(now), source.pk, True, "segment", None, None, None, None, items)
         stream = f"{STREAMS}-{to_micros(now)}-{secrets.token_hex(4)}"
         with writing(config, stream, record) as write:

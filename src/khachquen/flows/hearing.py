@@ -48,7 +48,7 @@ def read_letters(batch: Batch) -> None:
     if not spoken:
         return
     at = from_micros(batch.events[spoken[0]].received_at)
-    ours = find_or_create_source(name=SOURCE, kind="server", at=at).pk
+    ours = find_or_create_source(name=SOURCE, kind="letters", at=at).pk
     chosen = find_or_create_source(name=choosing.SOURCE, kind="form", at=at).pk
     own = [place for place in spoken if batch.events[place].source_id == ours]
     letters = find_letters(_letter(batch.events[place]) for place in own)

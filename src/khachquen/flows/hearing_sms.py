@@ -18,7 +18,6 @@ from django.db import transaction
 
 from khachquen.activate.campaigns.claiming import find_recipient
 from khachquen.activate.campaigns.locking import send_key
-from khachquen.activate.campaigns.making import Account
 from khachquen.activate.channels.lines import LostError, RefusedError
 from khachquen.activate.channels.sms import Number, is_stop, read_number, rules_on
 from khachquen.activate.channels.sms.gateways import write_text
@@ -32,9 +31,11 @@ from khachquen.flows.texting import account_for, gateway_of, open_calls, post
 from khachquen.flows.tracking import MESSAGE_DELIVERED, tell, tell_at_the_door
 from khachquen.govern.consent import Addressee, Told, answer_each, record
 from khachquen.govern.consent.purposes import list_purposes
+from khachquen.govern.waiting import wait_in_line
 
 SOURCE = "Tin nhắn SMS của khách"
 """The name of the source what customers text comes from."""
+_LOCK = 0x6B71_0C0D  # any number nobody else uses
 _log = logging.getLogger(__name__)
 
 
@@ -62,7 +63,7 @@ def hear_sms(
         return False
     told = read_told(raw)
     if isinstance(told.said, Arrived):
-        message = _delivery(account_for(config, at=now), told.said, told.key)
+        message = _delivery(account_for(config, at=now).pk, told.said, told.key)
         if message is not None:
             tell_at_the_door(config, [message], clock=clock, random=random)
     elif isinstance(told.said, Incoming):
@@ -79,13 +80,12 @@ def _stop(
     config: Config, number: Number, key: str, now: datetime, random: Callable[[int], str]
 ) -> bool:
     """Nothing is advertised to them by SMS any more; False when they had refused before."""
-    account = account_for(config, at=now)
     identifier = f"phone:{number.address}"
-    source = find_or_create_source(name=SOURCE, kind="server", at=now)
+    source = find_or_create_source(name=SOURCE, kind="form", at=now)
     stream = f"sms-stop-{key[:24]}-{random(4)}"
     ads = [one for one in list_purposes() if one.is_advertising]
     with transaction.atomic():
-        Account.objects.select_for_update().get(pk=account.pk)  # of two at once, one is the first
+        wait_in_line(_LOCK)  # of two at once, one is the first
         keys = every_key_of(identifier)
         answers = answer_each(ads, {"sms": Addressee(identifier, keys)}, now=now)
         open_ = [
@@ -147,13 +147,13 @@ def _confirm(config: Config, number: Number, key: str, now: datetime) -> None:
         _log.warning("A refusal by SMS was kept but not confirmed: %s", error)
 
 
-def _delivery(account: Account, said: Arrived, key: str) -> dict[str, Any] | None:
+def _delivery(account_id: int, said: Arrived, key: str) -> dict[str, Any] | None:
     """The event of it; None when the text was none of ours."""
     number, _, proof = said.our_id.partition("-")
     if not (number.isascii() and number.isdecimal() and len(number) < 16):
         return None
     recipient = find_recipient(int(number))
-    if recipient is None or recipient.run.account_id != account.pk:
+    if recipient is None or recipient.run.account_id != account_id:
         return None
     own = send_key(recipient.run_id, recipient.pk)
     if not hmac.compare_digest(own.encode(), proof.encode()):

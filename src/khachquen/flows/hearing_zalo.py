@@ -94,7 +94,7 @@ def _delivery(oa: OfficialAccount, said: Delivered, key: str) -> dict[str, Any] 
 def _write(
     config: Config, message: dict[str, Any], now: datetime, random: Callable[[int], str]
 ) -> None:
-    source = find_or_create_source(name=SOURCE, kind="server", at=now)
+    source = find_or_create_source(name=SOURCE, kind="letters", at=now)
     items = [msgspec.json.encode(message)]
     record = Accepted(to_micros(now), source.pk, True, "segment", None, None, None, None, items)
     with writing(config, f"{STREAMS}-{to_micros(now)}-{random(4)}", record) as write:

@@ -20,6 +20,7 @@ from khachquen.activate.campaigns.comparing import (
     compare_shares,
     wilson,
 )
+from khachquen.activate.campaigns.planning import find_plan, planned_cost
 from khachquen.activate.campaigns.report_counts import Cell, Click, Recipient, Scope
 from khachquen.activate.campaigns.report_figures import (
     FIGURES,
@@ -75,6 +76,23 @@ class Earned:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What the letters that left cost, by what one was said to cost in the campaign's plan, and
+    what they brought: money in minor units of the shop's ``currency``."""
+
+    currency: str
+    spent_minor: int
+    budget_minor: int | None
+    net_minor: int
+
+    @property
+    def per_unit(self) -> float | None:
+        """Net revenue for each unit of money spent, less that unit (return on investment); None
+        where nothing was spent."""
+        return (self.net_minor - self.spent_minor) / self.spent_minor if self.spent_minor else None
+
+
+@dataclass(frozen=True, slots=True)
 class Lift:
     """Who could have got a letter beside who was held out: did more of them buy, and more?
 
@@ -100,6 +118,7 @@ class Report:
     reasons: Sequence[tuple[str, str, int]]
     parts: Mapping[str, Mapping[str, Counts]]
     earned: Sequence[Earned]
+    cost: Cost | None
     hours: Sequence[tuple[int, int]]
     links: Mapping[str, int]
     lift: Lift | None
@@ -182,13 +201,16 @@ def report_campaign(config: Config, wish: Wish, *, now: datetime) -> Report:
     zone = ZoneInfo(shop.timezone if shop else config.shop.timezone)
     currency = shop.currency if shop else config.shop.currency
     cells = report_counts.count_cells(scope, zone)
+    counts = _with_lake(sum_all(one.counts for one in cells), followed)
+    earned = _earned(followed.credits, currency)
     return Report(
         wish=wish,
-        counts=_with_lake(sum_all(one.counts for one in cells), followed),
+        counts=counts,
         heard_of_unknown=report_counts.count_heard_of_unknown(scope),
         reasons=report_counts.count_reasons(scope),
         parts={what: _largest(_parts(scope, what, cells, followed)) for what in _PARTS},
-        earned=_earned(followed.credits, currency),
+        earned=earned,
+        cost=_cost(scope, counts, earned[0]),
         hours=_hours(cells, followed.clicks, zone),
         links=_links(followed.clicks),
         lift=_lift(wish, currency, now),
@@ -276,6 +298,14 @@ def _earned(rows: Sequence[Mapping[str, Any]], currency: str) -> list[Earned]:
             one.refunded_minor + row["refunded_minor"],
         )
     return list(found.values())
+
+
+def _cost(scope: Scope, counts: Counts, earned: Earned) -> Cost | None:
+    plan = find_plan(scope.campaign_id)
+    spent = planned_cost(plan, counts.sent)
+    if spent is None:
+        return None
+    return Cost(earned.currency, spent, plan.budget, earned.net_minor)
 
 
 def _hours(cells: Sequence[Cell], clicks: Sequence[Click], zone: ZoneInfo) -> list[tuple[int, int]]:

@@ -9,9 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from django.db import transaction
-
-from khachquen.activate.campaigns.accounts import Room
+from khachquen.activate.campaigns.accounts import Room, declare_account
 from khachquen.activate.campaigns.claiming import Ended
 from khachquen.activate.campaigns.making import Account
 from khachquen.activate.campaigns.people import Ready
@@ -170,12 +168,5 @@ def account_for(config: Config, *, at: datetime) -> Account:
                 en="Set name, url, brandname and accepted under [sms] in khachquen.toml.",
             ),
         )
-    with transaction.atomic():
-        account, _ = Account.objects.get_or_create(
-            name=f"SMS {gateway.name}"[:100],
-            defaults={"channel": "sms", "host": "", "from_address": "", "created_at": at},
-        )
-        if account.per_second != config.sms.per_second:
-            account.per_second = config.sms.per_second
-            account.save(update_fields=["per_second"])
-    return account
+    pace = config.sms.per_second
+    return declare_account("sms", f"SMS {gateway.name}", per_second=pace, at=at)

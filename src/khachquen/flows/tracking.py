@@ -67,7 +67,7 @@ class Marker:
             return None
         if run.pk not in self._made:
             if run.tracks:
-                find_or_create_source(name=SOURCE, kind="server", at=run.start_at)
+                find_or_create_source(name=SOURCE, kind="letters", at=run.start_at)
             utm = utm_of(run.campaign.name) if run.adds_utm else {}
             self._made[run.pk] = Marking(self._base, self._keys, run.pk, run.tracks, utm)
         return self._made[run.pk]
@@ -128,7 +128,7 @@ def tell_at_the_door(
         UnavailableError: the disk cannot take it; nothing is kept.
     """
     now = clock()
-    source = find_or_create_source(name=SOURCE, kind="server", at=now)
+    source = find_or_create_source(name=SOURCE, kind="letters", at=now)
     record = _record(source.pk, now, messages)
     with writing(config, f"{STREAMS}-{to_micros(now)}-{random(4)}", record) as write:
         write()
@@ -163,7 +163,7 @@ class Witness:
         key = hashlib.sha256(repr(told).encode()).hexdigest()[:32]
         if self._once.take(key) or self._turns.take(str(mark.recipient_id)):
             return False
-        source = find_or_create_source(name=SOURCE, kind="server", at=now)
+        source = find_or_create_source(name=SOURCE, kind="letters", at=now)
         properties = {"links": mark.links, "user_agent": agent, "seen_as": seen_as}
         if kind == "clicked":
             properties |= {"link_id": str(mark.link), "link_url": mark.to}

@@ -6,6 +6,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import msgspec
+
 
 @dataclass(frozen=True, slots=True)
 class SmsRules:
@@ -34,8 +36,5 @@ def rules_on(day: date) -> SmsRules:
 @cache
 def _all() -> tuple[SmsRules, ...]:
     told = tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
-    rows = [
-        {key: tuple(value) if isinstance(value, list) else value for key, value in one.items()}
-        for one in told["since"]
-    ]
-    return tuple(sorted((SmsRules(**one) for one in rows), key=lambda one: one.on))
+    rows = msgspec.convert(told["since"], list[SmsRules])
+    return tuple(sorted(rows, key=lambda one: one.on))
