@@ -28,6 +28,10 @@ class CampaignAsked(Schema):
 class NewCampaignAsked(CampaignAsked):
     """A new campaign."""
 
+    channel: Literal["email", "sms"] = Field(
+        "email",
+        description="`sms`: `text` is what it says, and it leaves by the gateway of the settings.",
+    )
     is_triggered: bool = Field(
         False, description="Programs say who gets it, one at a time, by `POST /messages`."
     )

@@ -39,6 +39,7 @@ from khachquen.api.language import language_of
 from khachquen.api.paging import read_number
 from khachquen.base import ConflictError, ForbiddenError, InputError, Text, system_clock
 from khachquen.flows.rehearsing import rehearse_campaign
+from khachquen.flows.texting import account_for
 from khachquen.govern import User
 from khachquen.govern.consent.purposes import get_purpose
 from khachquen.govern.tokens import demand_scope
@@ -72,6 +73,8 @@ def create(request: HttpRequest, asked: NewCampaignAsked) -> CampaignShape:
     """Nothing is sent yet: `missing` says what is still to do."""
     by = writer_of(request)
     told = _told(asked, is_triggered=asked.is_triggered)
+    if asked.channel == "sms":
+        told |= _text_told(asked, is_triggered=asked.is_triggered)
     made = add_campaign({**told, "is_triggered": asked.is_triggered}, **by._asdict())
     return _shape(request, get_campaign(made.pk))
 
@@ -88,7 +91,10 @@ def read(request: HttpRequest, campaign_id: int) -> CampaignShape:
 def update(request: HttpRequest, campaign_id: int, asked: CampaignAsked) -> CampaignShape:
     """What is on its way already stays as it was; whether programs trigger it never changes."""
     by = writer_of(request)
-    told = _told(asked, is_triggered=get_campaign(campaign_id).is_triggered)
+    was = get_campaign(campaign_id)
+    told = _told(asked, is_triggered=was.is_triggered)
+    if was.channel == "sms":
+        told |= {"account": was.account} | _only_text(asked)
     change_campaign(campaign_id, told, **by._asdict())
     return read(request, campaign_id)
 
@@ -280,6 +286,28 @@ def _told(asked: CampaignAsked, *, is_triggered: bool) -> dict[str, Any]:
         "holdout_percent": asked.holdout_percent,
         "lane": "prompt" if is_prompt else "bulk",
     }
+
+
+def _text_told(asked: CampaignAsked, *, is_triggered: bool) -> dict[str, Any]:
+    """What is different of a campaign by SMS: its gateway is the one of the settings."""
+    if is_triggered:
+        words = Text(
+            vi="Tin SMS chưa gửi được theo lệnh gọi.", en="Texts cannot be triggered by programs."
+        )
+        raise InputError("sms.not_triggered", words, path="body.is_triggered")
+    account = account_for(settings.CONFIG, at=system_clock())
+    return {"channel": "sms", "account": account, "tracks": False} | _only_text(asked)
+
+
+def _only_text(asked: CampaignAsked) -> dict[str, Any]:
+    if asked.html or asked.template_id:
+        raise InputError(
+            "sms.only_text",
+            Text(vi="Tin SMS chỉ có chữ.", en="A text message has words only."),
+            path="body.html" if asked.html else "body.template_id",
+            hint=Text(vi="Ghi nội dung vào text.", en="Write what it says in text."),
+        )
+    return {"version_id": None, "html": ""}
 
 
 def _change(request: HttpRequest, campaign_id: int, how: str, by: By) -> CampaignShape:

@@ -13,6 +13,7 @@ from khachquen.activate.channels.email import Connection, Login
 from khachquen.base import Clock, Config
 from khachquen.flows.lettering import Letters
 from khachquen.flows.posting import Exit
+from khachquen.flows.texting import TextMessages
 from khachquen.flows.writing import Work
 from khachquen.flows.zalo_messages import ZaloMessages
 
@@ -45,4 +46,8 @@ def open_channels(
     config: Config, clock: Clock, *, connect: Callable[[Login], Connection] | None = None
 ) -> Mapping[str, Channel]:
     """Every channel this installation has, by its name."""
-    return {"email": Letters(config, connect=connect), "zalo": ZaloMessages(config, clock)}
+    return {
+        "email": Letters(config, connect=connect),
+        "sms": TextMessages(config, clock),
+        "zalo": ZaloMessages(config, clock),
+    }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from khachquen.activate.channels.email import read_envelope
 from khachquen.activate.channels.lines import Destination
+from khachquen.activate.channels.sms import read_number
 from khachquen.activate.channels.zalo import read_phone
 from khachquen.unify.profiles.reaching import Reached
 
@@ -28,6 +29,7 @@ class Route:
 
 _ROUTES: Mapping[str, Route] = {
     "email": Route("email", lambda person: person.email, read_envelope),
+    "sms": Route("phone", lambda person: person.phone, read_number),
     "zalo": Route("phone", lambda person: person.phone, read_phone),
 }
 
