@@ -1,5 +1,6 @@
 """Settings: defaults, then the file, then the environment; a mistake names what would be right."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,11 @@ def test_a_file_that_is_no_toml_says_where(data: Path) -> None:
     error = refused(data)
     assert error.code == "config.not_toml"
     assert error.path == str(data / "khachquen.toml")
+
+
+def test_every_section_can_be_set_from_the_file(data: Path) -> None:
+    sections = [section.name for section in fields(Config) if section.name != "data"]
+    write(data, "".join(f"[{section}]\n" for section in sections))
+    assert load_config(data, {}) == Config(data=data.resolve())
+    write(data, '[zalo]\noauth_url = "https://zalo.gom-moc.example"\n')
+    assert load_config(data, {}).zalo.oauth_url == "https://zalo.gom-moc.example"

@@ -334,18 +334,7 @@ class Config:
 
 
 _SECTIONS: dict[str, type] = {
-    "server": Server,
-    "database": Database,
-    "ingest": Ingest,
-    "privacy": Privacy,
-    "lake": Lake,
-    "api": Api,
-    "forms": Forms,
-    "shop": Shop,
-    "matching": Matching,
-    "egress": Egress,
-    "sending": Sending,
-    "sms": Sms,
+    section.name: type(section.default) for section in fields(Config) if section.name != "data"
 }
 _KNOWN: dict[str, list[str]] = {
     name: [f.name for f in fields(kind)] for name, kind in _SECTIONS.items()
