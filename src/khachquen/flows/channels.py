@@ -11,6 +11,7 @@ from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.channels.email import Connection, Login
 from khachquen.base import Clock, Config
+from khachquen.flows.hook_messages import HookMessages
 from khachquen.flows.lettering import Letters
 from khachquen.flows.posting import Exit
 from khachquen.flows.writing import Work
@@ -45,4 +46,8 @@ def open_channels(
     config: Config, clock: Clock, *, connect: Callable[[Login], Connection] | None = None
 ) -> Mapping[str, Channel]:
     """Every channel this installation has, by its name."""
-    return {"email": Letters(config, connect=connect), "zalo": ZaloMessages(config, clock)}
+    return {
+        "email": Letters(config, connect=connect),
+        "webhook": HookMessages(config, clock),
+        "zalo": ZaloMessages(config, clock),
+    }
