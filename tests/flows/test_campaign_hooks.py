@@ -18,9 +18,16 @@ from standardwebhooks import WebhookVerificationError
 
 from khachquen.activate.campaigns import running
 from khachquen.activate.campaigns.models import Account, Campaign, Recipient, Run
-from khachquen.activate.webhooks import Wish, add_endpoint, change_endpoint, get_endpoint
+from khachquen.activate.webhooks import (
+    Wish,
+    add_endpoint,
+    change_endpoint,
+    get_endpoint,
+    remove_endpoint,
+    resume,
+    rotate_secret,
+)
 from khachquen.activate.webhooks import pause as pause_endpoint
-from khachquen.activate.webhooks import remove_endpoint, resume, rotate_secret
 from khachquen.activate.webhooks.campaigning import account_for
 from khachquen.base import InputError
 from khachquen.flows.sending import Mailer
@@ -66,9 +73,7 @@ class Desk:
 def add_people(*names: str, says: Any = "granted", channels: Any = ("any",)) -> list[int]:
     numbers = list(range(1, 1 + len(names)))
     for number, name in enumerate(names, 1):
-        Profile.objects.create(
-            id=number, name=name, is_known=True, first_seen=NOON, last_seen=NOON
-        )
+        Profile.objects.create(id=number, name=name, is_known=True, first_seen=NOON, last_seen=NOON)
         Node.objects.create(
             id=number,
             key=f"email:khach-{number}@example.vn",
@@ -305,7 +310,7 @@ def test_a_paused_endpoint_is_waited_for_and_a_removed_one_is_said_to_be_gone(
         other = begin(desk, [1, 2])
         remove_endpoint(desk.id, actor=LINH, at=NOON)
         send_all(clock, other)
-        assert set(ends(other).values()) == {("failed", "not_written")}
+        assert set(ends(other).values()) == {("failed", "endpoint_gone")}
         assert len(centre.heard) == 4
 
 

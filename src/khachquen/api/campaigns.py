@@ -11,6 +11,7 @@ from ninja import Query, Router
 from khachquen.activate.campaigns import counting, running
 from khachquen.activate.campaigns.accounts import get_account
 from khachquen.activate.campaigns.making import (
+    Account,
     Campaign,
     add_campaign,
     change_campaign,
@@ -19,6 +20,7 @@ from khachquen.activate.campaigns.making import (
 )
 from khachquen.activate.campaigns.trying_out import Wish, ask_try_outs
 from khachquen.activate.content.reading import get_template
+from khachquen.activate.webhooks.campaigning import CHANNEL, account_for, endpoint_of
 from khachquen.api.campaign_shapes import (
     CampaignAsked,
     CampaignList,
@@ -71,8 +73,10 @@ def read_all(request: HttpRequest, asked: Query[CampaignsAsked]) -> CampaignList
 def create(request: HttpRequest, asked: NewCampaignAsked) -> CampaignShape:
     """Nothing is sent yet: `missing` says what is still to do."""
     by = writer_of(request)
-    told = _told(asked, is_triggered=asked.is_triggered)
-    made = add_campaign({**told, "is_triggered": asked.is_triggered}, **by._asdict())
+    told = _told(asked, channel=asked.channel, is_triggered=asked.is_triggered)
+    made = add_campaign(
+        {**told, "channel": asked.channel, "is_triggered": asked.is_triggered}, **by._asdict()
+    )
     return _shape(request, get_campaign(made.pk))
 
 
@@ -88,7 +92,8 @@ def read(request: HttpRequest, campaign_id: int) -> CampaignShape:
 def update(request: HttpRequest, campaign_id: int, asked: CampaignAsked) -> CampaignShape:
     """What is on its way already stays as it was; whether programs trigger it never changes."""
     by = writer_of(request)
-    told = _told(asked, is_triggered=get_campaign(campaign_id).is_triggered)
+    known = get_campaign(campaign_id)
+    told = _told(asked, channel=known.channel, is_triggered=known.is_triggered)
     change_campaign(campaign_id, told, **by._asdict())
     return read(request, campaign_id)
 
@@ -252,7 +257,7 @@ def sender_of(request: HttpRequest) -> By:
     return By(user.email, system_clock())
 
 
-def _told(asked: CampaignAsked, *, is_triggered: bool) -> dict[str, Any]:
+def _told(asked: CampaignAsked, *, channel: str, is_triggered: bool) -> dict[str, Any]:
     """As columns of a campaign; what is named must be there."""
     is_prompt = is_triggered and get_purpose(asked.purpose).basis == "always"
     if asked.segment_id is not None:
@@ -272,7 +277,7 @@ def _told(asked: CampaignAsked, *, is_triggered: bool) -> dict[str, Any]:
         "name": asked.name,
         "purpose": asked.purpose,
         "segment_id": asked.segment_id,
-        "account": get_account(asked.account_id) if asked.account_id else None,
+        "account": _account(asked, channel, is_triggered),
         "version_id": version,
         "subject": asked.subject,
         "html": asked.html,
@@ -280,6 +285,21 @@ def _told(asked: CampaignAsked, *, is_triggered: bool) -> dict[str, Any]:
         "holdout_percent": asked.holdout_percent,
         "lane": "prompt" if is_prompt else "bulk",
     }
+
+
+def _account(asked: CampaignAsked, channel: str, is_triggered: bool) -> Account | None:
+    if channel == CHANNEL and not is_triggered and not asked.account_id:
+        return account_for(asked.endpoint_id, at=system_clock()) if asked.endpoint_id else None
+    if asked.endpoint_id or channel == CHANNEL:
+        raise InputError(
+            "campaigns.not_of_channel",
+            Text(
+                vi="Kênh webhook có endpoint_id và phân khúc; kênh khác có account_id.",
+                en="Channel webhook takes endpoint_id and a segment; others take account_id.",
+            ),
+            path="body.endpoint_id" if asked.endpoint_id else "body.channel",
+        )
+    return get_account(asked.account_id) if asked.account_id else None
 
 
 def _change(request: HttpRequest, campaign_id: int, how: str, by: By) -> CampaignShape:
@@ -312,6 +332,7 @@ def _shape(request: HttpRequest, one: Campaign, *, is_whole: bool = True) -> Cam
         purpose=one.purpose,
         segment_id=one.segment_id,
         account_id=one.account_id,
+        endpoint_id=endpoint_of(one.account_id) if one.channel == CHANNEL else None,
         template_version_id=one.version_id,
         subject=one.subject,
         holdout_percent=one.holdout_percent,

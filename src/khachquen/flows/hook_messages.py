@@ -45,7 +45,7 @@ class HookMessages:
         campaign = {"id": run.campaign_id, "name": run.campaign.name}
         telling = partial(Telling, campaign, run.pk, run.purpose, run.began_at or run.start_at)
         if target is None:
-            ended = [Ended(one.recipient_id, "failed", "not_written", "gone") for one in ready]
+            ended = [Ended(one.recipient_id, "failed", "endpoint_gone") for one in ready]
             return telling(), ended
         people = [
             ToTell(

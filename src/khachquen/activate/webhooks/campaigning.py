@@ -25,6 +25,7 @@ __all__ = [
     "find_target",
     "has_any",
     "iter_needs",
+    "mark_of",
     "note_gone",
     "sign_told",
 ]
@@ -68,8 +69,14 @@ def account_for(endpoint_id: int, *, at: datetime) -> Account:
 
 def endpoint_of(account_id: int | None) -> int | None:
     """The number of the endpoint an account stands for, while there is one."""
-    rows = Endpoint.objects.filter(account_id=account_id, removed_at=None)
-    return rows.values_list("pk", flat=True).first() if account_id else None
+    rows = Endpoint.objects.filter(account_id=account_id or 0, removed_at=None)
+    return rows.values_list("pk", flat=True).first()
+
+
+def mark_of(account_id: int | None) -> list[object]:
+    """Where its messages go and what goes there, as an approval means it."""
+    rows = Endpoint.objects.filter(account_id=account_id or 0, removed_at=None)
+    return list(rows.values_list("pk", "url", "gives_identifiers", "purpose"))
 
 
 def has_any() -> bool:
