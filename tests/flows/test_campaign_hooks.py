@@ -17,6 +17,8 @@ from django.conf import settings
 from standardwebhooks import WebhookVerificationError
 
 from khachquen.activate.campaigns import running
+from khachquen.activate.campaigns.approving import digest_of
+from khachquen.activate.campaigns.making import add_campaign
 from khachquen.activate.campaigns.models import Account, Campaign, Recipient, Run
 from khachquen.activate.webhooks import (
     Wish,
@@ -389,3 +391,18 @@ def check(run: Run, centre: Receiver, *, people: int) -> None:
     sent = {person for person, end in state.items() if end == "sent"}
     assert sent <= set(heard)
     assert people - len(sent) <= LINES * AT_ONCE
+
+
+def test_an_approval_is_of_where_it_goes_and_what_is_given_there() -> None:
+    with receiving() as centre:
+        desk = Desk(centre)
+    told = {"name": "Mời", "channel": "webhook", "purpose": "ads", "account": desk.account}
+    campaign = add_campaign({**told, "segment_id": None}, by=LINH, at=NOON)
+    meant = digest_of(campaign)
+    change_endpoint(desk.id, replace(desk.wish, per_second=3), actor=LINH, at=NOON)
+    assert digest_of(campaign) == meant
+    given = replace(desk.wish, gives_identifiers=True, purpose="sharing")
+    change_endpoint(desk.id, given, actor=LINH, at=NOON)
+    assert digest_of(campaign) != meant
+    change_endpoint(desk.id, replace(desk.wish, url=f"{desk.wish.url}/2"), actor=LINH, at=NOON)
+    assert digest_of(campaign) != meant

@@ -8,7 +8,7 @@ from django.test import Client
 from khachquen.govern import User, list_audit
 from khachquen.govern.consent import Addressee, find_break, list_words, may_send
 from khachquen.govern.consent.models import ConsentEntry
-from khachquen.govern.consent.purposes import list_purposes, list_texts
+from khachquen.govern.consent.purposes import BUILT_IN, list_purposes, list_texts
 from khachquen.govern.consent.suppressing import list_suppressed
 from khachquen.unify.models import Profile
 from tests.web.story import HOSTILE, Sources, tell_the_story
@@ -158,7 +158,7 @@ def test_a_purpose_that_cannot_be_is_refused_beside_its_field(
 
     assert answer.status_code == 400
     assert f'id="id_{field}-error"' in answer.content.decode()
-    assert len(list_purposes(with_archived=True)) == 6
+    assert len(list_purposes(with_archived=True)) == len(BUILT_IN)
 
 
 def test_nam_reads_purposes_but_changes_none(nams_desk: Client) -> None:
@@ -170,5 +170,5 @@ def test_nam_reads_purposes_but_changes_none(nams_desk: Client) -> None:
     assert nams_desk.post("/consent/ads", {"vi": "Khác"}).status_code == 403
     assert nams_desk.post("/consent/ads/archive", {"archived": "1"}).status_code == 403
 
-    assert len(list_purposes(with_archived=True)) == 6
+    assert len(list_purposes(with_archived=True)) == len(BUILT_IN)
     assert list_texts("ads") == []

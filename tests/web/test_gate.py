@@ -12,7 +12,7 @@ from khachquen.web.urls import urlpatterns
 OPEN_TO_ALL = {
     *("picture", "sign_in", "setup", "setup_admin", "language", "theme"),
     *("public_form", "form_thanks", "preferences", "unsubscribe", "letter_link", "letter_picture"),
-    *("take_mail_hook", "zalo_hook", "confirm_sign_up"),
+    *("take_mail_hook", "zalo_hook", "sms_hook", "confirm_sign_up"),
 }
 POST_ONLY = {
     "sign_out",

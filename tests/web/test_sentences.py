@@ -53,5 +53,5 @@ def test_no_value_breaks_a_sentence(name: str, rubbish: object) -> None:
     event = next(event for event in STANDARD_EVENTS if event.name == name)
     words = said(name, **{prop: rubbish for prop in event.properties if prop.isidentifier()})
 
-    assert words.startswith(("Chị Lan", "Đơn"))
+    assert words.startswith(("Chị Lan", "Đơn", "Máy"))
     assert len(words) < 1000

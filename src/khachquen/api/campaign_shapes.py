@@ -31,8 +31,10 @@ class CampaignAsked(Schema):
 class NewCampaignAsked(CampaignAsked):
     """A new campaign."""
 
-    channel: Literal["email", "webhook"] = Field(
-        "email", description="`webhook`: another system is told, and no words are needed."
+    channel: Literal["email", "sms", "webhook"] = Field(
+        "email",
+        description="`sms`: `text` is what it says, and it leaves by the gateway of the settings. "
+        "`webhook`: another system is told, and no words are needed.",
     )
     is_triggered: bool = Field(
         False, description="Programs say who gets it, one at a time, by `POST /messages`."

@@ -20,7 +20,7 @@ from khachquen.activate.campaigns.making import (
 )
 from khachquen.activate.campaigns.trying_out import Wish, ask_try_outs
 from khachquen.activate.content.reading import get_template
-from khachquen.activate.webhooks.campaigning import CHANNEL, account_for, endpoint_of
+from khachquen.activate.webhooks import campaigning
 from khachquen.api.campaign_shapes import (
     CampaignAsked,
     CampaignList,
@@ -41,6 +41,7 @@ from khachquen.api.language import language_of
 from khachquen.api.paging import read_number
 from khachquen.base import ConflictError, ForbiddenError, InputError, Text, system_clock
 from khachquen.flows.rehearsing import rehearse_campaign
+from khachquen.flows.texting import account_for
 from khachquen.govern import User
 from khachquen.govern.consent.purposes import get_purpose
 from khachquen.govern.tokens import demand_scope
@@ -74,8 +75,10 @@ def create(request: HttpRequest, asked: NewCampaignAsked) -> CampaignShape:
     """Nothing is sent yet: `missing` says what is still to do."""
     by = writer_of(request)
     told = _told(asked, channel=asked.channel, is_triggered=asked.is_triggered)
+    if asked.channel == "sms":
+        told |= _text_told(asked, is_triggered=asked.is_triggered)
     made = add_campaign(
-        {**told, "channel": asked.channel, "is_triggered": asked.is_triggered}, **by._asdict()
+        {"channel": asked.channel, **told, "is_triggered": asked.is_triggered}, **by._asdict()
     )
     return _shape(request, get_campaign(made.pk))
 
@@ -92,8 +95,10 @@ def read(request: HttpRequest, campaign_id: int) -> CampaignShape:
 def update(request: HttpRequest, campaign_id: int, asked: CampaignAsked) -> CampaignShape:
     """What is on its way already stays as it was; whether programs trigger it never changes."""
     by = writer_of(request)
-    known = get_campaign(campaign_id)
-    told = _told(asked, channel=known.channel, is_triggered=known.is_triggered)
+    was = get_campaign(campaign_id)
+    told = _told(asked, channel=was.channel, is_triggered=was.is_triggered)
+    if was.channel == "sms":
+        told |= {"account": was.account} | _only_text(asked)
     change_campaign(campaign_id, told, **by._asdict())
     return read(request, campaign_id)
 
@@ -288,18 +293,41 @@ def _told(asked: CampaignAsked, *, channel: str, is_triggered: bool) -> dict[str
 
 
 def _account(asked: CampaignAsked, channel: str, is_triggered: bool) -> Account | None:
-    if channel == CHANNEL and not is_triggered and not asked.account_id:
-        return account_for(asked.endpoint_id, at=system_clock()) if asked.endpoint_id else None
-    if asked.endpoint_id or channel == CHANNEL:
+    is_hook, number = channel == campaigning.CHANNEL, asked.endpoint_id
+    if is_hook and not is_triggered and not asked.account_id:
+        return campaigning.account_for(number, at=system_clock()) if number else None
+    if number or is_hook:
         raise InputError(
             "campaigns.not_of_channel",
             Text(
                 vi="Kênh webhook có endpoint_id và phân khúc; kênh khác có account_id.",
                 en="Channel webhook takes endpoint_id and a segment; others take account_id.",
             ),
-            path="body.endpoint_id" if asked.endpoint_id else "body.channel",
+            path="body.endpoint_id" if number else "body.channel",
         )
     return get_account(asked.account_id) if asked.account_id else None
+
+
+def _text_told(asked: CampaignAsked, *, is_triggered: bool) -> dict[str, Any]:
+    """What is different of a campaign by SMS: its gateway is the one of the settings."""
+    if is_triggered:
+        words = Text(
+            vi="Tin SMS chưa gửi được theo lệnh gọi.", en="Texts cannot be triggered by programs."
+        )
+        raise InputError("sms.not_triggered", words, path="body.is_triggered")
+    account = account_for(settings.CONFIG, at=system_clock())
+    return {"channel": "sms", "account": account, "tracks": False} | _only_text(asked)
+
+
+def _only_text(asked: CampaignAsked) -> dict[str, Any]:
+    if asked.html or asked.template_id:
+        raise InputError(
+            "sms.only_text",
+            Text(vi="Tin SMS chỉ có chữ.", en="A text message has words only."),
+            path="body.html" if asked.html else "body.template_id",
+            hint=Text(vi="Ghi nội dung vào text.", en="Write what it says in text."),
+        )
+    return {"version_id": None, "html": ""}
 
 
 def _change(request: HttpRequest, campaign_id: int, how: str, by: By) -> CampaignShape:
@@ -332,7 +360,7 @@ def _shape(request: HttpRequest, one: Campaign, *, is_whole: bool = True) -> Cam
         purpose=one.purpose,
         segment_id=one.segment_id,
         account_id=one.account_id,
-        endpoint_id=endpoint_of(one.account_id) if one.channel == CHANNEL else None,
+        endpoint_id=campaigning.endpoint_of(one.account_id),
         template_version_id=one.version_id,
         subject=one.subject,
         holdout_percent=one.holdout_percent,

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -243,6 +243,51 @@ class Zalo:
 
 
 @dataclass(frozen=True, slots=True)
+class Sms:
+    """``[sms]``: the gateway texts leave by, as JSON posted over HTTP. Lists are ``name=value``; a
+    dot in a name is one inside another. Nothing is sent before name, url, brandname and accepted
+    are there."""
+
+    name: str = ""
+    """What it is called here, and in the address it tells us things at (``/hooks/sms/NAME``)."""
+    url: str = ""
+    """Where a text is posted."""
+    brandname: str = ""
+    """The registered name texts come from."""
+    secret_headers: list[str] = field(default_factory=list)
+    """What is sent along to be let in, as ``Authorization: Bearer …``."""
+    number_in: str = "to"
+    """Where in the JSON the number goes."""
+    text_in: str = "text"
+    """Where the text goes."""
+    brandname_in: str = "from"
+    """Where the brand name goes."""
+    id_in: str = "id"
+    """Where our own id of the text goes; the gateway's receipts name it again."""
+    also: list[str] = field(default_factory=list)
+    """What else stands in the JSON, as ``type=2``."""
+    number_form: Literal["+84", "84", "0"] = "84"
+    """How a number begins."""
+    accepted: list[str] = field(default_factory=list)
+    """Which answers mean that it will be sent, as ``code=100`` or ``status=200``. An answer that is
+    in no list leaves the end of a text unknown, and it is not sent again."""
+    later: list[str] = field(default_factory=list)
+    """Which mean: not taken, try again in some minutes."""
+    refused: list[str] = field(default_factory=list)
+    """Which mean: not taken, and never will be."""
+    wrong_number: list[str] = field(default_factory=list)
+    """Which mean: there is no such number."""
+    held: list[str] = field(default_factory=list)
+    """Which mean that the gateway lets us send nothing (no money, no right): everybody waits."""
+    per_second: int = 0
+    """Texts a second at most; 0 is as fast as the gateway answers."""
+    unaccented: bool = True
+    """Send texts without Vietnamese marks: 160 letters a message in place of 70."""
+    hook_secret: str = ""
+    """What the gateway signs with what it tells us; empty: nothing it tells is believed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Every setting, and the data folder they were read for."""
 
@@ -259,6 +304,7 @@ class Config:
     egress: Egress = Egress()
     sending: Sending = Sending()
     zalo: Zalo = Zalo()
+    sms: Sms = Sms()
 
     def sources_of(self, env: Mapping[str, str]) -> dict[str, str]:
         """Setting name → where its value came from: ``environment``, ``file`` or ``default``."""
@@ -276,11 +322,14 @@ class Config:
         }
 
     def masked(self) -> dict[str, dict[str, Any]]:
-        """Every value by section and key, with passwords in URLs hidden."""
+        """Every value by section and key, with passwords and secrets hidden."""
         values = {section: asdict(getattr(self, section)) for section in _KNOWN}
         if "@" in values["database"]["url"]:
             scheme, _, rest = values["database"]["url"].partition("://")
             values["database"]["url"] = f"{scheme}://***@{rest.rpartition('@')[2]}"
+        for name, value in values["sms"].items():
+            if "secret" in name and value:
+                values["sms"][name] = "***"
         return values
 
 
@@ -296,6 +345,7 @@ _SECTIONS: dict[str, type] = {
     "matching": Matching,
     "egress": Egress,
     "sending": Sending,
+    "sms": Sms,
 }
 _KNOWN: dict[str, list[str]] = {
     name: [f.name for f in fields(kind)] for name, kind in _SECTIONS.items()

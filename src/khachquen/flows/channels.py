@@ -14,6 +14,7 @@ from khachquen.base import Clock, Config
 from khachquen.flows.hook_messages import HookMessages
 from khachquen.flows.lettering import Letters
 from khachquen.flows.posting import Exit
+from khachquen.flows.texting import TextMessages
 from khachquen.flows.writing import Work
 from khachquen.flows.zalo_messages import ZaloMessages
 
@@ -48,6 +49,7 @@ def open_channels(
     """Every channel this installation has, by its name."""
     return {
         "email": Letters(config, connect=connect),
+        "sms": TextMessages(config, clock),
         "webhook": HookMessages(config, clock),
         "zalo": ZaloMessages(config, clock),
     }

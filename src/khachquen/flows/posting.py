@@ -307,6 +307,8 @@ class PostOffice:
             return Ended(letter.recipient_id, "sent", "", str(reply))
         if verdict in ("account", "quota"):
             return self._back(letter, verdict, str(reply))
+        if verdict == "night":
+            return self._back(letter, "quiet_hours")
         if verdict == "later":
             if letter.attempt >= MOST_ATTEMPTS:
                 return Ended(letter.recipient_id, "failed", "tried_enough", str(reply))

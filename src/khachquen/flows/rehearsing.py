@@ -10,6 +10,7 @@ from khachquen.activate.campaigns.capping import Caps
 from khachquen.activate.campaigns.claiming import rehearse
 from khachquen.activate.campaigns.making import Campaign
 from khachquen.activate.campaigns.people import Hours
+from khachquen.activate.channels import sms
 from khachquen.activate.channels.zalo import VIETNAM, rules_on
 from khachquen.base import Config
 from khachquen.govern import get_shop
@@ -55,7 +56,16 @@ def hours_of(config: Config, channel: str = "email", *, now: datetime) -> Hours:
     if channel == "zalo":
         rules = rules_on(now.astimezone(VIETNAM).date())
         also = Hours(rules.night_from, rules.night_until, VIETNAM)
+    if channel == "sms":
+        also = text_hours(config, now=now)
     return Hours(config.sending.quiet_from, config.sending.quiet_until, zone_of(config), also)
+
+
+def text_hours(config: Config, *, now: datetime) -> Hours:
+    """When the law keeps advertising by SMS at home, whatever the shop's own quiet hours are."""
+    zone = zone_of(config)
+    law = sms.rules_on(now.astimezone(zone).date())
+    return Hours(law.night_from, law.night_until, zone, follows=True)
 
 
 def zone_of(config: Config) -> ZoneInfo:
@@ -70,4 +80,7 @@ def caps_of(config: Config, channel: str = "email", *, now: datetime) -> Caps:
     if channel == "zalo":
         rules = rules_on(now.astimezone(VIETNAM).date())
         return replace(caps, ads_in_24_hours=rules.promotions_a_day)
+    if channel == "sms":
+        law = sms.rules_on(now.astimezone(zone_of(config)).date())
+        return replace(caps, ads_in_24_hours=law.ads_in_24_hours)
     return caps

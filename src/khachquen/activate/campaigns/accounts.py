@@ -23,6 +23,7 @@ __all__ = [
     "allowance",
     "check_connection",
     "connector",
+    "declare_account",
     "get_account",
     "give_key",
     "judge_host",
@@ -45,6 +46,17 @@ class Room:
 
     left: int
     opens_at: datetime | None = None
+
+
+def declare_account(channel: str, name: str, *, per_second: int, at: datetime) -> Account:
+    """The account of something that is declared in the settings: made when it is first asked for,
+    as fast as they say."""
+    told = {"channel": channel, "host": "", "from_address": "", "created_at": at}
+    account, _ = Account.objects.get_or_create(name=name[:100], defaults=told)
+    if account.per_second != per_second:
+        account.per_second = per_second
+        account.save(update_fields=["per_second"])
+    return account
 
 
 def get_account(account_id: int) -> Account:

@@ -25,18 +25,19 @@ class Hours:
     """When advertising stays at home, by the clock of who gets it; the shop's where none is known.
 
     ``begin`` and ``end`` are hours; equal ones mean never. ``also`` are those of the channel, by
-    its own clock.
+    its own clock or, where it ``follows``, by that of who gets it too.
     """
 
     begin: int
     end: int
     zone: tzinfo
     also: "Hours | None" = None
+    follows: bool = False
 
     def opens(self, now: datetime, zone: str = "") -> datetime:
         """Now, or the end of the quiet hours it is in."""
         if self.also is not None:
-            now = self.also.opens(now)
+            now = self.also.opens(now, zone if self.also.follows else "")
         here = now.astimezone(_zone(zone) or self.zone)
         is_late, is_early = here.hour >= self.begin, here.hour < self.end
         over_night = self.begin > self.end
@@ -46,6 +47,12 @@ class Hours:
             return now
         day = here.date() + timedelta(days=1 if over_night and is_late else 0)
         return datetime.combine(day, time(self.end), here.tzinfo).astimezone(now.tzinfo)
+
+    def closes(self, now: datetime, zone: str = "") -> datetime:
+        """When the quiet hours begin on the day of this moment; they run over a midnight."""
+        here = now.astimezone(_zone(zone) or self.zone)
+        evening = datetime.combine(here.date(), time(self.begin), here.tzinfo)
+        return evening.astimezone(now.tzinfo)
 
     def day_began(self, now: datetime, zone: str = "") -> datetime:
         """The midnight before, by the clock of who gets it."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from khachquen.activate.channels.email import read_envelope
 from khachquen.activate.channels.lines import Destination
+from khachquen.activate.channels.sms import read_number
 from khachquen.activate.channels.webhook import read_place
 from khachquen.activate.channels.zalo import read_phone
 from khachquen.govern.consent.states import SENT_ON
@@ -32,6 +33,7 @@ class Route:
 
 _ROUTES: Mapping[str, Route] = {
     "email": Route("email", lambda person: person.email, read_envelope),
+    "sms": Route("phone", lambda person: person.phone, read_number),
     "zalo": Route("phone", lambda person: person.phone, read_phone),
     # Which way the other system writes by, we do not know: they agreed to every one, none refused.
     "webhook": Route("profile", lambda person: str(person.id), read_place, ("any", *SENT_ON)),

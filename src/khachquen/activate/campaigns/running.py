@@ -10,6 +10,7 @@ from khachquen.activate.campaigns import approving
 from khachquen.activate.campaigns.making import get_campaign
 from khachquen.activate.campaigns.models import Campaign, Recipient, Repeat, Run
 from khachquen.activate.campaigns.variants import Seat, list_needs, seats
+from khachquen.activate.channels import sms
 from khachquen.activate.content import get_version
 from khachquen.activate.content.checking import asks_for_data, check_version
 from khachquen.activate.content.reading import get_version_view
@@ -280,6 +281,9 @@ def _needs(campaign: Campaign, links_open: bool) -> Iterator[tuple[object, Text]
     if campaign.channel == campaigning.CHANNEL:
         yield from campaigning.iter_needs(campaign.account)
         return
+    if campaign.channel == "sms":
+        yield from _text_needs(campaign, is_advertising=purpose.is_advertising)
+        return
     yield campaign.account_id, Text(vi="chọn tài khoản gửi", en="choose an account")
     yield subject.strip(), Text(vi="viết tiêu đề", en="write a subject")
     has_words = version or campaign.html.strip() or campaign.text.strip()
@@ -306,6 +310,37 @@ def _needs(campaign: Campaign, links_open: bool) -> Iterator[tuple[object, Text]
     if campaign.version_id:
         yield from _template_needs(campaign.version_id, is_advertising=purpose.is_advertising)
     yield from list_needs(campaign, is_advertising=purpose.is_advertising)
+
+
+def _text_needs(campaign: Campaign, *, is_advertising: bool) -> Iterator[tuple[object, Text]]:
+    """An SMS: a gateway, words, and what the law wants in them (Decree 91/2020)."""
+    law, text = sms.rules_on(campaign.changed_at.date()), campaign.text.strip()
+    account = campaign.account
+    yield (
+        account is not None and account.channel == "sms",
+        Text(vi="khai báo cổng SMS trong cấu hình ([sms])", en="declare an SMS gateway ([sms])"),
+    )
+    yield text, Text(vi="viết nội dung", en="write it")
+    if is_advertising:
+        yield (
+            sms.has_label(text, law),
+            Text(vi="bắt đầu tin bằng [QC] hoặc [AD]", en="begin the text with [QC] or [AD]"),
+        )
+        yield (
+            sms.has_way_out(text, law),
+            Text(
+                vi="kết thúc tin bằng cách từ chối, như: Từ chối: soạn TC gửi 1551",
+                en='end the text with the way out, as "Tu choi: soan TC gui 1551"',
+            ),
+        )
+    elif promotion := sms.find_promotion(text, law):
+        yield (
+            False,
+            Text(
+                vi=f"bỏ “{promotion}”, hoặc chọn mục đích quảng cáo, vì lời mời mua là quảng cáo",
+                en=f"take out “{promotion}”, or choose advertising: an offer makes it that",
+            ),
+        )
 
 
 def _template_needs(version_id: int, *, is_advertising: bool) -> Iterator[tuple[object, Text]]:

@@ -221,6 +221,8 @@ def show_egress(request: HttpRequest) -> HttpResponse:
         "webhooks": list_endpoints(),
         "accounts": list_accounts(),
         "zalo_accounts": list_accounts("zalo"),
+        "sms_accounts": list_accounts("sms"),
+        "sms_host": urlsplit(settings.CONFIG.sms.url).hostname,
         "zalo_host": urlsplit(settings.CONFIG.zalo.business_url).hostname,
         "kinds": KINDS,
         "purposes": {one.key: one.name for one in list_purposes(with_archived=True)},

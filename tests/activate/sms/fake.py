@@ -1,0 +1,119 @@
+"""An SMS gateway on this machine: takes texts as JSON, and tells by itself, signed."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from khachquen.activate.channels.sms.hooks import sign
+from khachquen.base.config import Sms
+
+NAME, TOKEN, HOOK_SECRET = "cong-tin", "Bearer khoa-cong-tin", "khoa-ky-cong-tin"
+
+
+@dataclass
+class FakeGateway:
+    """``accepted`` is what it took, in order; ``answers`` is number → another answer than success;
+    ``drops`` are numbers after whose acceptance the connection is cut; ``after`` hears each."""
+
+    answers: dict[str, tuple[int, str]] = field(default_factory=dict)
+    drops: set[str] = field(default_factory=set)
+    accepted: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    after: Callable[[], None] = lambda: None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def numbers(self) -> list[str]:
+        """Who was sent something, in order."""
+        return [one["sms"]["to"] for one in self.accepted]
+
+    def take(self, token: str, told: dict[str, Any]) -> tuple[int, str]:
+        with self.lock:
+            self.asked.append(told)
+            if token != TOKEN:
+                return 401, '{"code": 101}'
+            number = told["sms"]["to"]
+            if number in self.answers:
+                return self.answers[number]
+            self.accepted.append(told)
+            self.after()
+            return 200, '{"code": 100, "message": "OK"}'
+
+
+def settings_of(url: str, **more: Any) -> Sms:
+    """The gateway as a shop declares it."""
+    told = {
+        "name": NAME,
+        "url": url,
+        "brandname": "GOMMOC",
+        "secret_headers": [f"Authorization: {TOKEN}"],
+        "number_in": "sms.to",
+        "text_in": "sms.text",
+        "also": ["type=2"],
+        "accepted": ["code=100"],
+        "later": ["code=118", "status=429"],
+        "refused": ["code=104"],
+        "wrong_number": ["code=99"],
+        "held": ["code=103"],
+        "hook_secret": HOOK_SECRET,
+        **more,
+    }
+    return Sms(**told)
+
+
+def signed(raw: bytes, at: datetime, secret: str = HOOK_SECRET) -> tuple[str, str]:
+    """Stamp and signature, as the gateway writes them."""
+    stamp = str(int(at.timestamp()))
+    return stamp, sign(raw, stamp, secret)
+
+
+def incoming(number: str, text: str) -> bytes:
+    """A customer's text, as its bytes."""
+    told = {"type": "incoming", "from": number, "text": text, "id": "mo-1"}
+    return json.dumps(told, ensure_ascii=False).encode()
+
+
+def receipt(our_id: str, state: str = "delivered") -> bytes:
+    """A delivery, as its bytes."""
+    return json.dumps({"type": "receipt", "id": our_id, "state": state}).encode()
+
+
+@contextmanager
+def gateway_server(fake: FakeGateway) -> Iterator[str]:
+    """Its address on this machine."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            told = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+            status, text = fake.take(self.headers.get("Authorization", ""), told)
+            if told["sms"]["to"] in fake.drops:
+                self.close_connection = True
+                self.connection.close()
+                return
+            body = text.encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *told: Any) -> None:
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/send"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
