@@ -13,8 +13,9 @@ from khachquen.activate.campaigns import running
 from khachquen.activate.campaigns.models import Account, Campaign, Message, Recipient, Run
 from khachquen.activate.content.identity import Identity, save_identity
 from khachquen.activate.content.writing import add_template
+from khachquen.activate.webhooks import Wish, add_endpoint
 from khachquen.api import campaigns as campaigns_api
-from khachquen.base.config import Server
+from khachquen.base.config import Egress, Server
 from khachquen.govern import issue_token
 from khachquen.store.touched import touch
 from khachquen.understand.segments import add_segment
@@ -291,3 +292,26 @@ def test_what_a_campaign_names_must_be_there(seller: Caller, orders: int) -> Non
         status, answer = seller.post("campaigns", {"name": "Khác", **told})
         assert (status in (404, 422), answer["error"]["code"]) == (True, code), told
     assert Campaign.objects.count() == 1
+
+
+def test_a_campaign_to_another_system_is_made_with_its_endpoint(
+    seller: Caller, account: Account, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = replace(settings.CONFIG, egress=Egress(inside=["127.0.0.0/8"]))
+    monkeypatch.setattr(settings, "CONFIG", inside)
+    wish = Wish("Tổng đài", "http://127.0.0.1:9/hook")
+    number = add_endpoint(wish, actor="hoa@nhamay.vn", at=now)[0].id
+    told = {"name": "Mời dùng thử", "channel": "webhook", "endpoint_id": number}
+    made = seller.post("campaigns", told)[1]
+    assert (made["channel"], made["endpoint_id"]) == ("webhook", number)
+    assert made["missing"] == ["choose who gets it"]
+    kept = seller.put(f"campaigns/{made['id']}", {"name": "Mời", "endpoint_id": number})[1]
+    assert (kept["channel"], kept["endpoint_id"]) == ("webhook", number)
+    for wrong in (
+        {"name": "Thư", "endpoint_id": number},
+        {"name": "Gọi", "channel": "webhook", "account_id": account.pk},
+        {"name": "Gọi", "channel": "webhook", "endpoint_id": number, "is_triggered": True},
+    ):
+        status, answer = seller.post("campaigns", wrong)
+        assert (status, answer["error"]["code"]) == (422, "campaigns.not_of_channel")
+    assert seller.post("campaigns", {**told, "endpoint_id": 999})[0] == 404

@@ -18,6 +18,9 @@ class CampaignAsked(Schema):
     purpose: str = Field("ads", max_length=40, description="Who agreed to it is written to.")
     segment_id: int | None = Field(None, description="Who gets it; none for a triggered campaign.")
     account_id: int | None = Field(None, description="The mail account it leaves by.")
+    endpoint_id: int | None = Field(
+        None, description="The webhook that is told of each person; of channel `webhook` only."
+    )
     template_id: int | None = Field(None, description="Its newest version; or the words below.")
     subject: str = Field("", max_length=300)
     html: str = Field("", max_length=500_000)
@@ -28,9 +31,10 @@ class CampaignAsked(Schema):
 class NewCampaignAsked(CampaignAsked):
     """A new campaign."""
 
-    channel: Literal["email", "sms"] = Field(
+    channel: Literal["email", "sms", "webhook"] = Field(
         "email",
-        description="`sms`: `text` is what it says, and it leaves by the gateway of the settings.",
+        description="`sms`: `text` is what it says, and it leaves by the gateway of the settings. "
+        "`webhook`: another system is told, and no words are needed.",
     )
     is_triggered: bool = Field(
         False, description="Programs say who gets it, one at a time, by `POST /messages`."
@@ -123,6 +127,7 @@ class CampaignShape(Schema):
     purpose: str
     segment_id: int | None
     account_id: int | None
+    endpoint_id: int | None = Field(description="Of channel `webhook`.")
     template_version_id: int | None
     subject: str
     holdout_percent: int

@@ -11,6 +11,7 @@ from ninja import Query, Router
 from khachquen.activate.campaigns import counting, running
 from khachquen.activate.campaigns.accounts import get_account
 from khachquen.activate.campaigns.making import (
+    Account,
     Campaign,
     add_campaign,
     change_campaign,
@@ -19,6 +20,7 @@ from khachquen.activate.campaigns.making import (
 )
 from khachquen.activate.campaigns.trying_out import Wish, ask_try_outs
 from khachquen.activate.content.reading import get_template
+from khachquen.activate.webhooks import campaigning
 from khachquen.api.campaign_shapes import (
     CampaignAsked,
     CampaignList,
@@ -72,10 +74,12 @@ def read_all(request: HttpRequest, asked: Query[CampaignsAsked]) -> CampaignList
 def create(request: HttpRequest, asked: NewCampaignAsked) -> CampaignShape:
     """Nothing is sent yet: `missing` says what is still to do."""
     by = writer_of(request)
-    told = _told(asked, is_triggered=asked.is_triggered)
+    told = _told(asked, channel=asked.channel, is_triggered=asked.is_triggered)
     if asked.channel == "sms":
         told |= _text_told(asked, is_triggered=asked.is_triggered)
-    made = add_campaign({**told, "is_triggered": asked.is_triggered}, **by._asdict())
+    made = add_campaign(
+        {"channel": asked.channel, **told, "is_triggered": asked.is_triggered}, **by._asdict()
+    )
     return _shape(request, get_campaign(made.pk))
 
 
@@ -92,7 +96,7 @@ def update(request: HttpRequest, campaign_id: int, asked: CampaignAsked) -> Camp
     """What is on its way already stays as it was; whether programs trigger it never changes."""
     by = writer_of(request)
     was = get_campaign(campaign_id)
-    told = _told(asked, is_triggered=was.is_triggered)
+    told = _told(asked, channel=was.channel, is_triggered=was.is_triggered)
     if was.channel == "sms":
         told |= {"account": was.account} | _only_text(asked)
     change_campaign(campaign_id, told, **by._asdict())
@@ -258,7 +262,7 @@ def sender_of(request: HttpRequest) -> By:
     return By(user.email, system_clock())
 
 
-def _told(asked: CampaignAsked, *, is_triggered: bool) -> dict[str, Any]:
+def _told(asked: CampaignAsked, *, channel: str, is_triggered: bool) -> dict[str, Any]:
     """As columns of a campaign; what is named must be there."""
     is_prompt = is_triggered and get_purpose(asked.purpose).basis == "always"
     if asked.segment_id is not None:
@@ -278,7 +282,7 @@ def _told(asked: CampaignAsked, *, is_triggered: bool) -> dict[str, Any]:
         "name": asked.name,
         "purpose": asked.purpose,
         "segment_id": asked.segment_id,
-        "account": get_account(asked.account_id) if asked.account_id else None,
+        "account": _account(asked, channel, is_triggered),
         "version_id": version,
         "subject": asked.subject,
         "html": asked.html,
@@ -286,6 +290,22 @@ def _told(asked: CampaignAsked, *, is_triggered: bool) -> dict[str, Any]:
         "holdout_percent": asked.holdout_percent,
         "lane": "prompt" if is_prompt else "bulk",
     }
+
+
+def _account(asked: CampaignAsked, channel: str, is_triggered: bool) -> Account | None:
+    is_hook, number = channel == campaigning.CHANNEL, asked.endpoint_id
+    if is_hook and not is_triggered and not asked.account_id:
+        return campaigning.account_for(number, at=system_clock()) if number else None
+    if number or is_hook:
+        raise InputError(
+            "campaigns.not_of_channel",
+            Text(
+                vi="Kênh webhook có endpoint_id và phân khúc; kênh khác có account_id.",
+                en="Channel webhook takes endpoint_id and a segment; others take account_id.",
+            ),
+            path="body.endpoint_id" if number else "body.channel",
+        )
+    return get_account(asked.account_id) if asked.account_id else None
 
 
 def _text_told(asked: CampaignAsked, *, is_triggered: bool) -> dict[str, Any]:
@@ -340,6 +360,7 @@ def _shape(request: HttpRequest, one: Campaign, *, is_whole: bool = True) -> Cam
         purpose=one.purpose,
         segment_id=one.segment_id,
         account_id=one.account_id,
+        endpoint_id=campaigning.endpoint_of(one.account_id),
         template_version_id=one.version_id,
         subject=one.subject,
         holdout_percent=one.holdout_percent,

@@ -11,6 +11,7 @@ from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.channels.email import Connection, Login
 from khachquen.base import Clock, Config
+from khachquen.flows.hook_messages import HookMessages
 from khachquen.flows.lettering import Letters
 from khachquen.flows.posting import Exit
 from khachquen.flows.texting import TextMessages
@@ -49,5 +50,6 @@ def open_channels(
     return {
         "email": Letters(config, connect=connect),
         "sms": TextMessages(config, clock),
+        "webhook": HookMessages(config, clock),
         "zalo": ZaloMessages(config, clock),
     }

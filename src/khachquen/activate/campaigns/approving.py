@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from khachquen.activate.campaigns.models import Approval, Campaign, Repeat, Run
+from khachquen.activate.webhooks.campaigning import CHANNEL, mark_of
 from khachquen.base import ConflictError, ForbiddenError, KhachQuenError, Text
 from khachquen.govern import User, record_audit
 from khachquen.understand.segments import get_segment
@@ -189,6 +190,7 @@ def _parts(campaign: Campaign) -> Mapping[str, Any]:
         **{name: getattr(campaign, name) for name in columns if name not in _DECIDES_NOTHING},
         "segment": segment_mark(campaign.segment_id),
         "account": [getattr(account, name) for name in _FROM] if account else None,
+        **({"endpoint": mark_of(campaign.account_id)} if campaign.channel == CHANNEL else {}),
         "repeat": [str(getattr(repeat, name)) for name in _REPEAT] if repeat else None,
     }
 

@@ -69,6 +69,7 @@ REASONS: Mapping[str, Text] = {
     "refused": Text(vi="Máy chủ nhận từ chối thư", en="The server refused the letter"),
     "tried_enough": Text(vi="Thử nhiều lần không được", en="Tried often enough"),
     "not_written": Text(vi="Mẫu thư không viết được cho người này", en="The template failed"),
+    "endpoint_gone": Text(vi="Webhook đã bị xóa", en="The webhook was removed"),
     "sender_died": Text(vi="Máy gửi dừng đột ngột", en="The sender died"),
     "line_broke": Text(vi="Mất kết nối trước khi có trả lời", en="The line broke"),
     "broken": Text(vi="Lỗi của chương trình", en="A mistake of ours"),

@@ -27,7 +27,7 @@ __all__ = [
     "list_campaigns",
 ]
 _CAMPAIGN = (
-    *("name", "purpose", "segment_id", "account", "account_id", "version_id"),
+    *("name", "channel", "purpose", "segment_id", "account", "account_id", "version_id"),
     *("subject", "html", "text", "holdout_percent", "tracks", "adds_utm", "lane"),
 )
 
@@ -107,6 +107,8 @@ def change_campaign(
     """
     with transaction.atomic():
         campaign = get_campaign(campaign_id)
+        if told.get("channel", campaign.channel) != campaign.channel:
+            campaign.account = campaign.version_id = None  # they were another channel's
         for key in _CAMPAIGN:
             if key in told:
                 setattr(campaign, key, told[key])

@@ -11,9 +11,9 @@ from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from khachquen.activate.campaigns.models import Recipient, Run
-from khachquen.activate.campaigns.routes import route_of
+from khachquen.activate.campaigns.routes import Route, route_of
 from khachquen.activate.channels.lines import Destination
-from khachquen.govern.consent import Addressee, may_send_all
+from khachquen.govern.consent import Addressee, Answer, may_send_all
 from khachquen.govern.consent.purposes import LETTERS
 from khachquen.unify.profiles.reaching import Reached, reach
 
@@ -96,7 +96,7 @@ def judge_people(
         for row in rows
         if row.person_id in people
     }
-    answers = may_send_all(run.purpose, run.channel, addressees, now=now)
+    answers = _answers(run, route, addressees, now)
     tracks = run.tracks and run.channel == "email"
     may_track = may_send_all(LETTERS, "email", addressees, now=now) if tracks else {}
     ready, skipped, later = [], {}, {}
@@ -134,6 +134,19 @@ def is_held_out(campaign_id: int, person_id: int, percent: int) -> bool:
         return False
     digest = hashlib.sha256(f"holdout:{campaign_id}:{person_id}".encode()).digest()
     return int.from_bytes(digest[:4], "big") % 10_000 < percent * 100
+
+
+def _answers(
+    run: Run, route: Route, addressees: Mapping[int, Addressee], now: datetime
+) -> dict[int, Answer]:
+    """What consent says of each; where several channels are asked, the first that says no."""
+    first, *others = route.consents or (run.channel,)
+    found = may_send_all(run.purpose, first, addressees, now=now)
+    for channel in others:
+        willing = {row: addressees[row] for row, answer in found.items() if answer.may}
+        theirs = may_send_all(run.purpose, channel, willing, now=now)
+        found |= {row: answer for row, answer in theirs.items() if not answer.may}
+    return found
 
 
 def _zone(name: str) -> tzinfo | None:

@@ -14,6 +14,7 @@ from khachquen.activate.channels import sms
 from khachquen.activate.content import get_version
 from khachquen.activate.content.checking import asks_for_data, check_version
 from khachquen.activate.content.reading import get_version_view
+from khachquen.activate.webhooks import campaigning
 from khachquen.activate.zalo.saying import iter_needs
 from khachquen.base import ConflictError, InputError, NotFoundError, Text, to_micros
 from khachquen.govern import record_audit
@@ -276,6 +277,9 @@ def _needs(campaign: Campaign, links_open: bool) -> Iterator[tuple[object, Text]
     if campaign.channel == "zalo":
         is_ad, on = purpose.is_advertising, campaign.changed_at.date()
         yield from iter_needs(campaign.text, is_advertising=is_ad, on=on)
+        return
+    if campaign.channel == campaigning.CHANNEL:
+        yield from campaigning.iter_needs(campaign.account)
         return
     if campaign.channel == "sms":
         yield from _text_needs(campaign, is_advertising=purpose.is_advertising)

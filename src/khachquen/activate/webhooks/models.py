@@ -21,6 +21,10 @@ class Endpoint(models.Model):
     state = models.CharField(max_length=8, default="on")
     why = models.CharField(max_length=8, blank=True)
     state_at = models.DateTimeField()
+    # What campaigns that go here leave by; none before the first.
+    account = models.OneToOneField(
+        "campaigns.Account", on_delete=models.PROTECT, null=True, related_name="endpoint"
+    )
     secret = models.CharField(max_length=140)
     old_secret = models.CharField(max_length=140, blank=True)
     old_until = models.DateTimeField(null=True)

@@ -83,6 +83,9 @@ def change_endpoint(endpoint_id: int, wish: Wish, *, actor: str, at: datetime) -
         for name, value in _columns(wish).items():
             setattr(row, name, value)
         row.save(update_fields=list(_columns(wish)))
+        if row.account is not None:
+            row.account.per_second = row.per_second
+            row.account.save(update_fields=["per_second"])
         _note(actor, "webhook.change", row, at, **asdict(wish))
     return to_view(row, {})
 

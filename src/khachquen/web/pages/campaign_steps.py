@@ -24,6 +24,8 @@ from khachquen.activate.campaigns.making import (
 from khachquen.activate.campaigns.planning import find_plan, save_plan
 from khachquen.activate.campaigns.repeating import repeat_of, save_repeat, stop_repeat
 from khachquen.activate.content import list_sendable
+from khachquen.activate.webhooks import list_endpoints
+from khachquen.activate.webhooks.campaigning import CHANNEL, account_for, endpoint_of, has_any
 from khachquen.base import KhachQuenError, system_clock
 from khachquen.flows.rehearsing import zone_of
 from khachquen.govern.consent.purposes import list_purposes
@@ -62,6 +64,17 @@ class RecipientsForm(WordsForm):
         empty_value=None,
         choices=lambda: [*_LATER, *((one.id, one.name) for one in list_segments())],
     )
+    channel = forms.ChoiceField(
+        label=_("Gửi bằng"),
+        required=False,
+        choices=[("email", _("Email")), (CHANNEL, _("Hệ thống khác (webhook)"))],
+        initial="email",
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Hệ thống khác chỉ được báo về khách đã đồng ý với mục đích này trên mọi kênh và chưa "
+            "từ chối kênh nào."
+        ),
+    )
     purpose = forms.ChoiceField(
         label=_("Mục đích"),
         choices=lambda: [(one.key, in_language(one.name)) for one in list_purposes()],
@@ -74,6 +87,10 @@ class RecipientsForm(WordsForm):
         initial=0,
         help_text=_("Những người này không nhận thư, để biết thư có tác dụng hay không."),
     )
+
+    def clean_channel(self) -> str:
+        """As it was, where nothing is said."""
+        return self.cleaned_data["channel"] or self.initial.get("channel") or "email"
 
 
 class ContentForm(WordsForm):
@@ -95,6 +112,25 @@ class ContentForm(WordsForm):
             *_LATER,
             *((one.pk, f"{one.name} ({one.from_address})") for one in list_accounts()),
         ],
+    )
+
+
+class HookForm(WordsForm):
+    """Which other system is told; what it then says to people is its own."""
+
+    endpoint_id = forms.TypedChoiceField(
+        label=_("Hệ thống nhận"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=lambda: [
+            *_LATER,
+            *((one.id, f"{one.name} ({one.host})") for one in list_endpoints()),
+        ],
+        help_text=_(
+            "Mỗi khách một tin có chữ ký, không cần mẫu thư. Tin có số điện thoại, email chỉ khi "
+            "webhook được cho phép và khách đã đồng ý."
+        ),
     )
 
 
@@ -191,6 +227,8 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         demand_admin(request)
     form = WholeForm(request.POST or None)
+    if not has_any():
+        del form.fields["channel"]
     if form.is_valid():
         try:
             made = add_campaign(form.cleaned_data, by=signed_in(request).email, at=system_clock())
@@ -198,7 +236,8 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
             form.refuse(error)
         else:
             return redirect("edit_campaign", made.pk, "content")
-    context = {"form": form, "fields": _fields(form, "recipients"), **steps_of(None, "recipients")}
+    fields = [form[name] for name in RecipientsForm.base_fields if name in form.fields]
+    context = {"form": form, "fields": fields, **steps_of(None, "recipients")}
     return render(request, "campaigns/step.html", context, status=400 if form.errors else 200)
 
 
@@ -210,7 +249,7 @@ def edit_campaign(request: HttpRequest, campaign_id: int, step: str) -> HttpResp
     if request.method == "POST":
         demand_admin(request)
     campaign = get_campaign(campaign_id)
-    form = _FORMS[step](request.POST or None, initial=_now(campaign, step))
+    form = _form_of(request, campaign, step)
     if form.is_valid():
         try:
             _save(campaign, step, form.cleaned_data, by=signed_in(request).email)
@@ -223,7 +262,7 @@ def edit_campaign(request: HttpRequest, campaign_id: int, step: str) -> HttpResp
             return redirect("edit_campaign", campaign_id, following)
     context = {
         "form": form,
-        "fields": _fields(form, step),
+        "fields": [*form],
         "campaign": campaign,
         "step": step,
         "late_hours": settings.CONFIG.sending.repeat_late_hours,
@@ -247,14 +286,26 @@ def steps_of(campaign: Campaign | None, current: str) -> dict[str, Any]:
 
 
 def _has_words(campaign: Campaign) -> bool:
-    return bool(campaign.version_id or campaign.text.strip() or campaign.html.strip())
+    return bool(
+        campaign.channel == CHANNEL
+        or campaign.version_id
+        or campaign.text.strip()
+        or campaign.html.strip()
+    )
 
 
-def _fields(form: WordsForm, step: str) -> list[Any]:
-    return [form[name] for name in _FORMS[step].base_fields]
+def _form_of(request: HttpRequest, campaign: Campaign, step: str) -> WordsForm:
+    kind = HookForm if step == "content" and campaign.channel == CHANNEL else _FORMS[step]
+    form = kind(request.POST or None, initial=_now(campaign, step))
+    has_choice = campaign.channel == CHANNEL or (campaign.channel == "email" and has_any())
+    if "channel" in form.fields and (campaign.is_triggered or not has_choice):
+        del form.fields["channel"]
+    return form
 
 
 def _now(campaign: Campaign, step: str) -> dict[str, Any]:
+    if step == "content" and campaign.channel == CHANNEL:
+        return {"endpoint_id": endpoint_of(campaign.account_id)}
     if step != "schedule":
         return {name: getattr(campaign, name) for name in _FORMS[step].base_fields}
     found: dict[str, Any] = {"start_at": find_plan(campaign.pk).start_at}
@@ -276,6 +327,9 @@ def _now(campaign: Campaign, step: str) -> dict[str, Any]:
 
 def _save(campaign: Campaign, step: str, told: dict[str, Any], *, by: str) -> None:
     now = system_clock()
+    if "endpoint_id" in told:
+        number = told.pop("endpoint_id")
+        told["account"] = account_for(number, at=now) if number else None
     if step != "schedule":
         change_campaign(campaign.pk, told, by=by, at=now)
         return

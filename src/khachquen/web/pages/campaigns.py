@@ -17,6 +17,7 @@ from khachquen.activate.campaigns.making import get_campaign, list_accounts, lis
 from khachquen.activate.campaigns.planning import GOALS, find_plan
 from khachquen.activate.campaigns.trying_out import Wish
 from khachquen.activate.content import get_version
+from khachquen.activate.webhooks.campaigning import has_any
 from khachquen.base import KhachQuenError, system_clock
 from khachquen.flows.rehearsing import rehearse_campaign
 from khachquen.govern.consent.purposes import get_purpose
@@ -63,7 +64,7 @@ def show_campaigns(request: HttpRequest) -> HttpResponse:
         "campaigns": rows,
         "archived": archived,
         "goals": GOALS,
-        "has_account": bool(list_accounts()),
+        "has_account": bool(list_accounts()) or has_any(),
         "may_change": signed_in(request).is_admin,
     }
     return render(request, "campaigns/list.html", context)
