@@ -249,6 +249,8 @@ def edit_campaign(request: HttpRequest, campaign_id: int, step: str) -> HttpResp
     if request.method == "POST":
         demand_admin(request)
     campaign = get_campaign(campaign_id)
+    if step == "content" and campaign.channel not in ("email", CHANNEL):
+        return redirect("campaign", campaign_id)  # its words stand where they were made
     form = _form_of(request, campaign, step)
     if form.is_valid():
         try:
