@@ -3,7 +3,6 @@ is said to be unknown."""
 
 import os
 import signal
-import socket
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
@@ -38,6 +37,7 @@ from khachquen.govern.consent.suppressing import suppress
 from khachquen.unify.models import Node, Profile
 from tests.flows.post import TickingClock, config, count, ends, state_of, work_until
 from tests.flows.test_kill import die, in_a_process
+from tests.loopback import hang_up
 from tests.receiver import Receiver, receiving
 
 pytestmark = [
@@ -124,12 +124,6 @@ def send(clock: TickingClock, until: Any, *, timeout_s: float = 5.0, **more: Any
 
 def send_all(clock: TickingClock, run: Run, **more: Any) -> None:
     send(clock, lambda: state_of(run) == "done", **more)
-
-
-def hang_up(handler: BaseHTTPRequestHandler) -> None:
-    """The call was read; the line is cut before any answer."""
-    handler.close_connection = True
-    handler.connection.shutdown(socket.SHUT_RDWR)
 
 
 def test_each_person_is_told_of_once_and_the_signature_is_the_endpoints(
