@@ -113,7 +113,7 @@ def test_a_test_is_planned_and_its_page_says_that_six_people_show_nothing(
     page = read(desk, f"/campaigns/{campaign.pk}")
     assert "[QC] Gốm mới, men lam" in page
     assert "Chưa đủ khách để thấy chênh lệch 1,0 điểm: mỗi bản cần 5.301 người" in page
-    assert re.search(r"Giữ lại 50 %: khoảng \d khách lẽ ra nhận thư sẽ không nhận", page)
+    assert re.search(r"Giữ lại 50 %: khoảng \d khách lẽ ra nhận sẽ không nhận", page)
 
     desk.post(f"/campaigns/{campaign.pk}/test", TOLD)
     keys = [f"email:khach-{n}@example.vn" for n in range(1, 7)]
