@@ -113,7 +113,7 @@ class ContentForm(WordsForm):
     """What it says, and through which server it goes."""
 
     version_id = forms.TypedChoiceField(
-        label=_("Mẫu thư"),
+        label=_("Lá thư"),
         required=False,
         coerce=int,
         empty_value=None,

@@ -240,12 +240,12 @@ def _progress(run: Run, found: counting.Tally) -> dict[str, Any] | None:
         return None
     done = found.targeted - found.open
     words = {"done": number(done), "total": number(found.targeted)}
-    note = gettext("%(done)s trong %(total)s người đã xong.") % words
+    said = gettext("%(done)s trong %(total)s người đã xong.") % words
     spent_s = (system_clock() - (run.began_at or run.start_at)).total_seconds()
     if run.state == "sending" and done and found.open and spent_s >= _PACE_KNOWN_S:
         minutes = {"n": number(max(1, round(found.open * spent_s / done / 60)))}
-        note += " " + gettext("Theo nhịp đến giờ, còn khoảng %(n)s phút.") % minutes
-    return {"done": done, "total": found.targeted, "note": note}
+        said += " " + gettext("Theo nhịp đến giờ, còn khoảng %(n)s phút.") % minutes
+    return {"done": done, "total": found.targeted, "words": said}
 
 
 def _state_words(state: str) -> str:
