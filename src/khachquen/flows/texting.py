@@ -118,7 +118,8 @@ def post(gateway: Gateway, calls: Calls, body: bytes) -> SmsReply:
     if reply is not None:
         return reply
     if 300 <= answer.status < 500:
-        raise RefusedError(SmsReply("account", f"HTTP {answer.status}"))
+        reply = SmsReply("account", f"HTTP {answer.status}")
+        raise RefusedError(reply, wait_s=answer.wait_s)
     raise LostError(f"HTTP {answer.status}, an answer nobody declared", may_have_arrived=True)
 
 

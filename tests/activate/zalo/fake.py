@@ -4,13 +4,13 @@ their states, a quota, answers by code; and what it tells by itself, signed."""
 import hashlib
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+
+from tests.loopback import Asked, Say, hang_up, listening, nothing_taken, says_json
 
 OA_ID, APP_ID = "2893352839501541173", "2074138120372622546"
 APP_SECRET, HOOK_SECRET = "bi-mat-ung-dung", "bi-mat-cua-oa"
@@ -51,16 +51,27 @@ class FakeZalo:
     tokens: int = 0
     refusals: int = 0
     revoked: set[str] = field(default_factory=set)  # before their time
+    took: Callable[[str, str], None] = nothing_taken
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def access(self) -> str:
         return f"access-{self.tokens}"
 
-    def renew(self, form: dict[str, list[str]], secret: str) -> dict[str, Any]:
+    def answer(self, asked: Asked) -> Say:
+        if asked.path == "/v4/oa/access_token":
+            return says_json(self.renew(asked.form, asked.headers.get("secret_key", "")))
+        token = asked.headers.get("access_token", "")
+        if asked.method == "GET":
+            if token != self.access:
+                return says_json({"error": -124, "message": "Access token invalid"})
+            return says_json(self.show(asked.path, asked.query))
+        says = says_json(self.take(token, asked.told))
+        return hang_up if asked.told["phone"] in self.drops else says
+
+    def renew(self, told: dict[str, str], secret: str) -> dict[str, Any]:
         threading.Event().wait(self.token_slow_s)
         with self.lock:
-            told = {key: value[0] for key, value in form.items()}
             wanted = f"refresh-{self.tokens}"
             if (told.get("refresh_token"), told.get("app_id"), secret) != (
                 *(wanted, APP_ID),
@@ -87,6 +98,7 @@ class FakeZalo:
                 return {"error": -144, "message": "OA has reached daily quota"}
             self.remaining -= 1
             self.accepted.append(told)
+            self.took(told["tracking_id"], told["phone"])
             return {
                 "error": 0,
                 "message": "Success",
@@ -101,7 +113,7 @@ class FakeZalo:
                 },
             }
 
-    def show(self, path: str, asked: dict[str, list[str]]) -> dict[str, Any]:
+    def show(self, path: str, asked: dict[str, str]) -> dict[str, Any]:
         if path == "/message/quota":
             return {
                 "error": 0,
@@ -112,9 +124,9 @@ class FakeZalo:
                 {"templateId": int(key), "templateName": one["templateName"]}
                 for key, one in self.templates.items()
             ]
-            start = int(asked["offset"][0])
+            start = int(asked["offset"])
             return {"error": 0, "data": rows[start : start + 100]}
-        one = self.templates.get(asked["template_id"][0])
+        one = self.templates.get(asked["template_id"])
         return {"error": 0, "data": one} if one else {"error": -109, "message": "no template"}
 
 
@@ -146,47 +158,5 @@ def signature(raw: bytes, *, secret: str = HOOK_SECRET, app_id: str = APP_ID) ->
 @contextmanager
 def zalo_server(fake: FakeZalo) -> Iterator[str]:
     """Its address on this machine."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if self.path == "/v4/oa/access_token":
-                form = parse_qs(body.decode())
-                return self._say(fake.renew(form, self.headers["secret_key"]))
-            told = json.loads(body)
-            answer = fake.take(self.headers["access_token"], told)
-            if told["phone"] in fake.drops:
-                self.close_connection = True
-                self.connection.close()
-                return None
-            return self._say(answer)
-
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            if self.headers["access_token"] != fake.access:
-                return self._say({"error": -124, "message": "Access token invalid"})
-            return self._say(fake.show(parts.path, parse_qs(parts.query)))
-
-        def _say(self, told: dict[str, Any]) -> None:
-            body = json.dumps(told).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *told: Any) -> None:
-            """Nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with listening(fake.answer) as port:
+        yield f"http://127.0.0.1:{port}"

@@ -37,8 +37,9 @@ class LostError(Exception):
 
 
 class RefusedError(Exception):
-    """The other side answered, and will not let us in; ``reply`` says why."""
+    """The other side answered, and will not let us in; ``reply`` says why, ``wait_s`` for how long
+    it asked to be left alone."""
 
-    def __init__(self, reply: Reply):
+    def __init__(self, reply: Reply, *, wait_s: int = 0):
         super().__init__(str(reply))
-        self.reply = reply
+        self.reply, self.wait_s = reply, wait_s

@@ -30,7 +30,7 @@ from khachquen.base import KhachQuenError, NotFoundError, Text, system_clock
 from khachquen.flows.hearing_zalo import hear_zalo
 from khachquen.flows.zalo_account import read_account
 from khachquen.flows.zalo_preview import SOURCES, Shown, preview, said_of
-from khachquen.govern.consent.purposes import list_purposes
+from khachquen.govern.consent.purposes import list_message_purposes
 from khachquen.understand.segments import list_segments
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language
@@ -83,14 +83,14 @@ class MessageForm(WordsForm):
     )
     purpose = forms.ChoiceField(
         label=_("Mục đích"),
-        choices=lambda: [(one.key, in_language(one.name)) for one in list_purposes()],
+        choices=lambda: [(one.key, in_language(one.name)) for one in list_message_purposes()],
         help_text=_("Chỉ ai đồng ý nhận tin Zalo cho mục đích này mới nhận."),
     )
 
     def __init__(self, template: MessageTemplate, *args: Any) -> None:
         super().__init__(*args)
         is_ad = _kind(template) == "promotion"
-        fitting = [one.key for one in list_purposes() if one.is_advertising == is_ad]
+        fitting = [one.key for one in list_message_purposes() if one.is_advertising == is_ad]
         self.fields["purpose"].initial = fitting[0] if fitting else None
         self.places = []
         for one in parameters_of(template):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0009_plans_approvals_repeats'),
+        ('campaigns', '0010_refused_at_the_door'),
     ]
 
     operations = [
