@@ -23,7 +23,7 @@ def line(tmp_path: Path) -> Line:
 @pytest.fixture
 def reading(line: Line) -> Reading:
     line.ingester.batch_bytes = 1000
-    return line.ingester.reading
+    return line.ingester.reading(line.clock())
 
 
 @pytest.fixture

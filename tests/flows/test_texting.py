@@ -123,7 +123,8 @@ def hear(told: Config, raw: bytes, at: datetime = NOON, **more: Any) -> bool:
 
 def may_text(number: int, purpose: str = "ads") -> bool:
     key = f"phone:{phone(number)}"
-    return may_send_all(purpose, "sms", {1: Addressee(key, [key])}, now=NOON)[1].may
+    asked = (purpose, "sms")
+    return may_send_all([asked], {1: Addressee(key, [key])}, now=NOON)[asked][1].may
 
 
 def test_each_gets_their_text_once_without_marks_and_under_our_id(

@@ -4,6 +4,7 @@ import email
 import email.policy
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,8 @@ from khachquen.activate.content.reading import get_template
 from khachquen.activate.content.writing import add_template
 from khachquen.base.config import Egress, Sending, Server
 from khachquen.flows import tracking
+from khachquen.flows.holding import HELD
+from khachquen.flows.taking_in import Ingested
 from khachquen.govern import User
 from khachquen.govern.consent.purposes import LETTERS
 from khachquen.store.eventlog import LogWriter
@@ -30,6 +33,7 @@ from tests.activate.content.wordings import wording
 from tests.clock import FrozenClock
 from tests.flows.line import Line
 from tests.flows.post import TickingClock, add_account, add_people, add_run, say, send_all
+from tests.flows.test_refreshing import Keeping
 from tests.served import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,6 +67,11 @@ class House:
         found = re.search(rf'<img src="{HOME}(/o/[^"]+)"', self.letters[person][0])
         assert found
         return found[1]
+
+    def settle(self) -> Ingested:
+        """Until nothing can change any more whose the last visit was; it is taken in."""
+        self.clock.advance(seconds=HELD.total_seconds())
+        return self.line.take_in()
 
     def numbers(self) -> dict[str, Happened]:
         return {kind: one for kind, one in count_outcomes(self.run.pk).items() if one != Happened()}
@@ -135,7 +144,7 @@ def test_a_letter_is_opened_and_clicked_and_the_shop_reads_who_did(
     assert not Outcome.objects.exists(), "a GET changes nothing"
 
     people = Profile.objects.count()
-    house.line.take_in()
+    house.settle()
     assert house.numbers() == {
         "opened": Happened(people=1, times=1),
         "clicked": Happened(people=1, times=1),
@@ -203,29 +212,89 @@ def test_who_did_not_agree_is_not_tracked(house: House) -> None:
     assert count_tracked(house.run.pk) == 2
 
 
-def test_machines_are_kept_apart_and_a_scanner_is_found_out_late(
+def test_machines_are_kept_apart_and_a_scanner_is_found_out_before_anybody_moves(
     house: House, stranger: Client, desk: Client
 ) -> None:
+    """It opens anh Nam's letter, then follows its links four seconds apart while the engine goes on
+    working. Chị Lan follows one, a minute after her mail program loaded the picture."""
+    keeping = Keeping(house.line)
+    did = {"kind": "did", "event": "Email Link Clicked"}
+    opened = {"kind": "did", "event": "Email Opened"}
+    clickers, openers = keeping.add("Đã bấm thư", did), keeping.add("Đã mở thư", opened)
     stranger.get(house.picture(LAN), headers={"user-agent": "Mozilla/5.0"})
-    for place, link in enumerate(house.links(NAM)[1:]):
-        house.clock.advance(seconds=2)
+    stranger.get(house.picture(NAM), headers={"user-agent": IPHONE})
+    for link in house.links(NAM)[1:]:
+        house.clock.advance(seconds=4)
         stranger.get(link, headers={"user-agent": IPHONE})
-        if place == 1:
-            house.line.take_in()
-            assert house.numbers()["clicked"] == Happened(people=1, times=2)
-    house.line.take_in()
+        house.line.take_in()
+        keeping.keep()
+    for _ in range(9):
+        house.clock.advance(seconds=4)
+        house.line.take_in()
+        keeping.keep()
+        assert [keeping.changes(one) for one in (clickers, openers)] == [[], []]
+    stranger.get(house.links(LAN)[1], headers={"user-agent": IPHONE})
+    house.settle()
+    keeping.keep()
 
     assert house.numbers() == {
-        "opened": Happened(only_machines=1),
-        "clicked": Happened(only_machines=1),
+        "opened": Happened(only_machines=2),
+        "clicked": Happened(people=1, only_machines=1, times=1),
     }
-    names = [name for (name,) in house.line.ask("select name from events order by event_id")]
-    assert names[0] == "Email Opened By Machine"
-    assert names[-1] == "Email Link Clicked By Machine"
+    names = house.line.ask(
+        "select profile_id, name, properties->>'machine_reason' from events"
+        ' order by "at", event_id'
+    )
+    assert names == [
+        (LAN, "Email Opened By Machine", "apple"),
+        (NAM, "Email Opened By Machine", "with_scanner"),
+        *[(NAM, "Email Link Clicked By Machine", "all_links")] * 3,
+        (LAN, "Email Link Clicked", None),
+    ]
+    assert keeping.changes(clickers) == [(LAN, True, "event")]
+    assert keeping.changes(openers) == []
     page = desk.get(f"/campaigns/{house.run.campaign_id}").content.decode()
     assert "kind=opened&amp;by=machines" in page
     behind = desk.get(f"/campaigns/runs/{house.run.pk}/happened?kind=clicked&by=machines")
     assert "khach-2@example.vn" in behind.content.decode()
+
+
+@pytest.mark.parametrize(
+    "killed_after", ["read_letters", "write_segments", "save_outcomes", "move_watermark", "commit"]
+)
+def test_a_visit_survives_the_death_of_the_engine_and_counts_once(
+    house: House, stranger: Client, killed_after: str
+) -> None:
+    """Two processes saw anh Nam's letter, so two streams hold what was one scanner; the engine is
+    killed while it takes in the first of it."""
+    for link in house.links(NAM)[1:]:
+        house.clock.advance(seconds=4)
+        stranger.get(link, headers={"user-agent": IPHONE})
+        tracking.close_witness(settings.CONFIG)
+    stranger.get(house.picture(LAN), headers={"user-agent": IPHONE})
+    house.clock.advance(seconds=HELD.total_seconds() - 6)
+
+    def die(step: str) -> None:
+        if step == killed_after:
+            raise KeyboardInterrupt
+
+    with suppress(KeyboardInterrupt):
+        house.line.take_in(die)
+    house.line.ingester = Line(house.line.data).ingester
+    house.line.ingester.recover()
+    house.settle()
+    house.settle()
+
+    names = house.line.ask("select profile_id, name, count(*) from events group by all order by 1")
+    assert names == [(LAN, "Email Opened", 1), (NAM, "Email Link Clicked By Machine", 3)]
+    assert house.numbers()["clicked"] == Happened(only_machines=1)
+
+
+def test_a_clock_that_was_put_back_keeps_no_visit_waiting(house: House, stranger: Client) -> None:
+    stranger.get(house.picture(LAN), headers={"user-agent": IPHONE})
+    house.clock.advance(hours=-2)
+    house.line.take_in()
+    assert house.numbers() == {"opened": Happened(people=1, times=1)}
 
 
 def test_the_trap_and_a_head_request_are_machines(house: House, stranger: Client) -> None:
@@ -233,7 +302,7 @@ def test_the_trap_and_a_head_request_are_machines(house: House, stranger: Client
     assert stranger.get(trap, headers={"user-agent": IPHONE}).status_code == 204
     house.clock.advance(minutes=5)
     looked = stranger.head(lamp, headers={"user-agent": IPHONE})
-    house.line.take_in()
+    house.settle()
 
     assert looked.status_code == 302
     assert house.numbers() == {"clicked": Happened(only_machines=1)}
@@ -245,7 +314,7 @@ def test_taking_back_ones_consent_ends_it_at_once(
     say("email:khach-1@example.vn", says="withdrawn", at=house.clock(), purpose=LETTERS)
     house.clock.advance(minutes=1)
     answer = stranger.get(house.links(LAN)[1], headers={"user-agent": IPHONE})
-    house.line.take_in()
+    house.settle()
 
     assert answer.status_code == 302, "the link still leads where it leads"
     assert house.numbers() == {}
@@ -258,7 +327,7 @@ def test_nobody_else_is_believed(house: House) -> None:
     forged = tracking.tell(letter, "opened", "gia-mao")
     house.line.website({**forged, "anonymousId": "a-1"})
     house.line.till({**forged, "userId": "lan"})
-    house.line.take_in()
+    house.settle()
 
     assert house.line.ask("select name from events") == [("Email Opened",)] * 2
     assert house.numbers() == {}
@@ -269,7 +338,7 @@ def test_what_other_witnesses_of_ours_say_needs_no_consent_to_track(house: House
     message = tracking.tell(letter, "bounced", "dsn-1", {"bounce_type": "hard"})
     tracking.tell_at_the_door(settings.CONFIG, [message], clock=house.clock)
     tracking.tell_at_the_door(settings.CONFIG, [message], clock=house.clock)
-    house.line.take_in()
+    house.settle()
 
     assert house.numbers() == {"bounced": Happened(people=1, times=1)}
     assert Outcome.objects.get().detail == "hard"
@@ -286,7 +355,7 @@ def test_a_forged_address_is_a_page_in_vietnamese_and_leads_nowhere(
     assert "Location" not in answer
     assert answer["Content-Language"] == "vi"
     assert stranger.post(real).status_code == 405
-    assert house.line.take_in().records == 0
+    assert house.settle().records == 0
 
 
 def test_a_disk_that_cannot_take_it_costs_the_event_and_not_the_way(
@@ -307,7 +376,7 @@ def test_the_same_visit_is_one_and_a_thousand_are_bounded(house: House, stranger
         stranger.get(house.picture(LAN), headers={"user-agent": IPHONE})
     for number in range(60):
         stranger.get(house.picture(NAM), headers={"user-agent": f"{IPHONE} {number}"})
-    house.line.take_in()
+    house.settle()
 
     times = dict(Outcome.objects.values_list("recipient__person_id", "times"))
     assert times[LAN] == 1

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from khachquen.activate.campaigns.outcomes import Heard
 from khachquen.activate.returned.rules import SoftRule
+from khachquen.base import to_micros
 from khachquen.collect.event import Event, Refusal
 from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps, Vocabulary
@@ -66,11 +67,10 @@ class Ingester:
         self.ahead.close()
         self.joining.give_up()
 
-    @property
-    def reading(self) -> Reading:
+    def reading(self, now: datetime) -> Reading:
         """How the log is read and judged."""
-        sealer = self.registry.get().sealer
-        return Reading(self.log, self.batch_bytes, self.limits, sealer, self.truncate_ip)
+        sealer, at = self.registry.get().sealer, to_micros(now)
+        return Reading(self.log, self.batch_bytes, self.limits, sealer, self.truncate_ip, at)
 
     @property
     def facts(self) -> FactReader:
@@ -81,10 +81,10 @@ class Ingester:
         return self._facts
 
     def judge(
-        self, records: Sequence[Record], poison: frozenset[tuple[int, int]] = frozenset()
+        self, records: Sequence[Record], now: datetime, poison: frozenset[tuple[int, int]]
     ) -> Part:
         """What the records' messages are, under the limits of this installation."""
-        return judge(records, self.reading, poison)
+        return judge(records, self.reading(now), poison)
 
     @property
     def lake(self) -> Path:

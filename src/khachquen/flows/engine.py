@@ -42,7 +42,8 @@ _REFRESH_WHEN_FULL = timedelta(seconds=3)
 _DUE_WITHIN = timedelta(seconds=15)
 _FOLLOW_AT_END = 5
 _REFRESH_AFTER_FAILURE = timedelta(seconds=30)
-ONE_TIME_STREAMS = ("import-*", "redrive-*", "staff-*", "form-*", "choice-*", "letters-*")
+ONE_TIME_STREAMS = ("import-*", "redrive-*", "staff-*", "form-*", "choice-*", "letters-*",
+                    "seen-*")  # fmt: skip
 """Streams of the log that are written once, under a name never used again."""
 
 

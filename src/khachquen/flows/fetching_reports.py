@@ -41,6 +41,7 @@ from khachquen.activate.returned.knowing import Believed, Proofs, know
 from khachquen.base import Clock, Config, ConflictError, KhachQuenError, to_micros
 from khachquen.collect import find_or_create_source
 from khachquen.collect.event import Accepted
+from khachquen.flows.bouncing import AtTheDoor
 from khachquen.flows.engine import hold_engine
 from khachquen.flows.speaking import writing
 from khachquen.flows.steps import AfterStep, nothing
@@ -88,6 +89,7 @@ class Postbox:
         self._open = open_box or boxes.opener(Rules(tuple(config.egress.inside)))
         self._every_s = every_s
         self._forgot_at: datetime | None = None
+        self._at_the_door = AtTheDoor(config, clock)
 
     def step(self) -> bool:
         """Look where it is time to, and tell what was kept; False when there was nothing to do."""
@@ -99,7 +101,7 @@ class Postbox:
         if self._forgot_at is None or (now - self._forgot_at).total_seconds() > _FORGET_S:
             self._forgot_at = now
             forget_old(now)
-        return bool(due) or bool(told)
+        return bool(due) or bool(told) or bool(self._at_the_door.step())
 
     def _look(self, box: boxes.ReturnBox) -> None:
         try:

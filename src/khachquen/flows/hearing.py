@@ -2,10 +2,13 @@
 
 Only the source our own witness speaks from is heard, and choices customers made by a link of ours:
 an event anybody else sends under the same name is an event and no more. It says which letter; whose
-that is is filled in here from the row it was sent by, as one identifier, so it joins nobody.
+that is is filled in here from the row it was sent by, as one identifier, so it joins nobody. A
+machine's is told from a person's for good: a visit comes here when the log holds all that could say
+otherwise.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from khachquen.activate.campaigns.outcomes import (
     Heard,
@@ -15,14 +18,17 @@ from khachquen.activate.campaigns.outcomes import (
     foresee,
     record,
 )
-from khachquen.base import from_micros
+from khachquen.base import from_micros, to_micros
 from khachquen.collect import find_or_create_source
 from khachquen.collect.event import Event, Outcome, Reason, refuse
+from khachquen.collect.protocols import understand
 from khachquen.flows import choosing
 from khachquen.flows.batch import Batch
+from khachquen.flows.holding import read_ahead
 from khachquen.flows.tracking import EVENTS, MESSAGE_DELIVERED, SOURCE
 from khachquen.govern.consent import Addressee, may_send_all
 from khachquen.govern.consent.purposes import LETTERS
+from khachquen.store import load_watermarks
 from khachquen.store.lake import prepare
 from khachquen.unify.profiles.reaching import reach
 
@@ -36,6 +42,7 @@ BY_MACHINES: Mapping[str, str] = {
 }
 """A name of its own, so that no rule, score or segment that asks for people counts a machine."""
 _NEED_CONSENT = ("opened", "clicked")
+_LETTER = re.compile(rb'"letter":(\d{1,18})\b')  # as our own witness writes it
 
 
 def read_letters(batch: Batch) -> None:
@@ -55,7 +62,7 @@ def read_letters(batch: Batch) -> None:
     may = _may_be_known(letters, batch)
     gone = {place for place in own if not _is_known(batch.events[place], letters, may)}
     heard = {place: _heard(batch.events[place]) for place in own if place not in gone}
-    reasons = foresee(list(heard.values()))
+    reasons = foresee(list(heard.values()), _still_to_come(batch, heard.values()))
     for (place, one), reason in zip(heard.items(), reasons, strict=True):
         _fill_in(batch, place, letters[one.recipient_id], reason)
     batch.heard = [*heard.values(), *_choices(batch, spoken, chosen)]
@@ -86,7 +93,7 @@ def _may_be_known(letters: Mapping[int, Letter], batch: Batch) -> set[int]:
         for letter, one in letters.items()
         if one.is_tracked and one.person_id in people
     }
-    answers = may_send_all(LETTERS, "email", asked, now=batch.now)
+    answers = may_send_all([(LETTERS, "email")], asked, now=batch.now)[LETTERS, "email"]
     return {letter for letter, answer in answers.items() if answer.standing.is_granted}
 
 
@@ -109,6 +116,25 @@ def _heard(event: Event) -> Heard:
         seen_as=str(said.get("seen_as") or "")[:12],
         links=links if isinstance(links, int) else 0,
     )
+
+
+def _still_to_come(batch: Batch, heard: Iterable[Heard]) -> list[Heard]:
+    """What the log holds of visits to the same letters right behind this batch."""
+    visits = [one for one in heard if one.kind in _NEED_CONSENT]
+    if not visits:
+        return []
+    letters = {one.recipient_id for one in visits}
+    until = to_micros(max(one.at for one in visits))
+    since, ingester, found = {**load_watermarks(), **batch.positions}, batch.ingester, []
+    for stream, request in read_ahead(ingester.log, since, until=until):
+        for place, raw in enumerate(request.items):
+            letter = _LETTER.search(raw)
+            if letter is None or int(letter[1]) not in letters:
+                continue
+            event = understand(raw, request, ingester.limits, stream, place)
+            if isinstance(event, Event) and event.name in KINDS:
+                found.append(_heard(event))
+    return found
 
 
 def _fill_in(batch: Batch, place: int, letter: Letter, reason: str) -> None:

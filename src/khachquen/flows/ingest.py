@@ -6,6 +6,7 @@ that are swept; a crash after it leaves nothing to do. So each message reaches t
 """
 
 from collections import Counter, defaultdict
+from datetime import datetime
 
 import msgspec
 from django.db import transaction
@@ -78,14 +79,15 @@ def commit_batch(batch: Batch, after_step: AfterStep = nothing) -> Counter[str]:
     return outcomes
 
 
-def read_from_log(ingester: Ingester) -> Part:
-    """The messages after the watermark, as many as fit one batch, each judged."""
-    return ingester.ahead.take(ingester.reading, load_watermarks())
+def read_from_log(ingester: Ingester, now: datetime) -> Part:
+    """The messages after the watermark, as many as fit one batch, each judged. Visits to letters
+    come once nothing can change any more whose they were (``holding``)."""
+    return ingester.ahead.take(ingester.reading(now), load_watermarks())
 
 
 def validate(batch: Batch) -> None:
     """Each message becomes an event, or a refusal with its reason; often this was done ahead."""
-    part = batch.part or batch.ingester.judge(batch.records, batch.poison)
+    part = batch.part or batch.ingester.judge(batch.records, batch.now, batch.poison)
     batch.events, batch.refusals, batch.asked = part.events, part.refusals, part.asked
     batch.prepared, batch.sealable = part.prepared, part.sealable
 

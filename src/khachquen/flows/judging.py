@@ -5,6 +5,7 @@ Events are enriched at once: that looks at nothing but the event, so it is done 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +14,7 @@ import msgspec
 from khachquen.collect.enrichment import enrich, hide_addresses
 from khachquen.collect.event import Accepted, Event, Outcome, Reason, Redrive, Refusal
 from khachquen.collect.protocols import Limits, salvage_id, understand
+from khachquen.flows.holding import is_held
 from khachquen.store.eventlog import Position, Record, read_log
 from khachquen.store.lake import Prepared, prepare
 
@@ -65,13 +67,17 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Which log is read, about how many bytes of it at a time, and how it is judged."""
+    """Which log is read, about how many bytes of it at a time, and how it is judged.
+
+    ``at`` is when: visits to letters that are younger than they must be stay where they are.
+    """
 
     log: Path
     max_bytes: int
     limits: Limits
     sealer: "Sealer"
     truncate_ip: bool = False
+    at: int = field(default=0, compare=False)
 
 
 def judge_log(reading: Reading, since: Mapping[str, Position]) -> Part:
@@ -80,7 +86,8 @@ def judge_log(reading: Reading, since: Mapping[str, Position]) -> Part:
     Raises:
         OSError: the log cannot be read.
     """
-    records = list(read_log(reading.log, since, max_bytes=reading.max_bytes))
+    held = partial(is_held, at=reading.at)
+    records = list(read_log(reading.log, since, max_bytes=reading.max_bytes, is_held=held))
     return judge(records, reading)
 
 

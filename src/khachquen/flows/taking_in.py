@@ -61,14 +61,14 @@ def take_in(
     Raises:
         OSError, DatabaseError: the disk or the database cannot take it now; nothing is lost.
     """
-    part = read_from_log(ingester)
+    part = read_from_log(ingester, now)
     if not part.records:
         ingester.ahead.close()  # a quiet shop needs no second process
         return Ingested(0, {})
     batch = Batch(ingester, part.records, now, label, part=part)
     is_full = batch.is_full
     if is_full and ingester.reads_ahead:  # more is waiting
-        ingester.ahead.begin(ingester.reading, {**load_watermarks(), **batch.positions})
+        ingester.ahead.begin(ingester.reading(now), {**load_watermarks(), **batch.positions})
     outcomes = _try(batch, after_step)
     return Ingested(len(part.records), outcomes, is_full=is_full)
 

@@ -1,7 +1,8 @@
 """Letters that tell what becomes of them: how they are marked, and how what is seen goes in.
 
 A page of ours is asked for a picture or a link, and says so at the front door as any touchpoint
-does: durable first, judged by ingest (``hearing``). Who asked is never kept waiting for that: a
+does: durable first, judged by ingest (``hearing``) once nothing can change the verdict
+(``holding``). Who asked is never kept waiting for that: a
 disk that is slow or full costs the event, not the reader's way to the shop.
 """
 
@@ -27,6 +28,7 @@ from khachquen.base import Clock, Config, KhachQuenError, to_micros
 from khachquen.base.limits import FixedWindow
 from khachquen.collect import find_or_create_source
 from khachquen.collect.event import Accepted
+from khachquen.flows import holding
 from khachquen.flows.speaking import writing
 from khachquen.govern.consent.links import load_keys
 from khachquen.store.eventlog import LogWriter
@@ -179,7 +181,7 @@ class Witness:
     def _keep(self, record: Accepted) -> bool:
         with self._opening:
             if self._writer is None:
-                name = f"{STREAMS}-{record.received_at}-{self._random(4)}"
+                name = f"{holding.STREAM}{record.received_at}-{self._random(4)}"
                 self._writer = LogWriter(self._folder, name, file_bytes=self._file_bytes)
         if self._writer.waited_s() > _PATIENCE_S:
             return False

@@ -120,6 +120,11 @@ urlpatterns: list[URLPattern] = [
     path("mail-accounts", mail_accounts.mail_accounts, name="mail_accounts"),
     path("mail-accounts/<int:account_id>/domain", mail_domain.mail_domain, name="mail_domain"),
     path(
+        "mail-accounts/<int:account_id>/edit",
+        mail_accounts.edit_mail_account,
+        name="edit_mail_account",
+    ),
+    path(
         "mail-accounts/<int:account_id>/check",
         mail_accounts.check_account,
         name="check_mail_account",

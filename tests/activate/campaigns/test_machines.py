@@ -1,12 +1,15 @@
 """Who was it: a person, a mailbox that loads ahead, a scanner? Held against a labelled log."""
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from khachquen.activate.campaigns.machines import REASONS, Seen, judge, look_at
+from khachquen.activate.campaigns.machines import REASONS, SETTLES, Seen, judge, look_at
 
 NOON = datetime(2026, 11, 22, 5, tzinfo=UTC)
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15"
@@ -60,6 +63,44 @@ def test_the_rules(seen: list[Seen], expected: list[str]) -> None:
     assert judge(seen, NOON) == expected
     assert judge(seen[::-1], NOON) == expected[::-1]
     assert set(expected) - {""} <= REASONS.keys()
+
+
+_SEEN = st.builds(
+    lambda kind, s, detail, looks: Seen(
+        kind, after(s / 2), detail, "trap" if (kind, detail) == ("clicked", "0") else looks, 4
+    ),
+    st.sampled_from(("opened", "clicked", "clicked")),
+    st.integers(0, 180),
+    st.sampled_from("01234"),
+    st.sampled_from(("", "", "google", "apple")),
+)
+
+
+@given(seen=st.lists(_SEEN, max_size=16), s=st.integers(0, 90))
+def test_what_is_seen_later_than_it_settles_changes_nothing(seen: list[Seen], s: int) -> None:
+    known = [one for one in seen if one.at <= after(s) + SETTLES]
+    final = dict(zip(map(id, seen), judge(seen, NOON), strict=True))
+    for one, reason in zip(known, judge(known, NOON), strict=True):
+        if one.at <= after(s):
+            assert reason == final[id(one)]
+
+
+def test_what_is_seen_so_late_can_still_change_it() -> None:
+    """So nobody may wait for less."""
+    opened = Seen("opened", after(60), links=4)
+    assert judge([opened], NOON) == [""]
+    last = Seen("clicked", after(60) + SETTLES, "0", "trap", 4)
+    assert judge([opened, last], NOON) == ["with_scanner", "trap"]
+
+
+def test_a_crowd_that_a_letter_was_forwarded_to_is_judged_at_once() -> None:
+    crowd = [Seen("clicked", after(60 + n / 10), str(n % 2 + 1), "", 3) for n in range(40_000)]
+    scanner = [Seen("clicked", after(9_000 + n), str(n), "", 30) for n in range(1, 9)]
+    began = time.perf_counter()
+    reasons = judge([*crowd, *scanner], NOON)
+    assert time.perf_counter() - began < 2
+    assert set(reasons[:40_000]) == {""}
+    assert reasons[40_000:] == ["all_links"] * 8
 
 
 @dataclass(frozen=True)

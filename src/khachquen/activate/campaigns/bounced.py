@@ -1,4 +1,5 @@
-"""Addresses that must be written to no more, by what became of their letters."""
+"""Addresses that must be written to no more, by what became of their letters, and letters that were
+refused at the door for that: their servers said at once what others write back."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -6,13 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from khachquen.activate.campaigns.models import Outcome, Sighting
+from django.db.models import Count, Q
+
+from khachquen.activate.campaigns.models import Outcome, Recipient, Sighting
+from khachquen.activate.channels.email.reports import classify
 from khachquen.activate.returned.rules import SoftRule, are_too_many
 
-__all__ = ["ToSilence", "find_to_silence"]
+__all__ = ["Refused", "ToSilence", "find_to_silence", "list_refused"]
 
 _CHUNK = 500
+_FEW = 20  # letters of a run from which on a share of them says something of the server
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A letter its server would not take because nobody lives there; what it said, and when."""
+
+    recipient_id: int
+    words: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,36 @@ def find_to_silence(letters: Collection[int], rule: SoftRule) -> ToSilence:
     soft = _addresses(letters, "bounced", "soft") - hard
     complained = _addresses(letters, "complained", "")
     return ToSilence(frozenset(hard | _given_up(soft, rule)), frozenset(complained))
+
+
+def list_refused(
+    after: tuple[datetime, int], *, most: int
+) -> tuple[list[Refused], tuple[datetime, int] | None]:
+    """Of so many letters that ended so after that place those nobody heard of yet; and the place to
+    go on from, while there are more.
+
+    A server that says so of every second letter of a run is wrong, not they: it is not believed.
+    """
+    rows = Recipient.objects.filter(state="failed", reason="bad_address", run__channel="email")
+    later = rows.filter(Q(ended_at__gt=after[0]) | Q(ended_at=after[0], pk__gt=after[1]))
+    columns = ("pk", "run_id", "reply", "ended_at")
+    found = list(later.order_by("ended_at", "pk").values_list(*columns)[:most])
+    heard = Outcome.objects.filter(kind="bounced", recipient_id__in=[one[0] for one in found])
+    known = set(heard.values_list("recipient_id", flat=True))
+    wrong = _refused_by_all({run for _, run, *_ in found})
+    new = [
+        Refused(pk, reply, at)
+        for pk, run, reply, at in found
+        if pk not in known and run not in wrong and classify("", reply) == "hard"
+    ]
+    return new, (found[-1][3], found[-1][0]) if len(found) == most else None
+
+
+def _refused_by_all(runs: Collection[int]) -> set[int]:
+    answered = Recipient.objects.filter(run_id__in=runs, state__in=("sent", "failed"))
+    refused = Count("pk", filter=Q(reason="bad_address"))
+    counted = answered.values_list("run_id").annotate(all=Count("pk"), refused=refused).order_by()
+    return {run for run, many, gone in counted if gone >= _FEW and 2 * gone > many}
 
 
 def _addresses(letters: Collection[int], kind: str, detail: str) -> set[str]:

@@ -9,7 +9,9 @@ sightings of a letter together, in whatever order they came.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +24,12 @@ OPEN_SOON = timedelta(seconds=2)
 PREFETCH = timedelta(seconds=60)
 ALL_LINKS_WITHIN = timedelta(seconds=10)
 FEW_LINKS = 2  # so few are all clicked by people too
+MANY_LINKS = 8  # so many within seconds are nobody's, however many more a letter has
+SETTLES = 2 * ALL_LINKS_WITHIN
+"""For so long after something was seen, what else is seen of its letter can still tell whose it
+was: an opening is judged by bursts that begin within half of that, and they last as long again."""
+KNOWN_AFTER = SETTLES + timedelta(seconds=10)
+"""When it is known for good whose it was: what else was seen by then has reached the disk, too."""
 APPLE = "Mozilla/5.0"
 
 REASONS: Mapping[str, Text] = {
@@ -38,6 +46,7 @@ REASONS: Mapping[str, Text] = {
 }
 """Why something is a machine's, by the name of the rule."""
 
+_Span = tuple[datetime, datetime]
 _ALONE = frozenset({"apple", "scanner", "head", "trap"})  # plain from the request by itself
 _SCANNERS = re.compile(
     r"barracuda|mimecast|proofpoint|forcepoint|trendmicro|symantec|cloudmark|sophos|fireeye"
@@ -109,22 +118,43 @@ def _by_itself(one: Seen, left_at: datetime | None) -> str:
     return "too_soon" if one.at < left_at + soon else ""
 
 
-def _bursts(seen: Sequence[Seen], found: Sequence[str]) -> list[tuple[datetime, datetime]]:
-    """When a scanner was at it: every link within seconds, or around a click on the trap."""
-    clicks = sorted((one.at, one.detail) for one in seen if one.kind == "clicked")
-    links = max((one.links for one in seen), default=0)
+def _bursts(seen: Sequence[Seen], found: Sequence[str]) -> list[_Span]:
+    """When a scanner was at it: every link within seconds, or around a click on the trap. In order
+    and apart from each other."""
     bursts = [
         (one.at - ALL_LINKS_WITHIN, one.at + ALL_LINKS_WITHIN)
         for one, reason in zip(seen, found, strict=True)
         if reason == "trap"
     ]
+    links = max((one.links for one in seen), default=0)
     if links > FEW_LINKS:
-        for place, (at, _) in enumerate(clicks):
-            within = [one for one in clicks[place:] if one[0] <= at + ALL_LINKS_WITHIN]
-            if len({detail for _, detail in within}) >= links:
-                bursts.append((at, within[-1][0]))
-    return bursts
+        clicks = sorted((one.at, one.detail) for one in seen if one.kind == "clicked")
+        bursts += _of_all_links(clicks, min(links, MANY_LINKS))
+    apart: list[_Span] = []
+    for begin, end in sorted(bursts):
+        if apart and begin <= apart[-1][1]:
+            begin, end = apart[-1][0], max(end, apart.pop()[1])
+        apart.append((begin, end))
+    return apart
 
 
-def _is_in(bursts: Sequence[tuple[datetime, datetime]], at: datetime, more: timedelta) -> bool:
-    return any(begin - more <= at <= end + more for begin, end in bursts)
+def _of_all_links(clicks: Sequence[tuple[datetime, str]], links: int) -> Iterator[_Span]:
+    """Each span of seconds in which so many different links were followed, by one look over them:
+    a letter that was forwarded to a crowd has many."""
+    within: Counter[str] = Counter()
+    end = 0
+    for begin, detail in clicks:
+        while end < len(clicks) and clicks[end][0] <= begin + ALL_LINKS_WITHIN:
+            within[clicks[end][1]] += 1
+            end += 1
+        if len(within) >= links:
+            yield begin, clicks[end - 1][0]
+        within[detail] -= 1
+        if not within[detail]:
+            del within[detail]
+
+
+def _is_in(bursts: Sequence[_Span], at: datetime, more: timedelta) -> bool:
+    """Whether it was in one of them, or so close; only the last that began before may hold it."""
+    place = bisect_right(bursts, at + more, key=lambda burst: burst[0])
+    return place > 0 and at <= bursts[place - 1][1] + more

@@ -222,6 +222,11 @@ class Recipient(models.Model):
                 name="recipient_held",
             ),
             models.Index(fields=["person_id"], name="recipient_person"),
+            models.Index(
+                fields=["ended_at", "id"],
+                condition=Q(state="failed", reason="bad_address"),
+                name="recipient_refused",
+            ),
         ]
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, Max, Min, QuerySet, Sum
 
 from khachquen.activate.campaigns.models import Outcome, Recipient
 from khachquen.activate.campaigns.outcomes import KINDS
@@ -50,7 +50,7 @@ class LinkCount:
 
 def count_outcomes(run_id: int) -> dict[str, Happened]:
     """Every kind of a run in numbers of people; a person counts once, whatever they did."""
-    rows = Outcome.objects.filter(recipient__run_id=run_id)
+    rows = _of_letters_that_left(run_id)
     grouped = rows.values_list("kind", "is_machine")
     people: dict[tuple[str, bool], int] = {}
     times: Counter[str] = Counter()
@@ -69,6 +69,11 @@ def count_outcomes(run_id: int) -> dict[str, Happened]:
             both = machine.values("recipient_id").distinct().count()
         found[kind] = Happened(people.get((kind, False), 0), both, times[kind])
     return found
+
+
+def _of_letters_that_left(run_id: int) -> QuerySet[Outcome]:
+    """What was refused at the door is among the failed, and did not come back."""
+    return Outcome.objects.filter(recipient__run_id=run_id).exclude(recipient__state="failed")
 
 
 def count_links(run_id: int) -> list[LinkCount]:
@@ -91,7 +96,7 @@ def list_happened(
 ) -> list[tuple[Recipient, Span]]:
     """The people behind a number of ``count_outcomes`` or, by ``detail``, of ``count_links``, and
     from when to when they did it."""
-    rows = Outcome.objects.filter(recipient__run_id=run_id, kind=kind, recipient_id__gt=after)
+    rows = _of_letters_that_left(run_id).filter(kind=kind, recipient_id__gt=after)
     human = rows.filter(is_machine=False)
     if only_machines:
         rows = rows.filter(is_machine=True).exclude(recipient_id__in=human.values("recipient_id"))

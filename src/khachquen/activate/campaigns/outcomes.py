@@ -107,15 +107,18 @@ def record(heard: Iterable[Heard]) -> set[int]:
     return known
 
 
-def foresee(heard: Sequence[Heard]) -> list[str]:
-    """Why each of these would be a machine's, by all that is known of its letter so far and these;
-    "" is a person's. Nothing is kept."""
+def foresee(heard: Sequence[Heard], ahead: Iterable[Heard] = ()) -> list[str]:
+    """Why each of these would be a machine's, by all that is known of its letter so far, these, and
+    what comes right behind them; "" is a person's. Nothing is kept."""
     letters = sorted({one.recipient_id for one in heard})
     seen, left = _seen(letters), _left(letters)
     told = {one.key for one in heard}
     places: dict[int, list[int]] = defaultdict(list)
     for place, one in enumerate(heard):
         places[one.recipient_id].append(place)
+    for one in ahead:
+        if one.key not in told:
+            seen[one.recipient_id].append((one.key, _as_seen(one)))
     found = [""] * len(heard)
     for letter, own in places.items():
         new = [_as_seen(heard[place]) for place in own]
@@ -150,11 +153,16 @@ def _seen(letters: Sequence[int]) -> dict[int, list[tuple[str, Seen]]]:
 
 
 def _left(letters: Sequence[int]) -> dict[int, datetime | None]:
-    """When each of the letters left; of one whose end nobody wrote down yet, when it was taken."""
+    """When each of the letters left; of one whose end nobody knows, when it was taken: what is
+    written down of it later is when somebody noticed, and must not change what was found before."""
     found: dict[int, datetime | None] = {}
     for some in _few(letters):
-        rows = Recipient.objects.filter(pk__in=some).values_list("pk", "ended_at", "reserved_at")
-        found |= {letter: ended or reserved for letter, ended, reserved in rows}
+        rows = Recipient.objects.filter(pk__in=some)
+        columns = rows.values_list("pk", "state", "ended_at", "reserved_at")
+        found |= {
+            letter: ended if state == "sent" or reserved is None else reserved
+            for letter, state, ended, reserved in columns
+        }
     return found
 
 

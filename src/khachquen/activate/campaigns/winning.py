@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Max, Q, QuerySet
 
 from khachquen.activate.campaigns.comparing import Group, Interval, Pair, judge
+from khachquen.activate.campaigns.machines import KNOWN_AFTER
 from khachquen.activate.campaigns.models import Decision, Outcome, Recipient, Run
 from khachquen.activate.campaigns.variants import NOT_YET, Plan, due_of, plan_of
 from khachquen.base import Text
@@ -156,7 +157,7 @@ def _decides_at(run: Run, plan: Plan) -> datetime:
     last = _tested(run).filter(state="sent").aggregate(Max("ended_at"))["ended_at__max"]
     begun = last or run.began_at
     assert isinstance(begun, datetime)
-    return begun + timedelta(hours=plan.wait_hours)
+    return begun + timedelta(hours=plan.wait_hours) + KNOWN_AFTER
 
 
 def _tested(run: Run) -> QuerySet[Recipient]:

@@ -2,8 +2,9 @@
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from khachquen.store.eventlog import frame
@@ -31,18 +32,33 @@ class Record:
     payload: bytes
 
 
-def read_log(folder: Path, since: Mapping[str, Position], *, max_bytes: int) -> Iterator[Record]:
+def read_log(
+    folder: Path,
+    since: Mapping[str, Position],
+    *,
+    max_bytes: int,
+    streams: str = "*",
+    is_held: Callable[[Record], bool] = lambda record: False,
+) -> Iterator[Record]:
     """Records after ``since``, stream by stream, oldest first, about ``max_bytes`` of them.
 
-    Streams that wait get equal shares, so that a long import does not hold up the website.
+    Streams that wait get equal shares, so that a long import does not hold up the website. A stream
+    is read up to its first record that is held: that one and those behind it stand there as if they
+    had not come yet. ``streams`` is a pattern of names.
     A torn end is passed over once the stream has a later file; before that it may still be being
     written, so reading stops there and picks up the next time. A damaged record between whole ones
     is passed over and said so in the process's log.
     """
-    waiting = [s for s in _streams(folder) if unread_bytes(folder, since, stream=s)]
-    for stream in waiting:
+    waiting = {}
+    for stream in _streams(folder, streams):
         position = since.get(stream, Position())
-        yield from _read_stream(folder / stream, position, max_bytes // len(waiting))
+        if unread_bytes(folder, since, stream=stream):
+            first = next(_read_stream(folder / stream, position, 1), None)
+            if first is None or not is_held(first):
+                waiting[stream] = position
+    for stream, position in waiting.items():
+        share = _read_stream(folder / stream, position, max_bytes // len(waiting))
+        yield from takewhile(lambda record: not is_held(record), share)
 
 
 def _read_stream(folder: Path, since: Position, max_bytes: int) -> Iterator[Record]:
@@ -108,8 +124,8 @@ def unread_bytes(folder: Path, done: Mapping[str, Position], *, stream: str = "*
     return waiting
 
 
-def _streams(folder: Path) -> list[str]:
-    return sorted(p.name for p in folder.iterdir() if p.is_dir()) if folder.exists() else []
+def _streams(folder: Path, pattern: str = "*") -> list[str]:
+    return sorted(p.name for p in folder.glob(pattern) if p.is_dir())
 
 
 def _files(folder: Path) -> dict[int, Path]:

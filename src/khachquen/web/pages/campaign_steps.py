@@ -30,8 +30,9 @@ from khachquen.activate.webhooks.campaigning import CHANNEL, account_for, endpoi
 from khachquen.base import KhachQuenError, system_clock
 from khachquen.flows.rehearsing import zone_of
 from khachquen.flows.texting import account_for as texts_leave_by
-from khachquen.govern.consent.purposes import list_purposes
-from khachquen.understand.segments import list_segments
+from khachquen.govern.consent.purposes import get_purpose, list_message_purposes
+from khachquen.understand.segments import SegmentView, list_segments
+from khachquen.web.components.figures import number
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language
 from khachquen.web.pages.campaign_texts import (
@@ -62,6 +63,17 @@ _WEEK = [
 ]
 
 
+def _purposes() -> list[tuple[str, str]]:
+    """What is written to people; where another system may be told, sharing with it too."""
+    more = [get_purpose("sharing")] if has_any() else []
+    return [(one.key, in_language(one.name)) for one in (*list_message_purposes(), *more)]
+
+
+def _with_size(segment: SegmentView) -> str:
+    """Its name, and how many it holds once that is known."""
+    return f"{segment.name} ({number(segment.size)})" if segment.as_of else segment.name
+
+
 class RecipientsForm(WordsForm):
     """Who gets it, and for which purpose."""
 
@@ -71,7 +83,10 @@ class RecipientsForm(WordsForm):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=lambda: [*_LATER, *((one.id, one.name) for one in list_segments())],
+        choices=lambda: [
+            *_LATER,
+            *((one.id, _with_size(one)) for one in list_segments()),
+        ],
     )
     channel = forms.ChoiceField(
         label=_("Gửi bằng"),
@@ -86,15 +101,15 @@ class RecipientsForm(WordsForm):
     )
     purpose = forms.ChoiceField(
         label=_("Mục đích"),
-        choices=lambda: [(one.key, in_language(one.name)) for one in list_purposes()],
-        help_text=_("Chỉ ai đồng ý với mục đích này mới nhận thư."),
+        choices=lambda: _purposes(),
+        help_text=_("Chỉ ai đồng ý với mục đích này mới nhận."),
     )
     holdout_percent = forms.IntegerField(
         label=_("Giữ lại bao nhiêu phần trăm để so sánh"),
         min_value=0,
         max_value=50,
         initial=0,
-        help_text=_("Những người này không nhận thư, để biết thư có tác dụng hay không."),
+        help_text=_("Những người này không nhận gì, để biết chiến dịch có tác dụng hay không."),
     )
 
     def clean_channel(self) -> str:
@@ -160,7 +175,7 @@ class ScheduleForm(WordsForm):
         label=_("Dự định gửi lúc"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("Hiện trên lịch. Thư chỉ đi khi bạn bấm gửi ở bước xem lại."),
+        help_text=_("Hiện trên lịch. Chỉ gửi khi bạn bấm gửi ở bước xem lại."),
     )
     every = forms.ChoiceField(
         label=_("Lặp lại"),
@@ -336,8 +351,9 @@ def _now(campaign: Campaign, step: str) -> dict[str, Any]:
     if step == "content" and campaign.channel == SMS:
         return {"text": begin_text(campaign)}
     if step != "schedule":
-        return {name: getattr(campaign, name) for name in _FORMS[step].base_fields}
-    found: dict[str, Any] = {"start_at": find_plan(campaign.pk).start_at}
+        found: dict[str, Any] = {name: getattr(campaign, name) for name in _FORMS[step].base_fields}
+        return found | _only_ones(found) if step == "content" else found
+    found = {"start_at": find_plan(campaign.pk).start_at}
     if repeat := repeat_of(campaign.pk):
         again = {None: "always", 0: "never"}.get(repeat.again_days, "after")
         found |= {
@@ -352,6 +368,19 @@ def _now(campaign: Campaign, step: str) -> dict[str, Any]:
             "is_paused": repeat.is_paused,
         }
     return found
+
+
+def _only_ones(found: dict[str, Any]) -> dict[str, Any]:
+    """Chosen beforehand where there is nothing to choose from but one."""
+    known = {
+        "version_id": [one.version_id for one in list_sendable()],
+        "account_id": [one.pk for one in list_accounts()],
+    }
+    return {
+        name: numbers[0]
+        for name, numbers in known.items()
+        if found[name] is None and len(numbers) == 1
+    }
 
 
 def _save(campaign: Campaign, step: str, told: dict[str, Any], *, by: str) -> None:

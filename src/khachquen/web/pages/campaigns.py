@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from khachquen.activate.campaigns import counting, running
+from khachquen.activate.campaigns.channel_words import phrases_of
 from khachquen.activate.campaigns.making import get_campaign, list_accounts, list_campaigns
 from khachquen.activate.campaigns.planning import GOALS, find_plan
+from khachquen.activate.campaigns.running import Run
 from khachquen.activate.campaigns.trying_out import Wish
 from khachquen.activate.content import get_version
 from khachquen.activate.webhooks.campaigning import has_any
@@ -22,6 +24,7 @@ from khachquen.base import KhachQuenError, system_clock
 from khachquen.flows.rehearsing import rehearse_campaign
 from khachquen.govern.consent.purposes import get_purpose
 from khachquen.understand.segments import get_segment
+from khachquen.web.components.figures import number
 from khachquen.web.forms import WordsForm
 from khachquen.web.pages.campaign_plans import (
     cost_of,
@@ -39,6 +42,7 @@ from khachquen.web.pages.zalo import shown_message
 from khachquen.web.people import signed_in
 
 _PAGE = 50
+_PACE_KNOWN_S = 5
 _CHANGES = {"pause", "resume", "cancel"}
 
 
@@ -139,8 +143,11 @@ def show_recipients(request: HttpRequest, run_id: int) -> HttpResponse:
     context = {
         "run": run,
         "words": _state_words(state),
-        "reason": counting.reason_words(reason) if reason else None,
-        "recipients": [(row, counting.reason_words(row.reason)) for row in rows[:_PAGE]],
+        "reason": counting.reason_words(reason, run.channel) if reason else None,
+        "said": phrases_of(run.channel),
+        "recipients": [
+            (row, counting.reason_words(row.reason, run.channel)) for row in rows[:_PAGE]
+        ],
         "next_after": rows[_PAGE - 1].pk if len(rows) > _PAGE else None,
     }
     return render(request, "campaigns/recipients.html", context)
@@ -170,6 +177,7 @@ def _page(
         "purpose": get_purpose(campaign.purpose).name,
         "run": run,
         "is_open": is_open,
+        "said": phrases_of(campaign.channel),
         "form": form,
         "may_change": signed_in(request).is_admin,
         **steps_of(campaign, "review"),
@@ -180,18 +188,20 @@ def _page(
         context |= shown_try_outs(version.template_id)
         context["try_out_form"] = try_out or new_form(request, campaign.account_id)
     if run is not None:
-        context |= {"tally": counting.tally(run.pk), "parts": _parts(counting.tally(run.pk))}
+        found = counting.tally(run.pk)
+        context |= {"tally": found, "parts": _parts(found, run.channel)}
+        context["progress"] = _progress(run, found) if is_open else None
         context["became"] = what_became(run)
     if not is_open:
         links_open = bool(settings.CONFIG.server.base_url)
         context["missing"] = running.list_missing(campaign, links_open=links_open)
         context["missing"] += still_to_approve(campaign)
-        found = rehearse_campaign(settings.CONFIG, campaign, now=system_clock())
-        context["rehearsal"] = found
-        context["planned_cost"] = cost_of(context["campaign_plan"], context["segment"], found)
+        rehearsed = rehearse_campaign(settings.CONFIG, campaign, now=system_clock())
+        context["rehearsal"] = rehearsed
+        context["planned_cost"] = cost_of(context["campaign_plan"], context["segment"], rehearsed)
         context["counts"] = [
-            (counting.reason_words(reason), count)
-            for reason, count in found.counts.most_common()
+            (counting.reason_words(reason, campaign.channel), count)
+            for reason, count in rehearsed.counts.most_common()
             if count
         ]
     context |= shown_test(campaign, run, context.get("rehearsal"))
@@ -203,13 +213,28 @@ def _page(
     return render(request, "campaigns/campaign.html", context, status=status)
 
 
-def _parts(found: counting.Tally) -> list[tuple[str, str, Any, int]]:
-    """State, reason, words and count of everybody who got no letter."""
+def _parts(found: counting.Tally, channel: str) -> list[tuple[str, str, Any, int]]:
+    """State, reason, words and count of everybody who got none."""
     return [
-        (state, reason, counting.reason_words(reason), count)
+        (state, reason, counting.reason_words(reason, channel), count)
         for state, by_reason in (("skipped", found.skipped), ("failed", found.failed))
         for reason, count in sorted(by_reason.items(), key=lambda pair: -pair[1])
     ]
+
+
+def _progress(run: Run, found: counting.Tally) -> dict[str, Any] | None:
+    """How far a sending is, and how long the rest takes at the pace so far; None before it is
+    known whom it is for, and for one that programs add to."""
+    if run.is_triggered or not run.is_frozen or not found.targeted:
+        return None
+    done = found.targeted - found.open
+    words = {"done": number(done), "total": number(found.targeted)}
+    note = gettext("%(done)s trong %(total)s người đã xong.") % words
+    spent_s = (system_clock() - (run.began_at or run.start_at)).total_seconds()
+    if run.state == "sending" and done and found.open and spent_s >= _PACE_KNOWN_S:
+        minutes = {"n": number(max(1, round(found.open * spent_s / done / 60)))}
+        note += " " + gettext("Theo nhịp đến giờ, còn khoảng %(n)s phút.") % minutes
+    return {"done": done, "total": found.targeted, "note": note}
 
 
 def _state_words(state: str) -> str:

@@ -5,6 +5,7 @@ from difflib import unified_diff
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -61,7 +62,7 @@ def new_template(request: HttpRequest) -> HttpResponse:
         in_language(starter.name), _begun(key), user=signed_in(request), at=system_clock()
     )
     messages.success(request, gettext("Đã tạo từ mẫu. Sửa lời cho đúng giọng cửa hàng rồi lưu."))
-    return redirect("edit_template", template_id=made)
+    return redirect(reverse("edit_template", args=[made]) + "#paper")
 
 
 @require_safe

@@ -79,7 +79,7 @@ class PlanForm(WordsForm):
         label=_("Giữ lại bao nhiêu phần trăm để so sánh"),
         min_value=0,
         max_value=50,
-        help_text=_("Những người này không nhận thư, để biết thư có tác dụng hay không."),
+        help_text=_("Những người này không nhận gì, để biết chiến dịch có tác dụng hay không."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

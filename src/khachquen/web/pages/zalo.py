@@ -38,7 +38,7 @@ from khachquen.flows.zalo_permission import (
     finish_permission,
 )
 from khachquen.flows.zalo_preview import Shown, preview, said_of
-from khachquen.govern.consent.purposes import list_purposes
+from khachquen.govern.consent.purposes import list_message_purposes
 from khachquen.understand.segments import list_segments
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language
@@ -94,14 +94,14 @@ class MessageForm(WordsForm):
     )
     purpose = forms.ChoiceField(
         label=_("Mục đích"),
-        choices=lambda: [(one.key, in_language(one.name)) for one in list_purposes()],
+        choices=lambda: [(one.key, in_language(one.name)) for one in list_message_purposes()],
         help_text=_("Chỉ ai đồng ý nhận tin Zalo cho mục đích này mới nhận."),
     )
 
     def __init__(self, template: MessageTemplate, *args: Any) -> None:
         super().__init__(*args)
         is_ad = _kind(template) == "promotion"
-        fitting = [one.key for one in list_purposes() if one.is_advertising == is_ad]
+        fitting = [one.key for one in list_message_purposes() if one.is_advertising == is_ad]
         self.fields["purpose"].initial = fitting[0] if fitting else None
         self.places = []
         sources = [(key, in_language(one.label)) for key, one in list_sources().items()]

@@ -4,14 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from khachquen.activate.channels.email.reports.judging import classify, is_full
 from khachquen.activate.channels.lines import Verdict
 
 Stage = Literal["connect", "sender", "recipient", "data", "content"]
 
 _ENHANCED = re.compile(r"^([245])\.(\d{1,3})\.(\d{1,3})\b")
-# RFC 3463: what says that the mailbox or its domain does not exist. A full mailbox (5.2.2) and a
-# policy (5.7.x) do not; nobody is suppressed for a block on the sender.
-_NOBODY_THERE = {(1, 1), (1, 2), (1, 3), (1, 6), (1, 10), (2, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,8 @@ class Reply:
 
 
 def judge(reply: Reply) -> Verdict:
-    """What to do after this answer.
+    """What to do after this answer. That nobody lives there is found as in a report that comes back
+    (``reports.judging``), and an answer without a code is heard only about the recipient.
 
     >>> judge(Reply(250, "2.0.0 queued", "content")), judge(Reply(451, "4.7.1 greylisted", "recipient"))
     ('sent', 'later')
@@ -46,6 +45,8 @@ def judge(reply: Reply) -> Verdict:
     'bad_address'
     >>> judge(Reply(552, "5.2.2 mailbox full", "recipient")), judge(Reply(550, "5.7.1 spam", "content"))
     ('later', 'refused')
+    >>> judge(Reply(550, "no such user", "recipient")), judge(Reply(550, "listed by dnsbl", "recipient"))
+    ('bad_address', 'refused')
     >>> judge(Reply(530, "5.7.0 authentication required", "sender")), judge(Reply(421, "bye", "data"))
     ('account', 'account')
     """  # noqa: E501
@@ -55,9 +56,8 @@ def judge(reply: Reply) -> Verdict:
         return "account"
     if reply.code < 500:
         return "later"
-    enhanced = reply.enhanced
-    if enhanced is None:
-        return "bad_address" if reply.stage == "recipient" and reply.code == 550 else "refused"
-    if enhanced[1:] == (2, 2):
-        return "later"
-    return "bad_address" if enhanced[1:] in _NOBODY_THERE else "refused"
+    if reply.enhanced is None and reply.stage != "recipient":
+        return "refused"
+    if classify("", reply.words) == "hard":
+        return "bad_address"
+    return "later" if is_full("", reply.words) else "refused"

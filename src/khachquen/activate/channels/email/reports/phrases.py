@@ -79,6 +79,13 @@ ON_A_LIST = _any_of(
     "spamhaus", "(black|block) ?list", "blocked (using|by|for)", "dnsbl", "reputation", "dmarc"
 )
 """A list of senders is the reason, whatever the code says of the recipient."""
+ABOUT_SENDER = _any_of(
+    r"\bsender('s)?\b.{0,40}(reject|refus|denied|unknown|invalid|verif|not |does ?n.t)",
+    r"\b(mail ?from|from address|return[- ]path|envelope[- ]from)\b",
+    "relay(ing)? (access )?(denied|not permitted)",
+    "nguoi gui",
+)
+"""Who writes is not wanted, or not believed to exist: nothing against who is written to."""
 NOT_YET = _any_of(
     "not (yet )?been delivered[^.]{0,40}yet",
     "will (continue|keep|be) (to )?(be )?(tr|retr)",
