@@ -33,6 +33,7 @@ from khachquen.web.pages.campaign_plans import (
     still_to_approve,
 )
 from khachquen.web.pages.campaign_steps import steps_of
+from khachquen.web.pages.campaign_texts import SMS, has_gateway, shown_text
 from khachquen.web.pages.mail_accounts import demand_admin
 from khachquen.web.pages.tracking import what_became
 from khachquen.web.pages.trying_out import TryOutForm, new_form, send_try_out, shown_try_outs
@@ -68,7 +69,7 @@ def show_campaigns(request: HttpRequest) -> HttpResponse:
         "campaigns": rows,
         "archived": archived,
         "goals": GOALS,
-        "has_account": bool(list_accounts()) or has_any(),
+        "has_account": bool(list_accounts()) or has_any() or has_gateway(),
         "may_change": signed_in(request).is_admin,
     }
     return render(request, "campaigns/list.html", context)
@@ -201,6 +202,8 @@ def _page(
         context["planned_cost"] = cost_of(context["campaign_plan"], context["segment"], rehearsed)
         context["counts"] = _counts(rehearsed, campaign.channel)
     context |= shown_test(campaign, run, context.get("rehearsal"))
+    if campaign.channel == SMS:
+        context["counted"] = shown_text(campaign.text, campaign.purpose)
     if campaign.channel == "zalo":
         ready = context["rehearsal"].counts["ready"] if not is_open else None
         context["message"] = shown_message(campaign.text, ready)
