@@ -105,6 +105,14 @@ class RecipientsForm(WordsForm):
         choices=lambda: _purposes(),
         help_text=_("Chỉ ai đồng ý với mục đích này mới nhận."),
     )
+    heeds_channel = forms.BooleanField(
+        label=_("Bỏ qua khách thích nhận tin qua kênh khác"),
+        required=False,
+        help_text=_(
+            "Theo mục “Kênh thích nhận tin” của khách. Ai chưa nói hoặc nói kênh nào cũng được thì "
+            "vẫn nhận."
+        ),
+    )
     holdout_percent = forms.IntegerField(
         label=_("Giữ lại bao nhiêu phần trăm để so sánh"),
         min_value=0,
