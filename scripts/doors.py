@@ -79,6 +79,7 @@ SUB_ROOMS = (
     "activate.returned.rules",
     "base.limits",
     "activate.confirmations",
+    "activate.confirmations.counting",
     "activate.content",
     "activate.content.checking",
     "activate.content.finding",
