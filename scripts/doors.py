@@ -89,6 +89,7 @@ SUB_ROOMS = (
     "activate.content.pieces",
     "activate.content.reading",
     "activate.content.retitling",
+    "activate.content.sampling",
     "activate.content.shelving",
     "activate.content.starters",
     "activate.content.trying",
