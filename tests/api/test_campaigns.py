@@ -315,3 +315,22 @@ def test_a_campaign_to_another_system_is_made_with_its_endpoint(
         status, answer = seller.post("campaigns", wrong)
         assert (status, answer["error"]["code"]) == (422, "campaigns.not_of_channel")
     assert seller.post("campaigns", {**told, "endpoint_id": 999})[0] == 404
+
+
+def test_a_template_that_confirms_sign_ups_is_no_campaigns(
+    seller: Caller, account: Account, hoa: "User", now: datetime
+) -> None:
+    """Its link would be empty there, so it is refused before it is begun."""
+    save_identity(Identity(sender="Nhà May", address="12 Hàng Bông, Hà Nội"), user=hoa, at=now)
+    said = "<a href='{{ links.confirm }}'>Xác nhận</a> {{ shop.sender }}, {{ shop.address }}"
+    words = wording(said, subject="Xác nhận", purpose_kind="transactional")
+    template = add_template("Xác nhận", words, user=hoa, at=now)
+    told = {"name": "Xác nhận", "purpose": "service", "account_id": account.pk,
+            "template_id": template, "is_triggered": True}  # fmt: skip
+    _, made = seller.post("campaigns", told)
+    assert made["missing"] == [
+        "take links.confirm out of the template: only letters that confirm a sign-up have it"
+    ]
+    status, refused = seller.post(f"campaigns/{made['id']}/start", {})
+    assert (status, refused["error"]["code"]) == (422, "campaigns.not_ready")
+    assert not Run.objects.exists()

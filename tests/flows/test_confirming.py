@@ -6,17 +6,21 @@ import re
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from khachquen.activate.campaigns.models import Account
+from khachquen.activate.campaigns.models import Account, Outcome, Recipient
 from khachquen.activate.channels.email import Connection, Envelope, LostError, Reply
+from khachquen.activate.confirmations.counting import count_letters
 from khachquen.activate.confirmations.models import Confirmation
 from khachquen.activate.content.reading import get_template
 from khachquen.activate.content.starters import start
 from khachquen.activate.content.writing import add_template
+from khachquen.activate.returned.boxes import save_box
+from khachquen.activate.returned.keeping import Arrived, Returned, keep
 from khachquen.base import Config, InputError, Text
 from khachquen.collect.forms import Ask, Confirm, FormView, Question, Wish, change_form
 from khachquen.flows import confirming
@@ -28,14 +32,17 @@ from khachquen.flows.confirming import (
     demand_confirmable,
     open_confirmation,
 )
+from khachquen.flows.fetching_reports import tell_kept
+from khachquen.flows.lettering import Letters
 from khachquen.flows.signing_up import Filled, askable, make_form, new_pass, shown_asks, sign_up
 from khachquen.govern import User
 from khachquen.govern.consent import Addressee, find_break, list_words, may_send
 from khachquen.govern.consent.purposes import publish_text
 from khachquen.govern.consent.suppressing import suppress
+from tests.activate.channels.returned_mail import block, dsn, letter_head
 from tests.activate.channels.servers import Box, mail_server
 from tests.flows.line import Line
-from tests.flows.post import add_account
+from tests.flows.post import add_account, add_people, add_run
 from tests.flows.post import config as shop_config
 from tests.flows.test_kill import die, in_a_process
 from tests.served import free_port
@@ -359,6 +366,76 @@ def test_what_the_server_puts_off_goes_later_and_what_it_refuses_never(
     assert ends()[0] == ("sent", "")
     (row, _) = Confirmation.objects.order_by("pk")
     assert row.attempt == 2
+
+
+BOUNCE = "bounce@thu.gom-moc.example"
+
+
+def came_back(config: Config, account: Account, line: Line, *reports: bytes) -> None:
+    """Reports reach the shop's mailbox and are read."""
+    keep(account.pk, "imap", [Arrived(raw) for raw in reports], at=line.clock())
+    tell_kept(config, line.clock)
+
+
+def test_its_way_back_is_its_own_and_is_noted_with_the_sign_up(
+    config: Config, line: Line, form: FormView, box: Box, account: Account
+) -> None:
+    """A sign-up's number is not a recipient's, here of the same, whose letter did arrive."""
+    save_box(account.pk, {"bounce_address": BOUNCE}, by=HOA, at=line.clock())
+    add_people("Nguyễn Thị Lan", at=line.clock())
+    run = add_run(account, [1], at=line.clock())
+    Recipient.objects.filter(run=run).update(state="sent", address="lan@nhamay.vn")
+    fill_in(config, line, form)
+    deliver(config, line)
+    ((sender, _, _),) = box.letters
+    Recipient.objects.filter(run=run).update(id=Confirmation.objects.get().pk)
+    assert re.fullmatch(r"bounce\+[0-9a-z]+-[0-9a-z]+-[a-z2-7]{20}@thu\.gom-moc\.example", sender)
+
+    head = letter_head("lan@nhamay.vn", envelope=sender, key="0" * 32)
+    said = [block("lan@nhamay.vn", "5.1.1", "550 5.1.1 user unknown")]
+    forged = f"{sender[:20]}{'a' if sender[20] != 'a' else 'b'}{sender[21:]}"
+    came_back(config, account, line, dsn(said, to=forged, letter=head.replace(sender, forged)))
+    assert ends() == [("sent", "")]
+    for _ in range(2):
+        came_back(config, account, line, dsn(said, to=sender, letter=head))
+        assert ends() == [("sent", "bounced")]
+    assert count_letters("nhan-tin") == {"bounced": 1}
+    line.take_in()
+    assert not Outcome.objects.exists()
+    assert list(Returned.objects.order_by("pk").values_list("known_by", "recipient_id")) == [
+        ("", None),
+        ("envelope", None),
+    ]
+    fill_in(config, line, form)
+    assert ends()[1] == ("skipped", "asked_before")
+
+
+def test_these_letters_count_in_the_day_of_the_account_and_use_what_broadcasts_leave(
+    config: Config, line: Line, form: FormView, box: Box, account: Account
+) -> None:
+    """Twenty a day, of which a broadcast leaves one: that one is Lan's. Minh's waits for the day to
+    be over, and a broadcast has fewer by hers."""
+    account.per_day = 20
+    account.save()
+    people = add_people(*["Khách"] * 19, at=line.clock())
+    run = add_run(account, people, at=line.clock())
+    for row in Recipient.objects.filter(run=run):
+        row.state, row.address = "sent", f"khach-{row.person_id}@example.vn"
+        row.reserved_at = row.ended_at = line.clock() - timedelta(hours=2)
+        row.save()
+    room = Letters(config).room_of(account, under_way=0, now=line.clock())
+    assert (room.left, room.kept) == (1, 1)
+
+    fill_in(config, line, form)
+    fill_in(config, line, form, to="minh@nhamay.vn")
+    for _ in range(2):
+        deliver(config, line)
+        assert ends() == [("sent", ""), ("waiting", "")]
+    assert Letters(config).room_of(account, under_way=0, now=line.clock()).left == 0
+    line.clock.advance(hours=22)
+    deliver(config, line)
+    assert ends()[1] == ("sent", ""), "the broadcast was two hours before, and a day ago by now"
+    assert Letters(config).room_of(account, under_way=0, now=line.clock()).left == 18
 
 
 def test_a_day_late_it_is_not_sent_any_more(

@@ -339,20 +339,39 @@ def test_a_letter_about_an_order_does_not_wait_behind_a_broadcast(
         work_until(mailer, lambda: state_of(broadcast) == "cancelled")
 
 
-def test_a_new_sender_begins_with_few_a_day(
+def test_a_new_sender_begins_with_few_a_day_and_a_broadcast_leaves_room_for_orders(
     account: Account, box: Box, now: datetime, ticking: TickingClock
 ) -> None:
+    """Fifty on the first day. Four are kept for what cannot wait: the broadcast stops before them,
+    the letters about orders go at once, and it gets none of theirs."""
     Account.objects.update(warm_from=now.date())
     people = add_people(*["Khách"] * 120, at=now)
     run = add_run(account, people, at=now)
-    with sender(ticking) as mailer:
-        work_until(mailer, lambda: count(run).sent == 50 and mailer.is_idle)
+    with sender(ticking, kept_percent=8) as mailer:
+        work_until(mailer, lambda: count(run).sent == 46 and mailer.is_idle)
         for _ in range(200):
             mailer.step()
-        assert len(box.letters) == 50
+        assert len(box.letters) == 46
+        orders = add_run(account, people[-5:], at=now, purpose="service", lane="prompt")
+        work_until(mailer, lambda: count(orders).sent == 4 and mailer.is_idle)
+        for _ in range(200):
+            mailer.step()
+        assert (count(run).sent, count(orders).sent, len(box.letters)) == (46, 4, 50)
         ticking.advance(days=1, minutes=1)
-        work_until(mailer, lambda: state_of(run) == "done")
-    assert len(box.letters) == len(set(receivers(box))) == 120
+        work_until(mailer, lambda: {state_of(run), state_of(orders)} == {"done"})
+    assert Counter(Counter(receivers(box)).values()) == {1: 115, 2: 5}
+
+
+def test_a_shop_that_keeps_nothing_back_uses_the_day_up(
+    account: Account, box: Box, now: datetime, ticking: TickingClock
+) -> None:
+    Account.objects.update(per_day=20)
+    run = add_run(account, add_people(*["Khách"] * 30, at=now), at=now)
+    with sender(ticking, kept_percent=0) as mailer:
+        work_until(mailer, lambda: count(run).sent == 20 and mailer.is_idle)
+        for _ in range(100):
+            mailer.step()
+    assert len(box.letters) == 20
 
 
 @settings(

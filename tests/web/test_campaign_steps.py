@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, time
+from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,9 +15,11 @@ from khachquen.activate.content import get_version
 from khachquen.activate.content.writing import change_template
 from khachquen.base.config import Egress
 from khachquen.govern import User, list_audit
-from khachquen.unify.models import Product
+from khachquen.understand.segments import add_segment, put_in
+from khachquen.unify.models import Product, Profile
 from tests.activate.channels.servers import Box
 from tests.activate.content.wordings import wording
+from tests.web.segmented import keep_segments
 from tests.web.test_campaigns import SAID, _house, box, make_campaign, open_account, read
 
 __all__ = ["_house", "box"]
@@ -215,6 +218,37 @@ def test_the_calendar_shows_what_is_meant_what_repeats_and_who_hears_twice(
     today = f"Tháng {datetime.now(SAIGON).month}/{datetime.now(SAIGON).year}"
     for nonsense in ("", "2030-13", "1", "٢٠٣٠-٠١"):
         assert today in read(desk, f"/campaigns/calendar?month={nonsense}")
+
+
+def test_the_calendar_counts_who_is_in_two_segments_of_a_day_and_opens_to_them(
+    desk: Client, hoa: User, box: tuple[Box, int], now: datetime
+) -> None:
+    """Of three customers chị Lan and anh Nam are invited too; the campaign that was cancelled and
+    the one of another day do not count."""
+    open_account(desk, box[1])
+    first = make_campaign(desk, hoa, now)
+    people = list(Profile.objects.order_by("pk").values_list("pk", flat=True))[:2]
+    invited = add_segment("Khách mời", None, actor="hoa", at=now)
+    put_in(invited.id, people, actor="hoa", at=now)
+    nobody = add_segment("Chưa có ai", None, actor="hoa", at=now)
+    keep_segments(now)
+    for segment, day in ((invited.id, 14), (nobody.id, 14), (invited.id, 15)):
+        desk.post(f"/campaigns/{first}/copy")
+        copied = Campaign.objects.latest("pk")
+        Campaign.objects.filter(pk=copied.pk).update(segment_id=segment)
+        meant = {"when": "once", "start_at": f"2030-01-{day}T15:00"}
+        desk.post(f"/campaigns/{copied.pk}/edit/schedule", meant)
+    meant = {"when": "once", "start_at": "2030-01-14T09:00"}
+    desk.post(f"/campaigns/{first}/edit/schedule", meant)
+    page = read(desk, "/campaigns/calendar?month=2030-01")
+    pattern = r'<a href="([^"]+)">2 khách có trong cả “([^”]+)” và “([^”]+)”</a>'
+    found = re.findall(pattern, page)
+    assert [set(names) for _, *names in found] == [{"Khách quen", "Khách mời"}] * 2
+    assert "Chưa có ai”" not in page
+    listed = read(desk, unescape(found[0][0]))
+    names = list(Profile.objects.order_by("pk").values_list("name", flat=True))
+    assert all(name in listed for name in names[:2])
+    assert not any(name in listed for name in names[2:])
 
 
 def test_a_campaign_is_put_away_and_brought_back_but_not_on_its_way(

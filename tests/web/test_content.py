@@ -1,7 +1,7 @@
 """Chị Hoa writes to her customers; anh Nam looks on; nobody's name becomes markup."""
 
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,10 +9,12 @@ from django.test import Client
 from PIL import Image
 
 from khachquen.activate.content import get_version, list_sendable, read_readers
+from khachquen.activate.content.making.wording import Wording
 from khachquen.activate.content.reading import get_template, list_versions
+from khachquen.activate.content.writing import add_template
 from khachquen.govern import list_audit
 from khachquen.unify.models import Order, Product, Trait
-from tests.activate.content.wordings import FOOT
+from tests.activate.content.wordings import FOOT, body
 from tests.web.story import HOSTILE, NOON, node, person
 
 if TYPE_CHECKING:
@@ -291,3 +293,19 @@ def test_the_sender_reads_many_people_at_once(desk: Client, welcome: int) -> Non
     assert people[1].links == {"unsubscribe": "https://x"}
     assert "email" not in people[1].values  # only what the wording asks for
     assert people[1].values["last_seen"].startswith(f"{NOON + timedelta(hours=7):%Y-%m-%dT%H:%M}")
+
+
+def test_a_letter_programs_ask_for_is_previewed_with_what_was_typed(
+    desk: Client, hoa: "User", now: datetime
+) -> None:
+    words = Wording("Đơn {{ data.order }}", "", body("Đơn {{ data.order }}"), "", "transactional")
+    number = add_template("Đơn đi rồi", words, user=hoa, at=now)
+    page = desk.get(f"/content/{number}").content.decode()
+    assert "Dữ liệu thử" in page
+    assert 'name="data.order"' in page
+    answer = desk.post(f"/content/{number}/sample", {"data.order": "HD1203", "data.other": "x"})
+    assert answer.status_code == 302
+    page = desk.get(f"/content/{number}").content.decode()
+    assert 'value="HD1203"' in page
+    assert "Đơn HD1203" in page
+    assert "Đơn HD1203" in desk.get(f"/content/{number}/look?who=new").content.decode()

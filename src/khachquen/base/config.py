@@ -227,6 +227,9 @@ class Sending:
     day or more after the one before, an address is written to no more."""
     soft_bounce_days: int = 30
     """Within how many days those must have come."""
+    kept_percent: int = 5
+    """How much of a mail account's daily limit a broadcast leaves for letters that cannot wait:
+    about orders, and those that ask to confirm a sign-up. 0 leaves nothing."""
     message_data_days: int = 30
     """For how long what programs tell of a message (``data``) is kept after they asked for it."""
 

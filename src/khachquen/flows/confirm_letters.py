@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from html import escape
 from zoneinfo import ZoneInfo
 
-from khachquen.activate.campaigns.accounts import get_account, left_today
+from khachquen.activate.campaigns.accounts import get_account, room_today
 from khachquen.activate.campaigns.claiming import Ended
+from khachquen.activate.campaigns.locking import derived_key
 from khachquen.activate.campaigns.making import Account
 from khachquen.activate.channels.email import Connection, Login, read_envelope
 from khachquen.activate.confirmations import (
@@ -21,8 +22,11 @@ from khachquen.activate.confirmations import (
     forget_expired,
     recover_letters,
 )
+from khachquen.activate.confirmations.counting import count_letters_since
 from khachquen.activate.content.identity import read_identity
 from khachquen.activate.content.reading import get_template
+from khachquen.activate.returned.boxes import bounce_addresses
+from khachquen.activate.returned.envelopes import envelope_sender
 from khachquen.base import Clock, Config, Text
 from khachquen.flows.aside import Aside
 from khachquen.flows.choosing import every_key_of
@@ -34,6 +38,9 @@ from khachquen.govern.consent import Addressee, may_send
 from khachquen.govern.consent.links import Links
 from khachquen.govern.consent.suppressing import REASONS, list_suppressed
 
+ENVELOPES = "confirm envelopes"
+"""The use of the key of their envelope senders: another than recipients', so that the number of a
+sign-up is never taken for that of a recipient."""
 _SWEEP = timedelta(minutes=1)
 _SUBJECT = Text(
     vi="Xác nhận đăng ký nhận tin từ {shop}", en="Confirm that you want to hear from {shop}"
@@ -60,6 +67,8 @@ class _Mailboxes:
         self._links = Links(config)
         self._zone = config.shop.timezone
         self._swept_at: datetime | None = None
+        self._envelope_key = derived_key(ENVELOPES)
+        self._back: dict[int, str] = {}
 
     def claim(self, owner: str, now: datetime) -> list[tuple[Confirmation, Account]]:
         if self._swept_at is None or not self._swept_at <= now < self._swept_at + _SWEEP:
@@ -67,7 +76,8 @@ class _Mailboxes:
             forget_expired(now=now)
         if not self._links.are_open:
             return []
-        rows = claim_letters(owner=owner, may_use=_able(now), why_not=_why_not_at(now), now=now)
+        rows = claim_letters(owner=owner, room_of=_room_at(now), why_not=_why_not_at(now), now=now)
+        self._back = bounce_addresses([row.account_id for row in rows]) if rows else {}
         return [(row, get_account(row.account_id)) for row in rows]
 
     def exchange(
@@ -93,7 +103,9 @@ class _Mailboxes:
             said=said,
         )
         frame = replace(frame_of(account), is_automatic=True)
-        return Written(row.pk, 0, row.attempt, envelope, write_one(frame, letter, now))
+        back = self._back.get(account.pk, "")
+        sender = envelope_sender(back, row.pk, self._envelope_key, at=now)
+        return Written(row.pk, 0, row.attempt, envelope, write_one(frame, letter, now), sender)
 
     def _said(
         self, row: Confirmation, account: Account, now: datetime
@@ -140,12 +152,18 @@ class ConfirmLetters(Aside[Confirmation]):
         super().__init__(_Mailboxes(config), config, clock, owner=owner, connect=connect)
 
 
-def _able(now: datetime) -> Callable[[Collection[int]], list[int]]:
-    def able(wanted: Collection[int]) -> list[int]:
-        found = [get_account(one) for one in wanted]
-        return [one.pk for one in found if not one.is_paused and left_today(one, now) > 0]
+def _room_at(now: datetime) -> Callable[[Collection[int]], dict[int, int]]:
+    """What is left of each account's day, what a broadcast must leave too: somebody waits."""
 
-    return able
+    def room_of(wanted: Collection[int]) -> dict[int, int]:
+        found = [get_account(one) for one in sorted(wanted)]
+        return {
+            one.pk: room_today(one, now, beside=count_letters_since).left
+            for one in found
+            if not one.is_paused
+        }
+
+    return room_of
 
 
 def _why_not_at(now: datetime) -> Callable[[Sequence[Confirmation]], dict[int, str]]:

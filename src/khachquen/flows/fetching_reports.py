@@ -42,7 +42,9 @@ from khachquen.base import Clock, Config, ConflictError, KhachQuenError, to_micr
 from khachquen.collect import find_or_create_source
 from khachquen.collect.event import Accepted
 from khachquen.flows.bouncing import AtTheDoor
+from khachquen.flows.confirm_letters import ENVELOPES
 from khachquen.flows.engine import hold_engine
+from khachquen.flows.sign_ups_returned import hear_sign_up
 from khachquen.flows.speaking import writing
 from khachquen.flows.steps import AfterStep, nothing
 from khachquen.flows.taking_in import where
@@ -173,6 +175,8 @@ def _read(row: Returned, proofs: Proofs, now: datetime) -> tuple[Returned, str, 
     raw, is_signed = bytes(row.raw), row.via in hooks.PROVIDERS
     mail = hooks.read_kept(row.via, raw) if is_signed else read_reports(raw)
     believed = know(mail, proofs, now=now, account_id=row.account_id if is_signed else None)
+    if not believed.known_by:
+        believed = hear_sign_up(mail, derived_key(ENVELOPES), now=now) or believed
     return row, mail.shape, believed, mail.subject
 
 

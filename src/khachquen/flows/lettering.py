@@ -15,6 +15,7 @@ from khachquen.activate.campaigns.running import Run
 from khachquen.activate.campaigns.triggering import data_of
 from khachquen.activate.campaigns.variants import words_of
 from khachquen.activate.channels.email import Connection, Login
+from khachquen.activate.confirmations.counting import count_letters_since
 from khachquen.activate.content import Reader, TemplateVersion, read_readers
 from khachquen.activate.content.retitling import get_retitled
 from khachquen.activate.egress import Rules
@@ -34,6 +35,7 @@ class Letters:
     def __init__(self, config: Config, *, connect: Callable[[Login], Connection] | None = None):
         self._connect = connect or accounts.connector(Rules(tuple(config.egress.inside)))
         self._links = Links(config)
+        self._kept_percent = config.sending.kept_percent
         self._marker = Marker(config)
         self._versions: dict[tuple[int, str], TemplateVersion | None] = {}
 
@@ -76,7 +78,9 @@ class Letters:
 
     def room_of(self, run: Run, *, under_way: int, now: datetime) -> Room:
         """What the account's own limit leaves: whoever is on their way is counted by their row."""
-        return Room(accounts.left_today(run.account, now))
+        return accounts.room_today(
+            run.account, now, beside=count_letters_since, kept_percent=self._kept_percent
+        )
 
     def close(self) -> None:
         """Nothing is held: lines are the post office's."""

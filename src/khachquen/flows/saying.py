@@ -9,6 +9,7 @@ from khachquen.activate.campaigns import accounts
 from khachquen.activate.campaigns.making import Account
 from khachquen.activate.channels.email import Sender
 from khachquen.activate.content import Rendered, get_version, read_readers, render_batch
+from khachquen.activate.content.sampling import data_for
 from khachquen.activate.content.trying import AWKWARD
 from khachquen.flows.writing import Template
 from khachquen.govern.consent.links import Links
@@ -39,9 +40,12 @@ def frame_of(account: Account) -> Template:
     return Template("", "", "", sender=sender, keys=accounts.keys_of(account))
 
 
-def say_as(version_id: int, who: str, links: Addresses, *, now: datetime) -> Rendered | None:
+def say_as(
+    version_id: int, who: str, links: Addresses, *, is_trial: bool = False, now: datetime
+) -> Rendered | None:
     """What it would say to one person (a number) or to somebody invented (``AWKWARD``), with the
-    addresses of whoever reads it instead; None when there is nobody of that number."""
+    addresses of whoever reads it instead; None when there is nobody of that number. On trial it has
+    the template's sample data."""
     version = get_version(version_id)
     if who in AWKWARD:
         invented = AWKWARD[who][1]
@@ -52,5 +56,7 @@ def say_as(version_id: int, who: str, links: Addresses, *, now: datetime) -> Ren
         if not found:
             return None
         reader = found[0]
+    if is_trial:
+        reader = replace(reader, data=data_for(version))
     today = now.astimezone(ZoneInfo(version.timezone)).date()
     return render_batch(version, [reader], today=today)[0]

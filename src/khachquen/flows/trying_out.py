@@ -47,7 +47,8 @@ class _Trials:
         envelope = read_envelope(row.address)
         links = addresses_for(self._links, row.purpose, {row.pk: row.address}, None)[row.pk]
         nobodys = {**NOWHERE, **self._links.trial_urls()}
-        said = say_as(row.version_id, row.who, {**nobodys, **links}, now=now)
+        addresses = {**nobodys, **links}
+        said = say_as(row.version_id, row.who, addresses, is_trial=True, now=now)
         if envelope is None or said is None or said.problems:
             why = said.problems[0].code if said and said.problems else "gone"
             return Ended(row.pk, "failed", "not_written", why)

@@ -17,6 +17,7 @@ from khachquen.web.pages import (
     content,
     content_editing,
     content_pieces,
+    content_sample,
     customers,
     dashboard,
     events,
@@ -193,6 +194,7 @@ urlpatterns: list[URLPattern] = [
     path("content/<int:template_id>/check", content_editing.check, name="check_template"),
     path("content/<int:template_id>/try", content_editing.try_out, name="try_template"),
     path("content/<int:template_id>/send", content.send_template, name="send_template"),
+    path("content/<int:template_id>/sample", content_sample.keep_sample, name="keep_sample"),
     path("content/<int:template_id>/archive", content.archive_template, name="archive_template"),
     path(
         "content/<int:template_id>/versions/<int:number>",

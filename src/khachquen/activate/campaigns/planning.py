@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import combinations
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +26,7 @@ __all__ = [
     "entries",
     "find_plan",
     "list_conflicts",
+    "list_meetings",
     "list_unsaid",
     "planned_cost",
     "save_plan",
@@ -178,6 +180,18 @@ def list_conflicts(found: Sequence[Entry], *, zone: tzinfo) -> set[tuple[date, i
         if entry.state != "cancelled" and entry.campaign.segment_id is not None
     )
     return {(day, segment) for (day, segment), count in counted.items() if segment and count > 1}
+
+
+def list_meetings(found: Sequence[Entry], *, zone: tzinfo) -> list[tuple[date, int, int]]:
+    """(day, segment, other segment) of those written to on the same day, in the order of days: the
+    same people may be in both."""
+    of_day: dict[date, set[int]] = {}
+    for entry in found:
+        if entry.state != "cancelled" and entry.campaign.segment_id is not None:
+            day = entry.at.astimezone(zone).date()
+            of_day.setdefault(day, set()).add(entry.campaign.segment_id)
+    pairs = ((day, combinations(sorted(them), 2)) for day, them in sorted(of_day.items()))
+    return [(day, one, other) for day, both in pairs for one, other in both]
 
 
 def _ahead(row: Repeat, since: datetime, until: datetime, zone: tzinfo) -> list[Entry]:

@@ -12,7 +12,7 @@ from khachquen.activate.campaigns.models import Campaign, Recipient, Repeat, Run
 from khachquen.activate.campaigns.variants import Seat, list_needs, seats
 from khachquen.activate.channels import sms
 from khachquen.activate.content import get_version
-from khachquen.activate.content.checking import asks_for_data, check_version
+from khachquen.activate.content.checking import asks_for_data, asks_to_confirm, check_version
 from khachquen.activate.content.reading import get_version_view
 from khachquen.activate.webhooks import campaigning
 from khachquen.activate.zalo.saying import iter_needs
@@ -301,16 +301,29 @@ def _needs(campaign: Campaign, links_open: bool) -> Iterator[tuple[object, Text]
         ),
     )
     if version:
-        yield (
-            campaign.is_triggered or not asks_for_data(version.subject + version.html),
-            Text(
-                vi="bỏ data.… khỏi mẫu thư: chỉ thư do hệ thống khác gọi mới có",
-                en="take data.… out of the template: only messages programs ask for have it",
-            ),
-        )
+        yield from _said_elsewhere(version.subject + version.html, campaign)
     if campaign.version_id:
         yield from _template_needs(campaign.version_id, is_advertising=purpose.is_advertising)
     yield from list_needs(campaign, is_advertising=purpose.is_advertising)
+
+
+def _said_elsewhere(said: str, campaign: Campaign) -> Iterator[tuple[object, Text]]:
+    """What only other letters have to say."""
+    yield (
+        campaign.is_triggered or not asks_for_data(said),
+        Text(
+            vi="bỏ data.… khỏi mẫu thư: chỉ thư do hệ thống khác gọi mới có",
+            en="take data.… out of the template: only messages programs ask for have it",
+        ),
+    )
+    yield (
+        not asks_to_confirm(said),
+        Text(
+            vi="bỏ links.confirm khỏi mẫu thư: chỉ thư xác nhận đăng ký mới có",
+            en="take links.confirm out of the template: only letters that confirm a sign-up"
+            " have it",
+        ),
+    )
 
 
 def _text_needs(campaign: Campaign, *, is_advertising: bool) -> Iterator[tuple[object, Text]]:

@@ -2,7 +2,7 @@
 
 Hides the table and how a letter passes from one sender to another. Does not send (``flows.aside``)
 and does not know what agreeing means (``flows.confirming`` tells the ledger). Nothing anybody typed
-on a form stands here but the address.
+on a form stands here but the address. Door of its own: ``counting``.
 """
 
 from typing import TYPE_CHECKING
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
         Limits,
         answer,
         claim_letters,
-        count_letters,
         exchange_letters,
         find_confirmation,
         forget_expired,
+        note_returned,
         owe_letter,
         recover_letters,
     )
 
-_FUNCTIONS = ("answer", "claim_letters", "count_letters", "exchange_letters", "find_confirmation",
-              "forget_expired", "owe_letter", "recover_letters")  # fmt: skip
+_FUNCTIONS = ("answer", "claim_letters", "exchange_letters", "find_confirmation",
+              "forget_expired", "note_returned", "owe_letter", "recover_letters")  # fmt: skip
 __all__ = [
     "Asking",
     "Confirmation",
     "Limits",
     "answer",
     "claim_letters",
-    "count_letters",
     "exchange_letters",
     "find_confirmation",
     "forget_expired",
+    "note_returned",
     "owe_letter",
     "recover_letters",
 ]

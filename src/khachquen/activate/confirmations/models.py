@@ -50,6 +50,7 @@ class Confirmation(models.Model):
                 name="confirmation_open",
             ),
             models.Index(fields=["form", "asked_at"], name="confirmation_form"),
+            models.Index(fields=["account_id", "ended_at"], name="confirmation_limit"),
             models.Index(
                 fields=["expires_at"],
                 condition=~models.Q(address=""),

@@ -6,14 +6,13 @@ letters are counted by where the form was sent from and by form. Who is over a l
 down as skipped: whoever filled in the form sees the same page either way.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 
 from khachquen.activate.campaigns.claiming import Ended
 from khachquen.activate.confirmations.models import Confirmation
@@ -111,18 +110,21 @@ def _why_not(
 def claim_letters(
     *,
     owner: str,
-    may_use: Callable[[Collection[int]], Collection[int]],
+    room_of: Callable[[Collection[int]], Mapping[int, int]],
     why_not: Callable[[Sequence[Confirmation]], Mapping[int, str]],
     now: datetime,
 ) -> list[Confirmation]:
-    """A few to be sent now. ``may_use`` says which accounts can send just now; ``why_not`` who must
-    not be written to after all: those are skipped for that."""
+    """A few to be sent now. ``room_of`` says how many each account can send just now; ``why_not``
+    who must not be written to after all: those are skipped for that."""
     waiting = Confirmation.objects.filter(state="waiting")
     waiting.filter(asked_at__lt=now - _LATE).update(state="failed", reason="too_late", ended_at=now)
     due = waiting.filter(due_at__lte=now)
     if not (wanted := set(due.values_list("account_id", flat=True))):
         return []
-    rows = list(due.filter(account_id__in=may_use(wanted)).order_by("due_at", "pk")[:_AT_ONCE])
+    rows: list[Confirmation] = []
+    for account_id, left in room_of(wanted).items():
+        of_account = due.filter(account_id=account_id).order_by("due_at", "pk")
+        rows += of_account[: max(0, min(left, _AT_ONCE))]
     refused = why_not(rows)
     with transaction.atomic():
         for pk, reason in refused.items():
@@ -134,6 +136,12 @@ def claim_letters(
     for row in rows:
         row.attempt += 1  # written down when it has been tried
     return [row for row in rows if row.pk in free]
+
+
+def note_returned(number: int, why: str) -> None:
+    """The letter came back (``bounced``), or whoever got it complained (``complained``): shown with
+    the form's numbers. One letter an address is all there is, so nobody is written to again."""
+    Confirmation.objects.filter(pk=number, state__in=("sent", "unknown")).update(reason=why)
 
 
 def exchange_letters(
@@ -194,14 +202,3 @@ def forget_expired(*, now: datetime) -> int:
     return over.exclude(state__in=("claimed", "wire")).update(
         address="", identifier="", evidence={}, from_mark="", reply=""
     )
-
-
-def count_letters(form: str) -> Counter[str]:
-    """What became of a form's sign-ups that were to be confirmed: ``yes``, ``no``, ``open`` (a
-    letter went, nothing was said), ``waiting``, or why no letter went."""
-    counted: Counter[str] = Counter()
-    rows = Confirmation.objects.filter(form=form).values_list("state", "reason", "answer")
-    for state, reason, said, count in rows.annotate(n=Count("pk")).order_by("state"):
-        is_on_its_way = "waiting" if state in ("waiting", "claimed", "wire") else "open"
-        counted[said or (reason if state in ("skipped", "failed") else is_on_its_way)] += count
-    return counted

@@ -9,7 +9,13 @@ from khachquen.activate.content.checks.all_checks import examine
 from khachquen.activate.content.checks.examined import Examined
 from khachquen.activate.content.finding import Finding, WordingError
 from khachquen.activate.content.identity import read_identity
-from khachquen.activate.content.language.vocabulary import Use, asks_for_data, read, uses_of
+from khachquen.activate.content.language.vocabulary import (
+    Use,
+    asks_for_data,
+    asks_to_confirm,
+    read,
+    uses_of,
+)
 from khachquen.activate.content.making.assembling import put_blocks, put_snippets
 from khachquen.activate.content.making.compiling import make
 from khachquen.activate.content.making.wording import Shelf, Wording
@@ -20,7 +26,14 @@ from khachquen.govern import get_shop
 from khachquen.understand.query import compile_count, parse_rule
 from khachquen.understand.segments.catalogue import shop_catalogue, shop_timezone
 
-__all__ = ["asks_for_data", "check_template", "check_unsaved", "check_version", "is_usable"]
+__all__ = [
+    "asks_for_data",
+    "asks_to_confirm",
+    "check_template",
+    "check_unsaved",
+    "check_version",
+    "is_usable",
+]
 
 
 def check_template(template_id: int) -> list[Finding]:

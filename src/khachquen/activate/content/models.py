@@ -4,13 +4,15 @@ from django.db import models
 
 
 class Template(models.Model):
-    """One mail the shop may send, whatever it says today."""
+    """One mail the shop may send, whatever it says today. ``sample`` is what staff typed for what
+    programs would tell of it (``sampling``)."""
 
     name = models.CharField(max_length=200)
     purpose_kind = models.CharField(max_length=20)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField(db_index=True)
     archived_at = models.DateTimeField(null=True)
+    sample = models.JSONField(default=dict, db_default={}, blank=True)
 
 
 class Version(models.Model):

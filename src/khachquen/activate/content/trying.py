@@ -12,6 +12,7 @@ from khachquen.activate.content.making.wording import Wording
 from khachquen.activate.content.message import Reader, Rendered, TemplateVersion
 from khachquen.activate.content.reading import get_version
 from khachquen.activate.content.rendering import render_batch
+from khachquen.activate.content.sampling import data_for
 from khachquen.activate.content.shelving import shelf_of, shop_vocabulary
 from khachquen.activate.content.writing import digest_of
 from khachquen.base import Text
@@ -82,8 +83,10 @@ def try_saved(version_id: int, who: Sequence[str], *, now: datetime) -> list[Tri
     return _try(get_version(version_id), who, now)
 
 
-def try_unsaved(wording: Wording, who: Sequence[str], *, now: datetime) -> list[Trial]:
-    """The same of a wording nobody saved.
+def try_unsaved(
+    wording: Wording, who: Sequence[str], *, template_id: int = 0, now: datetime
+) -> list[Trial]:
+    """The same of a wording nobody saved; with the sample data of the template it is written for.
 
     Raises:
         WordingError: it cannot be compiled.
@@ -91,7 +94,7 @@ def try_unsaved(wording: Wording, who: Sequence[str], *, now: datetime) -> list[
     made, shop = make(wording, shelf_of(wording), shop_vocabulary()), get_shop()
     version = TemplateVersion(
         id=0,
-        template_id=0,
+        template_id=template_id,
         number=0,
         name="",
         purpose_kind=wording.purpose_kind,
@@ -119,5 +122,6 @@ def _try(version: TemplateVersion, who: Sequence[str], now: datetime) -> list[Tr
         elif one.isdecimal() and int(one) in read:
             chosen.append((one, replace(read[int(one)], links=NOWHERE)))
     today = now.astimezone(ZoneInfo(version.timezone)).date()
-    made = render_batch(version, [reader for _, reader in chosen], today=today)
+    data = data_for(version)
+    made = render_batch(version, [replace(one, data=data) for _, one in chosen], today=today)
     return [Trial(name, message) for (name, _), message in zip(chosen, made, strict=True)]

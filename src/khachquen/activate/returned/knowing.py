@@ -17,7 +17,7 @@ from khachquen.activate.channels.email.reports import Mail, Report
 from khachquen.activate.returned.envelopes import read_envelope_sender
 from khachquen.govern.consent.links import Link
 
-__all__ = ["Believed", "Proofs", "know"]
+__all__ = ["Believed", "Proofs", "know", "own_report"]
 
 _KEY = re.compile(r"^([0-9a-f]{32})@")
 _UNSUBSCRIBE = re.compile(r"/u/([0-9a-zA-Z._\-]{10,200})$")
@@ -59,7 +59,7 @@ def know(mail: Mail, proofs: Proofs, *, now: datetime, account_id: int | None = 
     if found is None:
         return Believed(_first(mail.reports))
     recipient, known_by = found
-    own = _own(mail.reports, recipient.address)
+    own = own_report(mail.reports, recipient.address)
     if own is None:
         return Believed(_first(mail.reports))
     return Believed(own, recipient, known_by)
@@ -70,7 +70,7 @@ def _first(reports: Sequence[Report]) -> Report:
     return next((one for kind in worst for one in reports if one.kind == kind), reports[0])
 
 
-def _own(reports: Sequence[Report], address: str) -> Report | None:
+def own_report(reports: Sequence[Report], address: str) -> Report | None:
     """What is said of our recipient. Of several others' ends nobody can say whether they are
     theirs: somebody has to look."""
     who = address.casefold()

@@ -26,6 +26,7 @@ from khachquen.base import system_clock
 from khachquen.unify.catalogue import list_products
 from khachquen.web.mailing import show_mail, show_problems
 from khachquen.web.measuring import in_language
+from khachquen.web.pages.content_sample import shown_sample
 from khachquen.web.pages.trying_out import TryOutForm, new_form, send_try_out, shown_try_outs
 from khachquen.web.people import signed_in
 
@@ -111,7 +112,7 @@ def _page(
         "may_send": signed_in(request).is_admin,
         "try_out_form": form,
     }
-    context |= shown_try_outs(template_id)
+    context |= shown_try_outs(template_id) | shown_sample(template_id)
     return render(request, "content/template.html", context, status=status)
 
 
@@ -168,10 +169,10 @@ def archive_template(request: HttpRequest, template_id: int) -> HttpResponse:
     return redirect("content")
 
 
-def show_trial(wording: Wording, who: str, *, view: str = "") -> HttpResponse:
+def show_trial(wording: Wording, who: str, *, template_id: int = 0, view: str = "") -> HttpResponse:
     """A wording nobody saved as one person would get it, or what keeps it from being made."""
     try:
-        trial = _first(try_unsaved(wording, [who], now=system_clock()))
+        trial = _first(try_unsaved(wording, [who], template_id=template_id, now=system_clock()))
     except WordingError as error:
         return show_problems(list(error.findings))
     if trial is None:

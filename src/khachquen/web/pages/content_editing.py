@@ -123,7 +123,8 @@ def try_out(request: HttpRequest, template_id: int) -> HttpResponse:
     """What is in the form as a mail, for a frame; nothing is kept."""
     get_template(template_id)
     wording = WordingForm(request.POST).wording()
-    return show_trial(wording, request.POST.get("who", "new"), view=request.POST.get("view", ""))
+    who, view = request.POST.get("who", "new"), request.POST.get("view", "")
+    return show_trial(wording, who, template_id=template_id, view=view)
 
 
 @require_safe

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from khachquen.activate.campaigns.counting import reason_words
 from khachquen.activate.campaigns.making import list_accounts
-from khachquen.activate.confirmations import count_letters
+from khachquen.activate.confirmations.counting import count_letters
 from khachquen.activate.content import list_sendable
 from khachquen.base import (
     ForbiddenError,

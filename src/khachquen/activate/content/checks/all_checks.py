@@ -9,7 +9,7 @@ from khachquen.activate.content.checks.law import (
     check_sender,
     check_way_out,
 )
-from khachquen.activate.content.checks.linking import check_links
+from khachquen.activate.content.checks.linking import check_confirming, check_links
 from khachquen.activate.content.checks.reading import (
     check_images,
     check_missing,
@@ -28,6 +28,7 @@ CHECKS: tuple[Callable[[Examined], Iterable[Finding]], ...] = (
     check_stale,
     check_placeholders,
     check_links,
+    check_confirming,
     check_missing,
     check_subject,
     check_images,

@@ -27,6 +27,24 @@ def check_links(mail: Examined) -> Iterator[Finding]:
         yield from _look(link)
 
 
+def check_confirming(mail: Examined) -> Iterator[Finding]:
+    """The link to confirm a sign-up by: in any other letter it is empty."""
+    line = next((u.line for u in mail.uses if (u.root, u.key) == ("links", "confirm")), None)
+    if line is None:
+        return
+    is_ad = mail.wording.purpose_kind == "advertising"
+    yield _found(
+        "error" if is_ad else "hint", "content.confirm_link", line,
+        "links.confirm chỉ có trong thư xác nhận đăng ký, là thư giao dịch; ở thư khác nó trống.",
+        "Only letters that confirm a sign-up have links.confirm, and they are transactional; in any"
+        " other it is empty.",
+        "Dùng {{ links.unsubscribe }} hoặc {{ links.preferences }}, hoặc chọn loại Giao dịch và"
+        " dùng mẫu này cho biểu mẫu đăng ký.",
+        "Use {{ links.unsubscribe }} or {{ links.preferences }}; or make it transactional and use"
+        " it for a sign-up form.",
+    )  # fmt: skip
+
+
 def _look(link: Link) -> Iterator[Finding]:
     href = link.href
     if href in _PLACEHOLDERS or "example.com" in href:

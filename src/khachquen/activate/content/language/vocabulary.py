@@ -26,6 +26,7 @@ ORDER = ("number", "total", "units", "placed_at")
 LINKS = ("unsubscribe", "preferences", "confirm")
 SHOP = ("name", "sender", "address", "phone", "email", "website")
 _TAG = re.compile(r"\{%-?\s*(\w+)")
+_CONFIRM_IN = re.compile(r"\{[{%][^}%]*\blinks\s*(?:\.\s*confirm\b|\[\s*['\"]confirm['\"])")
 _DATA_IN = re.compile(r"\{[{%][^}%]*\bdata\b\s*[.\[]")
 
 
@@ -87,6 +88,15 @@ def asks_for_data(source: str) -> bool:
     (True, False)
     """
     return bool(_DATA_IN.search(source))
+
+
+def asks_to_confirm(source: str) -> bool:
+    """Whether a wording has the link only letters that confirm a sign-up have.
+
+    >>> asks_to_confirm("<a href='{{ links.confirm }}'>"), asks_to_confirm("links.confirm")
+    (True, False)
+    """
+    return bool(_CONFIRM_IN.search(source))
 
 
 def uses_of(template: BoundTemplate, source: str) -> list[Use]:
