@@ -228,6 +228,9 @@ class Sending:
     day or more after the one before, an address is written to no more."""
     soft_bounce_days: int = 30
     """Within how many days those must have come."""
+    returned_mail_days: int = 30
+    """For how long a returned letter is kept as it came; what was understood of it stays. One that
+    nobody understood or could place is kept until somebody has looked at it, a year at most."""
     message_data_days: int = 30
     """For how long what programs tell of a message (``data``) is kept after they asked for it."""
 
