@@ -114,8 +114,8 @@ crash: $(VENV)/.dev ## Kill the line at every step, again and again, and count w
 
 .PHONY: crash-send
 crash-send: $(VENV)/.dev ## Kill the sender again and again while letters leave, and count them
-	@exec $(BIN)/python -m pytest tests/crash/test_send_storm.py --crash-kills=$(or $(ROUNDS),50) \
-		--send-people=$(or $(PEOPLE),100000)
+	@exec $(BIN)/python -m pytest tests/crash/test_send_storm.py tests/crash/test_channel_storm.py \
+		--crash-kills=$(or $(ROUNDS),50) --send-people=$(or $(PEOPLE),100000)
 
 .PHONY: prove
 prove: $(VENV)/.dev ## Try every law ten times as often (TIMES), on examples never seen before

@@ -2,18 +2,16 @@
 
 import json
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from unittest.mock import patch
 
 from standardwebhooks import Webhook
 
-Say = Callable[[BaseHTTPRequestHandler], None]
+from tests.loopback import Asked, Say, Says, listening
 
 
 @dataclass(frozen=True)
@@ -55,6 +53,7 @@ class Receiver:
     port: int = 0
     scheme: str = "http"
     connections: int = 0
+    took: Callable[[str, str], None] | None = None
 
     @property
     def url(self) -> str:
@@ -64,20 +63,17 @@ class Receiver:
     def ids(self) -> list[str]:
         return [one.id for one in self.heard]
 
-    def answer(self, handler: BaseHTTPRequestHandler) -> None:
-        size = int(handler.headers.get("Content-Length", 0))
-        body = handler.rfile.read(size)
-        headers = {name.lower(): value for name, value in handler.headers.items()}
-        self.heard.append(Heard(handler.path, headers, body))
+    def answer(self, asked: Asked) -> Say:
+        self.heard.append(Heard(asked.target, asked.headers, asked.body))
         says = self.says[min(len(self.heard), len(self.says)) - 1]
         if callable(says):
-            says(handler)
-            return
-        words = b"ok" if says == 200 else b"no"
-        handler.send_response(says)
-        handler.send_header("Content-Length", str(len(words)))
-        handler.end_headers()
-        handler.wfile.write(words)
+            return says
+        if self.took and 200 <= says < 300:
+            self.took(self.heard[-1].id, str(self.heard[-1].told["data"]["profile_id"]))
+        return Says(says, b"ok" if says == 200 else b"no")
+
+    def meet(self) -> None:
+        self.connections += 1
 
 
 @contextmanager
@@ -86,35 +82,5 @@ def receiving(
 ) -> Iterator[Receiver]:
     """A receiver that is up."""
     receiver = Receiver(list(says) or [200], scheme="https" if tls else "http")
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def setup(self) -> None:
-            receiver.connections += 1
-            super().setup()
-
-        def do_POST(self) -> None:
-            receiver.answer(self)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
-            pass
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, request: Any, client_address: Any) -> None:
-            pass
-
-    server = Server(("127.0.0.1", port), Handler)
-    if tls:
-        server.socket = tls.wrap_socket(server.socket, server_side=True)
-    receiver.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with listening(receiver.answer, met=receiver.meet, tls=tls, port=port) as receiver.port:
         yield receiver
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)

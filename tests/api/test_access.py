@@ -58,8 +58,12 @@ POSTED = (
     "campaigns/1/resume",
     "campaigns/1/cancel",
     "campaigns/1/test",
+    "campaigns/1/approval/withdraw",
 )
-READ_AND_POSTED = ("profiles/1/consents", "segments", "webhooks", "campaigns", "messages")
+READ_AND_POSTED = (
+    *("profiles/1/consents", "segments", "webhooks", "campaigns", "messages"),
+    "campaigns/1/approval",
+)
 READ_AND_PUT = ("segments/1", "webhooks/1", "campaigns/1")
 
 

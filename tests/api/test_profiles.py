@@ -40,7 +40,7 @@ def test_an_identifier_of_no_known_kind_is_refused(caller: Caller, told: int) ->
 
     assert status == 422
     assert body["error"]["code"] == "profiles.unknown_identifier"
-    assert body["error"]["hint"] == "Use email."
+    assert body["error"]["hint"] == "Did you mean email?"
 
 
 def test_one_person_is_whole_with_who_said_what_and_when(caller: Caller, told: int) -> None:

@@ -3,7 +3,8 @@ is said to be unknown."""
 
 import os
 import signal
-import socket
+import threading
+import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
@@ -38,6 +39,7 @@ from khachquen.govern.consent.suppressing import suppress
 from khachquen.unify.models import Node, Profile
 from tests.flows.post import TickingClock, config, count, ends, state_of, work_until
 from tests.flows.test_kill import die, in_a_process
+from tests.loopback import Says, hang_up
 from tests.receiver import Receiver, receiving
 
 pytestmark = [
@@ -114,8 +116,15 @@ def begin(desk: Desk, people: list[int], **more: Any) -> Run:
     return run
 
 
-def send(clock: TickingClock, until: Any, *, timeout_s: float = 5.0, **more: Any) -> None:
-    told = config(quiet_from=0, quiet_until=0, at_once=AT_ONCE)
+def send(
+    clock: TickingClock,
+    until: Any,
+    *,
+    timeout_s: float = 5.0,
+    own_ads_in_a_day: int = 0,
+    **more: Any,
+) -> None:
+    told = config(quiet_from=0, quiet_until=0, at_once=AT_ONCE, own_ads_in_a_day=own_ads_in_a_day)
     told = replace(told, egress=replace(told.egress, timeout_s=timeout_s))
     with closing(Mailer(told, clock, **more)) as mailer:
         mailer.recover()
@@ -124,12 +133,6 @@ def send(clock: TickingClock, until: Any, *, timeout_s: float = 5.0, **more: Any
 
 def send_all(clock: TickingClock, run: Run, **more: Any) -> None:
     send(clock, lambda: state_of(run) == "done", **more)
-
-
-def hang_up(handler: BaseHTTPRequestHandler) -> None:
-    """The call was read; the line is cut before any answer."""
-    handler.close_connection = True
-    handler.connection.shutdown(socket.SHUT_RDWR)
 
 
 def test_each_person_is_told_of_once_and_the_signature_is_the_endpoints(
@@ -225,7 +228,7 @@ def test_a_receiver_that_fails_once_is_tried_later_under_the_same_id(clock: Tick
 
 
 def test_a_receiver_that_never_recovers_is_tried_six_times(clock: TickingClock) -> None:
-    with receiving(503) as centre:
+    with receiving(500) as centre:
         run = begin(Desk(centre), add_people("Hoa"))
         for attempt in range(1, 6):
             send(clock, lambda: ends(run)[1] == ("waiting", "later"))
@@ -325,6 +328,116 @@ def test_a_new_address_is_used_and_the_pace_follows_the_endpoint(clock: TickingC
         send_all(clock, run)
         assert (len(old.heard), len(new.heard)) == (0, 1)
         assert Account.objects.get(pk=desk.account.pk).per_second == 7
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_too_much_at_once_is_waited_out_as_long_as_was_asked_and_costs_nobody_a_try(
+    clock: TickingClock, status: int
+) -> None:
+    asked_at: list[float] = []
+    slow_down = Says(status, b"", {"Retry-After": "2"})
+
+    def say(handler: BaseHTTPRequestHandler) -> None:
+        asked_at.append(time.monotonic())
+        slow_down(handler)
+
+    with receiving(say, 200) as centre:
+        desk = Desk(centre)
+        Account.objects.filter(pk=desk.account.pk).update(connections=1)
+        run = begin(desk, add_people("Hoa", "Nam", "Lan"))
+        send_all(clock, run)
+        assert set(ends(run).values()) == {("sent", "")}
+        assert time.monotonic() - asked_at[0] >= 2
+        tried = Recipient.objects.filter(run=run).values_list("attempt", flat=True)
+        assert set(tried) == {1}
+        assert len(centre.heard) == 1 + 3
+
+
+def test_who_answers_too_late_is_unknown_and_one_such_does_not_cost_the_others(
+    clock: TickingClock,
+) -> None:
+    """It takes calls and says nothing: each line loses one message, then it is left alone."""
+    is_over = threading.Event()
+
+    def hang(handler: BaseHTTPRequestHandler) -> None:
+        is_over.wait(20)
+        hang_up(handler)
+
+    with receiving(hang) as centre:
+        run = begin(Desk(centre), add_people(*["Khách"] * 40))
+        send(clock, lambda: count(run).unknown >= LINES, timeout_s=0.3)
+        lost = count(run).unknown
+        assert LINES <= lost <= 2 * LINES
+        assert count(run).open == 40 - lost
+        centre.says = [200]
+        is_over.set()
+        send_all(clock, run)
+        assert (count(run).sent, count(run).unknown) == (40 - lost, lost)
+        assert set(Counter(centre.ids).values()) == {1}
+        reply = Recipient.objects.filter(run=run, state="unknown").first()
+        assert reply is not None
+        assert reply.reply == "timeout"
+
+
+@pytest.mark.parametrize("status", [502, 504])
+def test_who_stands_between_does_not_know_either(clock: TickingClock, status: int) -> None:
+    with receiving(status, 200) as centre:
+        desk = Desk(centre)
+        Account.objects.filter(pk=desk.account.pk).update(connections=1)
+        run = begin(desk, add_people("Hoa", "Nam", "Lan"))
+        send_all(clock, run)
+        assert Counter(ends(run).values()) == {("unknown", "line_broke"): 1, ("sent", ""): 2}
+        assert len(centre.heard) == len(set(centre.ids)) == 3
+
+
+def test_one_that_dies_under_way_is_waited_for_and_the_rest_follow(clock: TickingClock) -> None:
+    with receiving() as centre:
+        desk, port = Desk(centre), centre.port
+        run = begin(desk, add_people(*["Khách"] * 60))
+        send(clock, lambda: len(centre.heard) >= 10)
+    send(clock, lambda: Account.objects.get(pk=desk.account.pk).trouble == "unreachable")
+    assert {state for state, _ in ends(run).values()} == {"sent", "waiting"}
+    with receiving(port=port) as again:
+        send_all(clock, run)
+        assert len({*centre.ids, *again.ids}) == len(centre.ids) + len(again.ids) == 60
+
+
+def test_paused_it_tells_nobody_more_then_goes_on_and_cancelled_it_ends(
+    clock: TickingClock,
+) -> None:
+    with receiving() as centre:
+        run = begin(Desk(centre, per_second=50), add_people(*["Khách"] * 60))
+        send(clock, lambda: len(centre.heard) >= 5)
+        running.change(run.pk, "pause", by=LINH, at=NOON)
+        send(clock, lambda: not Recipient.objects.filter(state__in=("claimed", "wire")).exists())
+        heard = len(centre.heard)
+        assert heard < 60
+        assert state_of(run) == "paused"
+        running.change(run.pk, "resume", by=LINH, at=NOON)
+        send(clock, lambda: len(centre.heard) > heard)
+        running.change(run.pk, "cancel", by=LINH, at=NOON)
+        send(clock, lambda: state_of(run) == "cancelled")
+        found = count(run)
+        assert found.sent == len(set(centre.ids)) == len(centre.heard) < 60
+        assert found.skipped == {"cancelled": 60 - found.sent}
+
+
+def test_what_the_law_and_the_shop_allow_holds_for_what_others_say_for_us(
+    clock: TickingClock,
+) -> None:
+    with receiving() as centre:
+        desk, people = Desk(centre), add_people("Hoa")
+        for name in ("Đợt 1", "Đợt 2", "Đợt 3"):
+            send_all(clock, begin(desk, people, name=name))
+        fourth = begin(desk, people, name="Đợt 4")
+        send_all(clock, fourth)
+        assert ends(fourth) == {1: ("skipped", "capped_by_law")}
+        clock.advance(hours=24, minutes=1)
+        for name, end in (("Hôm sau", ("sent", "")), ("Hôm sau nữa", ("skipped", "capped"))):
+            run = begin(desk, people, name=name)
+            send_all(clock, run, own_ads_in_a_day=1)
+            assert ends(run) == {1: end}
+        assert len(centre.heard) == 4
 
 
 def test_who_is_held_out_is_not_told_of(clock: TickingClock) -> None:

@@ -27,7 +27,7 @@ from khachquen.activate.content.writing import add_template
 from khachquen.base import ConflictError, InputError, system_clock
 from khachquen.flows.sending import run_mailer
 from khachquen.govern import User, list_audit
-from khachquen.govern.consent.links import Link, Links
+from khachquen.govern.consent.links import TRIAL, Link, Links
 from khachquen.govern.consent.suppressing import suppress
 from tests.activate.channels.servers import Box, mail_server
 from tests.activate.content.wordings import wording
@@ -105,6 +105,18 @@ def test_the_letter_speaks_to_the_customer_and_its_links_are_the_readers_own(
     (audit, *_) = list_audit()
     assert (audit.action, audit.actor) == ("content.try_out", HOA)
     assert HOA not in str(audit.detail)
+
+
+def test_the_way_out_of_a_letter_for_no_purpose_yet_leads_to_a_page_that_says_so(
+    version: int, account: Account, box: Box, now: datetime, ticking: TickingClock
+) -> None:
+    ask_try_outs(Wish(version, account.pk, "new", HOA, ""), per_hour=30, by=HOA, at=now)
+    try_all(ticking)
+
+    letter = email.message_from_bytes(box.letters[0][2], policy=email.policy.default)
+    said = letter.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert f"{config().server.base_url}/u/{TRIAL}" in said
+    assert letter["List-Unsubscribe"] is None
 
 
 def test_what_the_server_refuses_or_puts_off_is_said_in_its_words(

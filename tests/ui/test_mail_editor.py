@@ -11,15 +11,15 @@ def test_a_mail_is_changed_by_hand_and_nothing_else_of_it(desk: Visit) -> None:
     page = desk.open("/content/{mail}/edit")
     code = page.locator("[data-mjml]")
     before = code.input_value()
-    page.get_by_role("button", name="Soạn bằng tay").click()
+    page.get_by_role("button", name="Kéo thả").click()
     editor = page.frame_locator("iframe.visual-frame")
     canvas = editor.frame_locator("iframe.gjs-frame")
     title = canvas.get_by_text("Lâu rồi chưa gặp").first
     expect(title).to_be_visible(timeout=30_000)
-    page.get_by_role("button", name="Mã").click()
+    page.get_by_role("button", name="Mã MJML").click()
     assert code.input_value() == before  # looked at, not touched
 
-    page.get_by_role("button", name="Soạn bằng tay").click()
+    page.get_by_role("button", name="Kéo thả").click()
     title = canvas.get_by_text("Lâu rồi chưa gặp").first
     expect(title).to_be_visible(timeout=30_000)
     title.dblclick()

@@ -10,11 +10,13 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from khachquen.activate.campaigns.accounts import login_of
 from khachquen.activate.campaigns.models import Account, Campaign, Run, TryOut
 from khachquen.activate.content import get_version
 from khachquen.activate.content.identity import Identity, save_identity
 from khachquen.activate.content.reading import get_template
 from khachquen.activate.content.writing import add_template
+from khachquen.base import system_clock
 from khachquen.base.config import Egress, Sending, Server
 from khachquen.govern import User, list_audit
 from khachquen.store import forget_reader
@@ -214,6 +216,78 @@ def test_who_may_not_send_can_look_and_nothing_more(
     assert not Run.objects.exists()
 
 
+def test_an_account_is_changed_without_telling_its_password_again(
+    desk: Client, hoa: User, nam: User, box: tuple[Box, int]
+) -> None:
+    open_account(desk, box[1], password="gốm nâu")
+    account = Account.objects.get()
+    where, told = f"/mail-accounts/{account.pk}/edit", {"name": "Gốm Mộc", "host": "127.0.0.1"}
+    told |= {"from_address": "chao@gom-moc.example", "port": str(box[1]), "security": "none"}
+    told |= {"per_second": "5", "per_day": "0", "is_paused": "on"}
+    assert 'value="tin@gom-moc.example"' in read(desk, where)
+    assert "gốm nâu" not in read(desk, where)
+
+    assert desk.post(where, told | {"host": "169.254.169.254"}).status_code == 400
+    assert Account.objects.get().from_address == "tin@gom-moc.example"
+    assert desk.post(where, told).status_code == 302
+
+    changed = Account.objects.get()
+    assert (changed.from_address, changed.per_second) == ("chao@gom-moc.example", 5)
+    assert (changed.is_paused, changed.secret, changed.dkim) == (True, account.secret, account.dkim)
+    assert login_of(changed).password == "gốm nâu"
+    assert "Tạm dừng" in read(desk, "/mail-accounts")
+    assert list_audit()[0].action == "account.change"
+    open_account(desk, box[1], name="Kho")
+    assert "Đã có tài khoản tên này." in desk.post(where, told | {"name": "Kho"}).content.decode()
+    other = Client()
+    other.force_login(nam, backend="django.contrib.auth.backends.ModelBackend")
+    assert other.post(where, told).status_code == 403
+
+
+def test_the_list_of_what_leaves_names_campaigns(
+    desk: Client, hoa: User, box: tuple[Box, int], now: datetime
+) -> None:
+    open_account(desk, box[1])
+    campaign = make_campaign(desk, hoa, now)
+    assert "chưa lần nào" in read(desk, "/egress")
+    desk.post(f"/campaigns/{campaign}/start", {})
+    send_all(TickingClock(system_clock()))
+
+    page = read(desk, "/egress")
+
+    assert "Chiến dịch đã gửi: 1" in page
+    assert "chưa lần nào" not in page
+    assert f"127.0.0.1:{box[1]}" in page
+
+
+@pytest.mark.parametrize(
+    ("channel", "said", "never"),
+    [
+        ("email", ("Sẽ nhận thư", "Ghi nhận kết quả"), "tin nhắn"),
+        ("sms", ("Chưa có số điện thoại", "ai cũng nhận cùng một tin nhắn"), "nhận thư"),
+        ("zalo", ("Chưa có số điện thoại", "ai cũng nhận cùng một tin."), "nhận thư"),
+    ],
+)
+def test_a_page_speaks_of_what_the_channel_sends(
+    desk: Client,
+    hoa: User,
+    box: tuple[Box, int],
+    now: datetime,
+    channel: str,
+    said: tuple[str, ...],
+    never: str,
+) -> None:
+    open_account(desk, box[1])
+    campaign = make_campaign(desk, hoa, now)
+    Campaign.objects.filter(pk=campaign).update(channel=channel)
+    if channel != "email":
+        Campaign.objects.update(version_id=None, account=None)
+    page = read(desk, f"/campaigns/{campaign}")
+    for words in said:
+        assert words in page, words
+    assert never not in page
+
+
 def test_a_mail_server_inside_the_house_is_called_only_where_the_operator_allows_it(
     desk: Client, box: tuple[Box, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,13 +358,12 @@ def test_a_letter_on_trial_is_refused_beside_its_field_and_to_who_may_not_send(
     assert not TryOut.objects.exists()
 
 
-@pytest.mark.parametrize("channel", ["sms", "zalo"])
-def test_the_words_of_a_text_are_not_made_a_letters(
-    desk: Client, hoa: User, box: tuple[Box, int], now: datetime, channel: str
+def test_the_words_of_a_template_at_zalo_are_not_made_a_letters(
+    desk: Client, hoa: User, box: tuple[Box, int], now: datetime
 ) -> None:
     open_account(desk, box[1])
     campaign = make_campaign(desk, hoa, now)
-    Campaign.objects.update(channel=channel, version_id=None, text="[QC] Gom moi")
+    Campaign.objects.update(channel="zalo", version_id=None, text="[QC] Gom moi")
     was = Campaign.objects.values().get()
     for answer in (
         desk.get(f"/campaigns/{campaign}/edit/content"),

@@ -106,6 +106,16 @@ def test_a_mail_program_unsubscribes_with_one_post_and_nothing_else(
     assert [one.says for one in list_words([LAN])] == ["withdrawn", "granted"]
 
 
+@pytest.mark.parametrize("where", ["/u/trial", "/confirm/trial"])
+def test_the_links_of_a_letter_on_trial_change_nothing(
+    path: Callable[[Link], str], stranger: Client, where: str
+) -> None:
+    for answer in (stranger.get(where), stranger.post(where, ONE_CLICK | {"answer": "yes"})):
+        assert answer.status_code == 200
+        assert "Đây là thư thử" in answer.content.decode()
+    assert may()
+
+
 def test_looking_a_hundred_times_changes_nothing(
     path: Callable[[Link], str], stranger: Client
 ) -> None:

@@ -47,6 +47,27 @@ class StartAsked(Schema):
     start_at: datetime | None = Field(None, description="With its time zone.")
 
 
+class ApprovalAsked(Schema):
+    """What to tell whoever is to approve it."""
+
+    note: str = Field("", max_length=300)
+
+
+class ApprovalShape(Schema):
+    """Where an approval stands."""
+
+    is_needed: bool = Field(description="Whether this shop wants two people for every campaign.")
+    state: Literal["none", "asked", "approved", "changed", "refused", "withdrawn", "used"] = Field(
+        description="`changed`: something is different since it was asked for or given."
+    )
+    digest: str = Field(description="Stands for all that decides what leaves now, and to whom.")
+    asked_by: str
+    asked_at: datetime | None
+    note: str
+    answered_by: str
+    answered_at: datetime | None
+
+
 class TestAsked(Schema):
     """Which mailboxes of the shop get it, written as to whom."""
 

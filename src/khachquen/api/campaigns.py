@@ -2,16 +2,14 @@
 for what was sent cannot be taken back."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import Query, Router
 
 from khachquen.activate.campaigns import counting, running
-from khachquen.activate.campaigns.accounts import get_account
 from khachquen.activate.campaigns.making import (
-    Account,
     Campaign,
     add_campaign,
     change_campaign,
@@ -19,8 +17,8 @@ from khachquen.activate.campaigns.making import (
     list_campaigns,
 )
 from khachquen.activate.campaigns.trying_out import Wish, ask_try_outs
-from khachquen.activate.content.reading import get_template
 from khachquen.activate.webhooks import campaigning
+from khachquen.api.campaign_asked import only_text, text_told_of, told_of
 from khachquen.api.campaign_shapes import (
     CampaignAsked,
     CampaignList,
@@ -38,14 +36,11 @@ from khachquen.api.campaign_shapes import (
     TestAsked,
 )
 from khachquen.api.language import language_of
-from khachquen.api.paging import read_number
+from khachquen.api.paging import read_page
 from khachquen.base import ConflictError, ForbiddenError, InputError, Text, system_clock
 from khachquen.flows.rehearsing import rehearse_campaign
-from khachquen.flows.texting import account_for
 from khachquen.govern import User
-from khachquen.govern.consent.purposes import get_purpose
 from khachquen.govern.tokens import demand_scope
-from khachquen.understand.segments import get_segment
 
 router = Router(tags=["campaigns"])
 _PATH = "/campaigns/{campaign_id}"
@@ -57,12 +52,13 @@ SEND = "campaigns:send"
 )
 def read_all(request: HttpRequest, asked: Query[CampaignsAsked]) -> CampaignList:
     """The newest first, each with its latest sending."""
-    rows = list_campaigns(limit=asked.limit + 1, before=read_number(asked.cursor))
-    shown = rows[: asked.limit]
-    return CampaignList(
-        items=[_shape(request, one, is_whole=False) for one in shown],
-        next_cursor=str(shown[-1].pk) if len(rows) > asked.limit else "",
+    shown, following = read_page(
+        asked,
+        lambda before, limit: list_campaigns(limit=limit, before=before),
+        number_of=lambda one: one.pk,
     )
+    items = [_shape(request, one, is_whole=False) for one in shown]
+    return CampaignList(items=items, next_cursor=following)
 
 
 @router.post(
@@ -74,9 +70,9 @@ def read_all(request: HttpRequest, asked: Query[CampaignsAsked]) -> CampaignList
 def create(request: HttpRequest, asked: NewCampaignAsked) -> CampaignShape:
     """Nothing is sent yet: `missing` says what is still to do."""
     by = writer_of(request)
-    told = _told(asked, channel=asked.channel, is_triggered=asked.is_triggered)
+    told = told_of(asked, channel=asked.channel, is_triggered=asked.is_triggered)
     if asked.channel == "sms":
-        told |= _text_told(asked, is_triggered=asked.is_triggered)
+        told |= text_told_of(asked, is_triggered=asked.is_triggered)
     made = add_campaign(
         {"channel": asked.channel, **told, "is_triggered": asked.is_triggered}, **by._asdict()
     )
@@ -96,9 +92,9 @@ def update(request: HttpRequest, campaign_id: int, asked: CampaignAsked) -> Camp
     """What is on its way already stays as it was; whether programs trigger it never changes."""
     by = writer_of(request)
     was = get_campaign(campaign_id)
-    told = _told(asked, channel=was.channel, is_triggered=was.is_triggered)
+    told = told_of(asked, channel=was.channel, is_triggered=was.is_triggered)
     if was.channel == "sms":
-        told |= {"account": was.account} | _only_text(asked)
+        told |= {"account": was.account} | only_text(asked)
     change_campaign(campaign_id, told, **by._asdict())
     return read(request, campaign_id)
 
@@ -176,11 +172,15 @@ def read_recipients(
     request: HttpRequest, campaign_id: int, asked: Query[RecipientsAsked]
 ) -> RecipientList:
     """Of the latest sending, by state and reason as they are counted."""
-    run, after = _run_of(campaign_id), read_number(asked.cursor) or 0
-    rows = counting.list_recipients(
-        run.pk, state=asked.state, reason=asked.reason, after=after, limit=asked.limit + 1
+    run_id, language = _run_of(campaign_id).pk, language_of(request)
+    state, reason = asked.state, asked.reason
+    shown, following = read_page(
+        asked,
+        lambda after, limit: counting.list_recipients(
+            run_id, state=state, reason=reason, after=after or 0, limit=limit
+        ),
+        number_of=lambda one: one.pk,
     )
-    shown, language = rows[: asked.limit], language_of(request)
     return RecipientList(
         items=[
             RecipientShape(
@@ -194,7 +194,7 @@ def read_recipients(
             )
             for one in shown
         ],
-        next_cursor=str(shown[-1].pk) if len(rows) > asked.limit else "",
+        next_cursor=following,
     )
 
 
@@ -260,74 +260,6 @@ def sender_of(request: HttpRequest) -> By:
     assert isinstance(user, User)
     demand_scope(user, SEND)
     return By(user.email, system_clock())
-
-
-def _told(asked: CampaignAsked, *, channel: str, is_triggered: bool) -> dict[str, Any]:
-    """As columns of a campaign; what is named must be there."""
-    is_prompt = is_triggered and get_purpose(asked.purpose).basis == "always"
-    if asked.segment_id is not None:
-        get_segment(asked.segment_id)
-        if is_triggered:
-            raise InputError(
-                "campaigns.triggered_segment",
-                Text(
-                    vi="Chiến dịch do hệ thống khác gọi thì không có phân khúc.",
-                    en="A triggered campaign has no segment.",
-                ),
-                path="body.segment_id",
-                hint=Text(vi="Bỏ segment_id.", en="Leave segment_id out."),
-            )
-    version = get_template(asked.template_id).version.id if asked.template_id else None
-    return {
-        "name": asked.name,
-        "purpose": asked.purpose,
-        "segment_id": asked.segment_id,
-        "account": _account(asked, channel, is_triggered),
-        "version_id": version,
-        "subject": asked.subject,
-        "html": asked.html,
-        "text": asked.text,
-        "holdout_percent": asked.holdout_percent,
-        "lane": "prompt" if is_prompt else "bulk",
-    }
-
-
-def _account(asked: CampaignAsked, channel: str, is_triggered: bool) -> Account | None:
-    is_hook, number = channel == campaigning.CHANNEL, asked.endpoint_id
-    if is_hook and not is_triggered and not asked.account_id:
-        return campaigning.account_for(number, at=system_clock()) if number else None
-    if number or is_hook:
-        raise InputError(
-            "campaigns.not_of_channel",
-            Text(
-                vi="Kênh webhook có endpoint_id và phân khúc; kênh khác có account_id.",
-                en="Channel webhook takes endpoint_id and a segment; others take account_id.",
-            ),
-            path="body.endpoint_id" if number else "body.channel",
-        )
-    return get_account(asked.account_id) if asked.account_id else None
-
-
-def _text_told(asked: CampaignAsked, *, is_triggered: bool) -> dict[str, Any]:
-    """What is different of a campaign by SMS: its gateway is the one of the settings."""
-    if is_triggered:
-        words = Text(
-            vi="Tin SMS chưa gửi được theo lệnh gọi.", en="Texts cannot be triggered by programs."
-        )
-        raise InputError("sms.not_triggered", words, path="body.is_triggered")
-    account = account_for(settings.CONFIG, at=system_clock())
-    return {"channel": "sms", "account": account, "tracks": False} | _only_text(asked)
-
-
-def _only_text(asked: CampaignAsked) -> dict[str, Any]:
-    if asked.html or asked.template_id:
-        raise InputError(
-            "sms.only_text",
-            Text(vi="Tin SMS chỉ có chữ.", en="A text message has words only."),
-            path="body.html" if asked.html else "body.template_id",
-            hint=Text(vi="Ghi nội dung vào text.", en="Write what it says in text."),
-        )
-    return {"version_id": None, "html": ""}
 
 
 def _change(request: HttpRequest, campaign_id: int, how: str, by: By) -> CampaignShape:

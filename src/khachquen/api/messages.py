@@ -23,7 +23,7 @@ from khachquen.api.campaign_shapes import (
 )
 from khachquen.api.campaigns import sender_of
 from khachquen.api.language import language_of
-from khachquen.api.paging import read_number
+from khachquen.api.paging import read_page
 from khachquen.base import InputError, NotFoundError, Text
 from khachquen.unify.profiles import find_profile, get_profile
 
@@ -57,17 +57,15 @@ def send(
 )
 def read_all(request: HttpRequest, asked: Query[MessagesAsked]) -> MessageList:
     """The newest first, of one campaign or person or all."""
-    rows = list_messages(
-        campaign_id=asked.campaign_id,
-        person_id=asked.profile_id,
-        before=read_number(asked.cursor),
-        limit=asked.limit + 1,
+    campaign, person = asked.campaign_id, asked.profile_id
+    shown, following = read_page(
+        asked,
+        lambda before, limit: list_messages(
+            campaign_id=campaign, person_id=person, before=before, limit=limit
+        ),
+        number_of=lambda one: one.id,
     )
-    shown = rows[: asked.limit]
-    return MessageList(
-        items=[_shape(request, one) for one in shown],
-        next_cursor=str(shown[-1].id) if len(rows) > asked.limit else "",
-    )
+    return MessageList(items=[_shape(request, one) for one in shown], next_cursor=following)
 
 
 @router.get(

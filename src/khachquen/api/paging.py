@@ -2,12 +2,44 @@
 
 import base64
 import binascii
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from khachquen.base import InputError, Text
 from khachquen.understand.timelines import Place
+
+Row = TypeVar("Row")
+
+
+class Asked(Protocol):
+    """Which page of a plain list: what every such question has."""
+
+    @property
+    def cursor(self) -> str: ...
+    @property
+    def limit(self) -> int: ...
+
+
+def read_page(
+    asked: Asked,
+    read: Callable[[int | None, int], Sequence[Row]],
+    *,
+    number_of: Callable[[Row], int],
+) -> tuple[Sequence[Row], str]:
+    """The rows of one page, and the cursor of the next; "" on the last page.
+
+    ``read`` gives so many rows behind the row of a number, or from the beginning without one; one
+    more than is shown is asked for, so that nobody is sent to an empty page.
+
+    Raises:
+        InputError: the cursor is not one of ours (``api.bad_cursor``).
+    """
+    rows = read(read_number(asked.cursor), asked.limit + 1)
+    shown = rows[: asked.limit]
+    return shown, str(number_of(shown[-1])) if len(rows) > asked.limit else ""
 
 
 class _Cursor(msgspec.Struct, array_like=True, frozen=True):

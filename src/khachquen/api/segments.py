@@ -16,6 +16,7 @@ from khachquen.api.asked import (
 )
 from khachquen.api.language import language_of
 from khachquen.api.money import money
+from khachquen.api.paging import read_page
 from khachquen.api.shapes import (
     ChangedAnswer,
     ChangeList,
@@ -148,10 +149,11 @@ def restore(request: HttpRequest, segment_id: int) -> SegmentShape:
 def read_members(request: HttpRequest, segment_id: int, asked: Query[MembersAsked]) -> MemberList:
     """By number, each with since when and by what."""
     size = get_segment(segment_id).size
-    [after] = _numbers(asked.cursor, 1) or [0]
-    rows = ask(members(segment_id, after=after, limit=asked.limit + 1)).dicts()
-    shown = rows[: asked.limit]
-    has_more = len(rows) > asked.limit
+    shown, following = read_page(
+        asked,
+        lambda after, limit: ask(members(segment_id, after=after or 0, limit=limit)).dicts(),
+        number_of=lambda row: int(row["profile_id"]),
+    )
     return MemberList(
         items=[
             MemberShape(
@@ -164,7 +166,7 @@ def read_members(request: HttpRequest, segment_id: int, asked: Query[MembersAske
             )
             for row in shown
         ],
-        next_cursor=str(shown[-1]["profile_id"]) if has_more else "",
+        next_cursor=following,
         total=size,
     )
 

@@ -13,6 +13,7 @@ from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
 
 from khachquen.api import (
+    campaign_approvals,
     campaign_reports,
     campaigns,
     consents,
@@ -95,7 +96,7 @@ failures.register(api)
 PARTS = (
     *(profiles, consents, segments, campaign_reports, webhooks, receipts),
     *(quarantine, quality, metrics, sources),
-    *(campaigns, messages),
+    *(campaigns, campaign_approvals, messages),
 )
 for part in PARTS:
     api.add_router("", part.router)

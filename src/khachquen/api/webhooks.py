@@ -25,6 +25,7 @@ from khachquen.activate.webhooks.owed import (
     send_again,
     send_test,
 )
+from khachquen.api.paging import read_page
 from khachquen.api.webhook_shapes import (
     CountAnswer,
     DeliveriesAsked,
@@ -40,7 +41,7 @@ from khachquen.api.webhook_shapes import (
     WebhookList,
     WebhookShape,
 )
-from khachquen.base import ForbiddenError, InputError, Text, system_clock
+from khachquen.base import ForbiddenError, Text, system_clock
 from khachquen.govern import User
 
 router = Router(tags=["webhooks"])
@@ -141,14 +142,14 @@ def read_deliveries(
     request: HttpRequest, webhook_id: int, asked: Query[DeliveriesAsked]
 ) -> DeliveryList:
     """Messages waiting, sent and given up, the latest owed first."""
-    before = _number(asked.cursor)
-    rows = list_deliveries(webhook_id, state=asked.state, before=before, limit=asked.limit + 1)
-    shown = rows[: asked.limit]
-    has_more = len(rows) > asked.limit
-    return DeliveryList(
-        items=[_delivery(one) for one in shown],
-        next_cursor=str(shown[-1].id) if has_more else "",
+    shown, following = read_page(
+        asked,
+        lambda before, limit: list_deliveries(
+            webhook_id, state=asked.state, before=before, limit=limit
+        ),
+        number_of=lambda one: one.id,
     )
+    return DeliveryList(items=[_delivery(one) for one in shown], next_cursor=following)
 
 
 @router.post(
@@ -230,13 +231,3 @@ def _by(request: HttpRequest) -> _By:
             ),
         )
     return {"actor": user.email, "at": system_clock()}
-
-
-def _number(cursor: str) -> int | None:
-    if cursor and not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 19):
-        raise InputError(
-            "api.bad_cursor",
-            Text(vi="Vị trí trang không đọc được.", en="The cursor cannot be read."),
-            path="query.cursor",
-        )
-    return int(cursor) if cursor else None

@@ -18,7 +18,7 @@ from khachquen.base.errors import (
 )
 from khachquen.base.money import Money, exponent_of
 from khachquen.base.progress import Progress, silent
-from khachquen.base.text import Text
+from khachquen.base.text import Text, nearest
 
 __all__ = [
     "CONFIG_FILE",
@@ -39,6 +39,7 @@ __all__ = [
     "exponent_of",
     "from_micros",
     "load_config",
+    "nearest",
     "silent",
     "system_clock",
     "to_micros",

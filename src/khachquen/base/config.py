@@ -1,6 +1,5 @@
 """Settings: one typed object, read once, from ``khachquen.toml`` and the environment."""
 
-import difflib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from khachquen.base.errors import InputError
-from khachquen.base.text import Text
+from khachquen.base.text import Text, nearest
 
 CONFIG_FILE = "khachquen.toml"
 _PREFIX = "KHACHQUEN_"
@@ -423,11 +422,9 @@ def _wrong_value(name: str, value: object, kind: str, where: str) -> InputError:
 
 
 def _unknown(name: str, known: list[str], where: str) -> InputError:
-    nearest = difflib.get_close_matches(name, known, n=1)
-    suggestion = nearest[0] if nearest else ", ".join(known)
     return InputError(
         "config.unknown_key",
         Text(vi=f"Không có thiết lập {name!r}.", en=f"There is no setting {name!r}."),
         path=where,
-        hint=Text(vi=f"Có phải là {suggestion}?", en=f"Did you mean {suggestion}?"),
+        hint=nearest(name, known),
     )

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -139,8 +139,21 @@ def _make_shop(people: int, port: int, connections: int) -> int:
         numbers = range(start, min(start + _CHUNK, people + 1))
         with transaction.atomic():
             write_addressees(numbers, to_micros(now))
+            _agree_to_be_followed(numbers)
         running.write_down(run, numbers, is_last=numbers[-1] == people, now=now)
     return run.pk
+
+
+def _agree_to_be_followed(numbers: Iterable[int]) -> None:
+    """Each agreed that their opens and clicks are seen: their letters bear marks of their own."""
+    from khachquen.govern.consent import Told, record
+    from khachquen.govern.consent.purposes import LETTERS
+
+    told = (
+        Told([f"email:khach-{number}@example.vn"], LETTERS, "granted", channels=["email"])
+        for number in numbers
+    )
+    record(told, now=system_clock())
 
 
 def _write_words() -> int:

@@ -15,6 +15,7 @@ COMMANDS = {
     "seal": "sealing",
     "links": "linking",
     "segments": "segments",
+    "campaigns": "campaigns",
     "webhooks": "webhooks",
 }
 """Command → the module of this room that defines it as ``<command>_command``."""

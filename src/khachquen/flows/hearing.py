@@ -93,7 +93,7 @@ def _may_be_known(letters: Mapping[int, Letter], batch: Batch) -> set[int]:
         for letter, one in letters.items()
         if one.is_tracked and one.person_id in people
     }
-    answers = may_send_all(LETTERS, "email", asked, now=batch.now)
+    answers = may_send_all([(LETTERS, "email")], asked, now=batch.now)[LETTERS, "email"]
     return {letter for letter, answer in answers.items() if answer.standing.is_granted}
 
 

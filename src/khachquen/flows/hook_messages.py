@@ -68,10 +68,10 @@ class HookMessages:
         line = partial(HookLine, account.pk, self._calls, self._clock)
         return Exit(account.pk, f"webhook-{account.pk}", line)
 
-    def room_of(self, account: Account, *, under_way: int, now: datetime) -> Room:
+    def room_of(self, run: Run, *, under_way: int, now: datetime) -> Room:
         """Everybody waits while the endpoint is paused. One that was removed lets them through, to
         be told so."""
-        target = find_target(account.pk, now=now)
+        target = find_target(run.account_id, now=now)
         return Room(_UNLIMITED if target is None or target.is_on else 0)
 
     def close(self) -> None:
@@ -100,8 +100,9 @@ class HookLine:
         """One call, under the secrets of this moment, never on another connection.
 
         Raises:
-            LostError: it broke; ``may_have_arrived`` unless there was never a connection.
-            RefusedError: the endpoint was paused or removed just now.
+            LostError: it broke, here or behind whoever answered; ``may_have_arrived`` unless there
+                was never a connection.
+            RefusedError: the endpoint was paused or removed just now, or it is too much for it.
         """
         now = self._clock()
         target = find_target(self._account_id, now=now)
@@ -112,7 +113,12 @@ class HookLine:
             raise LostError(answer.problem, may_have_arrived=answer.may_have_arrived)
         if answer.status == 410:
             note_gone(target.endpoint_id, at=now)
-        return read_answer(answer)
+        reply = read_answer(answer)
+        if reply.is_from_between:
+            raise LostError(str(reply), may_have_arrived=True)
+        if reply.verdict == "account":
+            raise RefusedError(reply, wait_s=answer.wait_s)
+        return reply
 
     def close(self) -> None:
         """The thread that used it goes home."""

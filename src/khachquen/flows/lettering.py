@@ -25,6 +25,8 @@ from khachquen.flows.tracking import Marker
 from khachquen.flows.writing import LettersToWrite, Personal, Template
 from khachquen.govern.consent.links import Links
 
+_KEPT = 32  # versions, a few of each run on its way
+
 
 class Letters:
     """E-mail, as ``channels.Channel`` asks for it."""
@@ -33,6 +35,7 @@ class Letters:
         self._connect = connect or accounts.connector(Rules(tuple(config.egress.inside)))
         self._links = Links(config)
         self._marker = Marker(config)
+        self._versions: dict[tuple[int, str], TemplateVersion | None] = {}
 
     def prepare(
         self, run: Run, ready: Sequence[Ready], keys: Mapping[int, str], *, now: datetime
@@ -41,7 +44,7 @@ class Letters:
         emails = {one.recipient_id: one.person.email for one in ready}
         links = addresses_for(self._links, run.purpose, emails, run.campaign_id)
         marking = self._marker.marking_of(run)
-        versions = _versions(run, ready, are_marked=marking is not None)
+        versions = self._versions_of(run, ready, are_marked=marking is not None)
         readers = _readers(versions, ready, links, now)
         if run.is_triggered:
             told = data_of(readers)
@@ -71,29 +74,40 @@ class Letters:
         login = accounts.login_of(account)
         return Exit(login, account.from_address, partial(self._connect, login))
 
-    def room_of(self, account: Account, *, under_way: int, now: datetime) -> Room:
+    def room_of(self, run: Run, *, under_way: int, now: datetime) -> Room:
         """What the account's own limit leaves: whoever is on their way is counted by their row."""
-        return Room(accounts.left_today(account, now))
+        return Room(accounts.left_today(run.account, now))
 
     def close(self) -> None:
         """Nothing is held: lines are the post office's."""
 
-
-def _versions(run: Run, ready: Sequence[Ready], *, are_marked: bool) -> dict[str, TemplateVersion]:
-    """Variant → the version that says it, under its own subject; none without a template.
-    ``are_marked``: their links bear their numbers, for ``writing`` to take away again."""
-    if not run.version_id:
-        return {}
-    words = {key: words_of(run, key) for key in {one.variant for one in ready}}
-    found = {
-        key: get_retitled(number, subject) for key, (number, subject) in words.items() if number
-    }
-    if not are_marked:
+    def _versions_of(
+        self, run: Run, ready: Sequence[Ready], *, are_marked: bool
+    ) -> dict[str, TemplateVersion]:
+        """Variant → the version that says it, under its own subject; none without a template.
+        What a run says stays what it was when it began, so each is read once."""
+        if not run.version_id:
+            return {}
+        found = {}
+        for variant in {one.variant for one in ready}:
+            key = (run.pk, variant)
+            if key not in self._versions:
+                if len(self._versions) >= _KEPT:
+                    self._versions.clear()
+                self._versions[key] = _version(run, variant, is_marked=are_marked)
+            if version := self._versions[key]:
+                found[variant] = version
         return found
-    return {
-        key: replace(one, html=number_links(one.html), digest=f"{one.digest}:numbered")
-        for key, one in found.items()
-    }
+
+
+def _version(run: Run, variant: str, *, is_marked: bool) -> TemplateVersion | None:
+    """``is_marked``: its links bear their numbers, for ``writing`` to take away again."""
+    number, subject = words_of(run, variant)
+    version = get_retitled(number, subject) if number else None
+    if version is None or not is_marked:
+        return version
+    numbered = number_links(version.html)
+    return replace(version, html=numbered, digest=f"{version.digest}:numbered")
 
 
 def _readers(

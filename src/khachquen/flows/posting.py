@@ -274,9 +274,13 @@ class PostOffice:
             try:
                 ended.append(self._hand_over_one(line, letter))
             except (RefusedError, LostError) as trouble:
-                return [*ended, *self._turned_away(letters[place:], str(trouble))]
-            if ended[-1].reason in ("account", "quota"):
-                rest = self._turned_away(letters[place + 1 :], ended[-1].reply, ended[-1].reason)
+                wait_s = trouble.wait_s if isinstance(trouble, RefusedError) else 0
+                back = self._turned_away(letters[place:], str(trouble), wait_s=wait_s)
+                return [*ended, *back]
+            if (why := ended[-1].reason) in ("account", "quota", "line_broke"):
+                # Who does not answer is left alone too: each try costs somebody a known end.
+                why = "account" if why == "line_broke" else why
+                rest = self._turned_away(letters[place + 1 :], ended[-1].reply, why)
                 return [*ended, *rest]
             self._after("answered")
         return ended
@@ -309,6 +313,8 @@ class PostOffice:
             return self._back(letter, verdict, str(reply))
         if verdict == "night":
             return self._back(letter, "quiet_hours")
+        if verdict == "held":
+            return self._back(letter, "held", str(reply))
         if verdict == "later":
             if letter.attempt >= MOST_ATTEMPTS:
                 return Ended(letter.recipient_id, "failed", "tried_enough", str(reply))
@@ -320,11 +326,12 @@ class PostOffice:
         return Ended(letter.recipient_id, "waiting", reason, reply, self._clock())
 
     def _turned_away(
-        self, letters: Sequence[Written], words: str, reason: str = "account"
+        self, letters: Sequence[Written], words: str, reason: str = "account", *, wait_s: int = 0
     ) -> list[Ended]:
-        """The server will not have us: these keep their place, and it is left alone for a while."""
-        rest_s = _ACCOUNT_RESTS_S[min(self._failures, len(_ACCOUNT_RESTS_S) - 1)]
+        """The server will not have us: these keep their place, and it is left alone for a while,
+        or for as long as it asked."""
+        own_s = _ACCOUNT_RESTS_S[min(self._failures, len(_ACCOUNT_RESTS_S) - 1)]
         self._failures += 1
-        self._rests_until = time.monotonic() + rest_s
+        self._rests_until = max(self._rests_until, time.monotonic() + max(own_s, wait_s))
         self._note_trouble(words)
         return [self._back(letter, reason, words) for letter in letters]

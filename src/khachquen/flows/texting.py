@@ -68,7 +68,7 @@ class TextMessages:
         open_line = partial(TextLine, self._gateway, self._calls, self._clock)
         return Exit((account.pk, self._gateway.url), self._gateway.brandname, open_line)
 
-    def room_of(self, account: Account, *, under_way: int, now: datetime) -> Room:
+    def room_of(self, run: Run, *, under_way: int, now: datetime) -> Room:
         """Without a gateway nothing leaves; how much one takes, it says by its answers."""
         return Room(_UNLIMITED if self._gateway.is_ready else 0)
 
@@ -118,7 +118,8 @@ def post(gateway: Gateway, calls: Calls, body: bytes) -> SmsReply:
     if reply is not None:
         return reply
     if 300 <= answer.status < 500:
-        raise RefusedError(SmsReply("account", f"HTTP {answer.status}"))
+        reply = SmsReply("account", f"HTTP {answer.status}")
+        raise RefusedError(reply, wait_s=answer.wait_s)
     raise LostError(f"HTTP {answer.status}, an answer nobody declared", may_have_arrived=True)
 
 

@@ -46,7 +46,8 @@ class _Trials:
         """The letter, with the links of whoever reads it: what they do there is their own."""
         envelope = read_envelope(row.address)
         links = addresses_for(self._links, row.purpose, {row.pk: row.address}, None)[row.pk]
-        said = say_as(row.version_id, row.who, {**NOWHERE, **links}, now=now)
+        nobodys = {**NOWHERE, **self._links.trial_urls()}
+        said = say_as(row.version_id, row.who, {**nobodys, **links}, now=now)
         if envelope is None or said is None or said.problems:
             why = said.problems[0].code if said and said.problems else "gone"
             return Ended(row.pk, "failed", "not_written", why)

@@ -45,7 +45,6 @@ MENU: tuple[Section, ...] = (
             Entry(_("Sự kiện trực tiếp"), "events", "events"),
             Entry(_("Khu cách ly"), "quarantine", "refused"),
             Entry(_("Chất lượng dữ liệu"), "quality", "good"),
-            Entry(_("Biểu mẫu đăng ký"), "forms", "edit"),
             Entry(_("Nguồn & khóa"), "sources", "sources"),
         ),
     ),
@@ -54,6 +53,7 @@ MENU: tuple[Section, ...] = (
         (
             Entry(_("Chiến dịch"), "campaigns", "play"),
             Entry(_("Thư gửi khách"), "content", "email"),
+            Entry(_("Biểu mẫu đăng ký"), "forms", "edit"),
             Entry(_("Tin nhắn Zalo"), "zalo_accounts", "phone"),
         ),
     ),
@@ -64,6 +64,7 @@ MENU: tuple[Section, ...] = (
             Entry(_("Sự đồng ý"), "consent", "shield"),
             Entry(_("Tài khoản"), "account", "account"),
             Entry(_("Mã API"), "tokens", "tokens"),
+            Entry(_("Tài khoản gửi thư"), "mail_accounts", "email"),
             Entry(_("Webhook"), "webhooks", "external"),
             Entry(_("Dữ liệu gửi ra ngoài"), "egress", "globe"),
             Entry(_("Cửa hàng"), "shop", "shop"),

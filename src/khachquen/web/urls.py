@@ -53,6 +53,7 @@ from khachquen.web.pages import (
     traits,
     variants,
     webhooks,
+    writing_again,
     zalo,
 )
 
@@ -76,6 +77,14 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/compare", campaign_report.compare_campaigns, name="compare_campaigns"),
     path("campaigns/<int:campaign_id>", campaigns.show_campaign, name="campaign"),
     path("campaigns/<int:campaign_id>/report", campaign_report.show_report, name="report"),
+    path(
+        "campaigns/<int:campaign_id>/report/count", campaign_report.count_anew, name="count_report"
+    ),
+    path(
+        "campaigns/<int:campaign_id>/report/people.csv",
+        campaign_report.take_people,
+        name="report_people_file",
+    ),
     path("campaigns/<int:campaign_id>/report.csv", campaign_report.take_report, name="report_file"),
     path(
         "campaigns/<int:campaign_id>/report/letter",
@@ -108,7 +117,7 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:campaign_id>/archive", campaign_plans.put_away, name="archive_campaign"),
     path("campaigns/<int:campaign_id>/try", campaigns.try_campaign, name="try_campaign"),
     path("campaigns/<int:campaign_id>/test", variants.edit_test, name="campaign_test"),
-    path("campaigns/runs/<int:run_id>/again", variants.write_again, name="write_again"),
+    path("campaigns/runs/<int:run_id>/again", writing_again.write_again, name="write_again"),
     path("campaigns/runs/<int:run_id>", campaigns.change_run, name="change_run"),
     path("campaigns/runs/<int:run_id>/people", campaigns.show_recipients, name="recipients"),
     path("campaigns/runs/<int:run_id>/happened", tracking.show_happened, name="happened"),
@@ -119,6 +128,11 @@ urlpatterns: list[URLPattern] = [
     ),
     path("mail-accounts", mail_accounts.mail_accounts, name="mail_accounts"),
     path("mail-accounts/<int:account_id>/domain", mail_domain.mail_domain, name="mail_domain"),
+    path(
+        "mail-accounts/<int:account_id>/edit",
+        mail_accounts.edit_mail_account,
+        name="edit_mail_account",
+    ),
     path(
         "mail-accounts/<int:account_id>/check",
         mail_accounts.check_account,
@@ -144,6 +158,8 @@ urlpatterns: list[URLPattern] = [
     path("webhooks/<int:webhook_id>/remove", webhooks.remove_webhook, name="remove_webhook"),
     path("zalo", zalo.zalo_accounts, name="zalo_accounts"),
     path("zalo/<int:account_id>/read", zalo.read_zalo_account, name="read_zalo_account"),
+    path("zalo/<int:account_id>/connect", zalo.connect_zalo, name="connect_zalo"),
+    path("zalo/callback", zalo.zalo_callback, name="zalo_callback"),
     path("zalo/templates/<int:template_id>", zalo.zalo_template, name="zalo_template"),
     path("hooks/zalo/<str:oa_id>", zalo.zalo_hook, name="zalo_hook"),
     path("hooks/sms/<str:gateway>", sms.sms_hook, name="sms_hook"),

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from khachquen.activate.channels.sms.hooks import sign
 from khachquen.base.config import Sms
+from tests.loopback import Asked, Say, Says, hang_up, listening, nothing_taken
 
 NAME, TOKEN, HOOK_SECRET = "cong-tin", "Bearer khoa-cong-tin", "khoa-ky-cong-tin"
 
@@ -18,13 +18,13 @@ NAME, TOKEN, HOOK_SECRET = "cong-tin", "Bearer khoa-cong-tin", "khoa-ky-cong-tin
 @dataclass
 class FakeGateway:
     """``accepted`` is what it took, in order; ``answers`` is number → another answer than success;
-    ``drops`` are numbers after whose acceptance the connection is cut; ``after`` hears each."""
+    ``drops`` are numbers after whose acceptance the connection is cut; ``took`` hears each."""
 
     answers: dict[str, tuple[int, str]] = field(default_factory=dict)
     drops: set[str] = field(default_factory=set)
     accepted: list[dict[str, Any]] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
-    after: Callable[[], None] = lambda: None
+    took: Callable[[str, str], None] = nothing_taken
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -32,17 +32,19 @@ class FakeGateway:
         """Who was sent something, in order."""
         return [one["sms"]["to"] for one in self.accepted]
 
-    def take(self, token: str, told: dict[str, Any]) -> tuple[int, str]:
+    def answer(self, asked: Asked) -> Say:
+        told = asked.told
+        number = told["sms"]["to"]
         with self.lock:
             self.asked.append(told)
-            if token != TOKEN:
-                return 401, '{"code": 101}'
-            number = told["sms"]["to"]
+            if asked.headers.get("authorization") != TOKEN:
+                return Says(401, b'{"code": 101}')
             if number in self.answers:
-                return self.answers[number]
+                status, text = self.answers[number]
+                return Says(status, text.encode())
             self.accepted.append(told)
-            self.after()
-            return 200, '{"code": 100, "message": "OK"}'
+            self.took(told["id"], number)
+        return hang_up if number in self.drops else Says(200, b'{"code": 100, "message": "OK"}')
 
 
 def settings_of(url: str, **more: Any) -> Sms:
@@ -86,34 +88,5 @@ def receipt(our_id: str, state: str = "delivered") -> bytes:
 @contextmanager
 def gateway_server(fake: FakeGateway) -> Iterator[str]:
     """Its address on this machine."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            told = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-            status, text = fake.take(self.headers.get("Authorization", ""), told)
-            if told["sms"]["to"] in fake.drops:
-                self.close_connection = True
-                self.connection.close()
-                return
-            body = text.encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *told: Any) -> None:
-            """Nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/send"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with listening(fake.answer) as port:
+        yield f"http://127.0.0.1:{port}/send"

@@ -1,16 +1,18 @@
 """Zalo as its documents describe it, on this machine: tokens that can be used once, templates and
 their states, a quota, answers by code; and what it tells by itself, signed."""
 
+import base64
 import hashlib
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.loopback import Asked, Say, hang_up, listening, nothing_taken, says_json
 
 OA_ID, APP_ID = "2893352839501541173", "2074138120372622546"
 APP_SECRET, HOOK_SECRET = "bi-mat-ung-dung", "bi-mat-cua-oa"
@@ -36,31 +38,70 @@ def template(key: str = "7895417", **more: Any) -> dict[str, Any]:
 
 @dataclass
 class FakeZalo:
-    """``accepted`` is what it took, in order; ``answers`` is phone → code instead of success;
+    """``accepted`` is what it took, in order; ``answers`` is phone → code instead of success,
+    ``held`` the same by template;
     ``drops`` are phones after whose acceptance the connection is cut; ``slow_s`` waits first."""
 
     daily: int = 500
     remaining: int = 500
     templates: dict[str, dict[str, Any]] = field(default_factory=lambda: {"7895417": template()})
     answers: dict[str, int] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict)
     drops: set[str] = field(default_factory=set)
     slow_s: float = 0.0
     token_slow_s: float = 0.0
     accepted: list[dict[str, Any]] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
     tokens: int = 0
+    codes: dict[str, str] = field(default_factory=dict)  # not used yet → challenge
+    sent_back_to: str = ""
     refusals: int = 0
     revoked: set[str] = field(default_factory=set)  # before their time
+    took: Callable[[str, str], None] = nothing_taken
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def access(self) -> str:
         return f"access-{self.tokens}"
 
-    def renew(self, form: dict[str, list[str]], secret: str) -> dict[str, Any]:
+    def answer(self, asked: Asked) -> Say:
+        if asked.path == "/v4/oa/access_token":
+            give = self.exchange if "code" in asked.form else self.renew
+            return says_json(give(asked.form, asked.headers.get("secret_key", "")))
+        token = asked.headers.get("access_token", "")
+        if asked.method == "GET":
+            if token != self.access:
+                return says_json({"error": -124, "message": "Access token invalid"})
+            return says_json(self.show(asked.path, asked.query))
+        says = says_json(self.take(token, asked.told))
+        return hang_up if asked.told["phone"] in self.drops else says
+
+    def permit(self, url: str, *, says_yes: bool = True, oa_id: str = OA_ID) -> dict[str, str]:
+        """Somebody opens the address and answers: what their browser brings back."""
+        parts = urlsplit(url)
+        asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
+        assert (parts.path, asked["app_id"]) == ("/v4/oa/permission", APP_ID)
+        self.sent_back_to = asked["redirect_uri"]
+        if not says_yes:
+            return {"error": "access_denied", "state": asked["state"]}
+        code = f"code-{len(self.codes)}"
+        self.codes[code] = asked["code_challenge"]
+        return {"code": code, "oa_id": oa_id, "state": asked["state"]}
+
+    def exchange(self, told: dict[str, str], secret: str) -> dict[str, Any]:
+        """Once for each code that has not run out, to who knows what its challenge was made of."""
+        with self.lock:
+            challenge = self.codes.pop(told["code"], "")
+            digest = hashlib.sha256(told.get("code_verifier", "").encode()).digest()
+            is_own = base64.urlsafe_b64encode(digest).decode().rstrip("=") == challenge
+            if not is_own or (told["app_id"], secret) != (APP_ID, APP_SECRET):
+                self.refusals += 1
+                return {"error": -14019, "error_name": "Invalid authorization code."}
+            return self._pair()
+
+    def renew(self, told: dict[str, str], secret: str) -> dict[str, Any]:
         threading.Event().wait(self.token_slow_s)
         with self.lock:
-            told = {key: value[0] for key, value in form.items()}
             wanted = f"refresh-{self.tokens}"
             if (told.get("refresh_token"), told.get("app_id"), secret) != (
                 *(wanted, APP_ID),
@@ -68,9 +109,12 @@ class FakeZalo:
             ):
                 self.refusals += 1
                 return {"error": -14014, "error_name": "Invalid refresh token."}
-            self.tokens += 1
-            pair = {"access_token": self.access, "refresh_token": f"refresh-{self.tokens}"}
-            return {**pair, "expires_in": "90000"}
+            return self._pair()
+
+    def _pair(self) -> dict[str, Any]:
+        self.tokens += 1
+        pair = {"access_token": self.access, "refresh_token": f"refresh-{self.tokens}"}
+        return {**pair, "expires_in": "90000"}
 
     def take(self, token: str, told: dict[str, Any]) -> dict[str, Any]:
         threading.Event().wait(self.slow_s)
@@ -81,12 +125,13 @@ class FakeZalo:
             found = self.templates.get(told["template_id"])
             if found is None or found["status"] != "ENABLE":
                 return {"error": -131 if found else -109, "message": "ZNS template not approved"}
-            if code := self.answers.get(told["phone"]):
+            if code := self.answers.get(told["phone"]) or self.held.get(told["template_id"]):
                 return {"error": code, "message": f"said {code}"}
             if self.remaining <= 0:
                 return {"error": -144, "message": "OA has reached daily quota"}
             self.remaining -= 1
             self.accepted.append(told)
+            self.took(told["tracking_id"], told["phone"])
             return {
                 "error": 0,
                 "message": "Success",
@@ -101,7 +146,7 @@ class FakeZalo:
                 },
             }
 
-    def show(self, path: str, asked: dict[str, list[str]]) -> dict[str, Any]:
+    def show(self, path: str, asked: dict[str, str]) -> dict[str, Any]:
         if path == "/message/quota":
             return {
                 "error": 0,
@@ -112,9 +157,9 @@ class FakeZalo:
                 {"templateId": int(key), "templateName": one["templateName"]}
                 for key, one in self.templates.items()
             ]
-            start = int(asked["offset"][0])
+            start = int(asked["offset"])
             return {"error": 0, "data": rows[start : start + 100]}
-        one = self.templates.get(asked["template_id"][0])
+        one = self.templates.get(asked["template_id"])
         return {"error": 0, "data": one} if one else {"error": -109, "message": "no template"}
 
 
@@ -146,47 +191,5 @@ def signature(raw: bytes, *, secret: str = HOOK_SECRET, app_id: str = APP_ID) ->
 @contextmanager
 def zalo_server(fake: FakeZalo) -> Iterator[str]:
     """Its address on this machine."""
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if self.path == "/v4/oa/access_token":
-                form = parse_qs(body.decode())
-                return self._say(fake.renew(form, self.headers["secret_key"]))
-            told = json.loads(body)
-            answer = fake.take(self.headers["access_token"], told)
-            if told["phone"] in fake.drops:
-                self.close_connection = True
-                self.connection.close()
-                return None
-            return self._say(answer)
-
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            if self.headers["access_token"] != fake.access:
-                return self._say({"error": -124, "message": "Access token invalid"})
-            return self._say(fake.show(parts.path, parse_qs(parts.query)))
-
-        def _say(self, told: dict[str, Any]) -> None:
-            body = json.dumps(told).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *told: Any) -> None:
-            """Nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with listening(fake.answer) as port:
+        yield f"http://127.0.0.1:{port}"

@@ -84,7 +84,7 @@ def test_the_mapping_names_columns_nobody_could_guess_and_keeps_own_traits(tmp_p
         ({"columns": {"emial": "email"}}, "import.unknown_column", "Did you mean email?"),
         ({"columns": {"email": "phon"}}, "import.unknown_field", "Did you mean phone?"),
         ({"timezone": "Asia/Hanoi"}, "import.unknown_time_zone", "Did you mean Asia/"),
-        ({"currency": "đồng"}, "import.unknown_currency", "Did you mean VND"),
+        ({"currency": "đồng"}, "import.unknown_currency", "Use one of: EUR, GBP, USD, VND"),
         ({"encoding": "hex"}, "import.unknown_encoding", "For example utf-8"),
         ({"colums": {}}, "import.bad_mapping", "It looks like"),
         ({"delimiter": "ab"}, "import.bad_mapping", "It looks like"),

@@ -138,7 +138,7 @@ def test_a_thousand_people_are_answered_in_few_questions(
     agree(*(f"user:K{n}" for n in range(0, 1_000, 2)))
 
     with django_assert_max_num_queries(8):  # type: ignore[operator]
-        answers = may_send_all("ads", "email", people, now=NOW)
+        answers = may_send_all([("ads", "email")], people, now=NOW)["ads", "email"]
 
     assert [n for n, one in answers.items() if one.may] == list(range(0, 1_000, 2))
 

@@ -93,4 +93,4 @@ def test_an_unknown_outcome_is_refused() -> None:
         Wanted(outcome="lost")
 
     assert caught.value.hint is not None
-    assert caught.value.hint.en == "Use stored, duplicate, quarantined, dropped."
+    assert caught.value.hint.en == "Use one of: dropped, duplicate, quarantined, stored."

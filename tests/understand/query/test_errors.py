@@ -27,7 +27,7 @@ MISTAKES: tuple[tuple[str, Any, tuple[str, str, str]], ...] = (
     (
         "a kind there is not",
         {"kind": "all", "of": [{"kind": "trai", "trait": "city"}]},
-        ("$.of[0].kind", "There is no kind of condition named 'trai'.", "Did you mean 'trait'?"),
+        ("$.of[0].kind", "There is no kind of condition named 'trai'.", "Did you mean trait?"),
     ),
     (
         "an operator there is not",
@@ -42,12 +42,12 @@ MISTAKES: tuple[tuple[str, Any, tuple[str, str, str]], ...] = (
     (
         "a trait there is not",
         CITY | {"trait": "ctiy"},
-        ("$.trait", "There is no trait or fact named 'ctiy'.", "Did you mean 'city'?"),
+        ("$.trait", "There is no trait or fact named 'ctiy'.", "Did you mean city?"),
     ),
     (
         "an event there is not",
         {"kind": "not", "of": {"kind": "did", "event": "Product View"}},
-        ("$.of.event", "There is no event named 'Product View'.", "Did you mean 'Product Viewed'?"),
+        ("$.of.event", "There is no event named 'Product View'.", "Did you mean Product Viewed?"),
     ),
     (
         "a property there is not",
@@ -55,7 +55,7 @@ MISTAKES: tuple[tuple[str, Any, tuple[str, str, str]], ...] = (
         (
             "$.where[0].property",
             "There is no property of 'Product Viewed' named 'catgory'.",
-            "Did you mean 'category'?",
+            "Did you mean category?",
         ),
     ),
     (
@@ -79,7 +79,7 @@ MISTAKES: tuple[tuple[str, Any, tuple[str, str, str]], ...] = (
         (
             "$.value",
             "There is no value of “Gender” like 'femal'.",
-            "Did you mean 'female'?",
+            "Did you mean female?",
         ),
     ),
     (
@@ -103,7 +103,7 @@ MISTAKES: tuple[tuple[str, Any, tuple[str, str, str]], ...] = (
     (
         "a field there is not",
         VIEWED | {"withn": {}},
-        ("$.withn", "There is no field named 'withn'.", "Did you mean 'within'?"),
+        ("$.withn", "There is no field named 'withn'.", "Did you mean within?"),
     ),
     (
         "a field that is missing",
@@ -111,7 +111,7 @@ MISTAKES: tuple[tuple[str, Any, tuple[str, str, str]], ...] = (
         (
             "$",
             "'is' is missing.",
-            "Did you mean 'is'?",
+            "Did you mean is?",
         ),
     ),
     (

@@ -95,7 +95,7 @@ def plain_rules() -> dict[str, Any]:
     [
         (
             {"kinds": {**plain_rules()["kinds"], "phnoe": {"limit": 1}}},
-            "Bad identity rules: kinds.phnoe is unknown; perhaps phone. (kinds.phnoe)",
+            "Bad identity rules: kinds.phnoe is unknown. (kinds.phnoe) Did you mean phone?",
         ),
         (
             {"kinds": {**plain_rules()["kinds"], "user": {"limit": 0}}},

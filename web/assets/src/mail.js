@@ -51,7 +51,7 @@ function showEditor() {
 const choice = document.createElement("div");
 choice.className = "flex flex-wrap gap-2 mb-4";
 choice.setAttribute("role", "group");
-choice.append(byCode, byHand);
+choice.append(byHand, byCode);
 holder.prepend(choice);
 byCode.addEventListener("click", showCode);
 byHand.addEventListener("click", showEditor);
@@ -60,6 +60,9 @@ document.addEventListener("htmx:configRequest", (event) => {
   ask();
   if ("mjml" in event.detail.parameters) event.detail.parameters.mjml = field.value;
 });
+
+// Whoever comes from a starter or from "Edit" meets the paper, not the code, where there is room.
+if (location.hash === "#paper" && matchMedia("(min-width: 1024px)").matches) showEditor();
 
 // "Body, line 7" leads to line 7.
 document.addEventListener("click", (event) => {

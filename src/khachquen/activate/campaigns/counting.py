@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from khachquen.activate.campaigns import channel_words
 from khachquen.activate.campaigns.models import Recipient
 from khachquen.base import Text
 from khachquen.govern.consent.standing import SAYS
@@ -47,28 +48,19 @@ def tally(run_id: int) -> Tally:
     )
 
 
-REASONS: Mapping[str, Text] = {
-    "no_address": Text(vi="Chưa có email", en="No e-mail address"),
-    "bad_address": Text(vi="Email sai hoặc không tồn tại", en="The address is wrong or gone"),
-    "same_address": Text(vi="Trùng email với người khác", en="Same address as somebody else"),
+_REASONS: Mapping[str, Text] = {
     "gone": Text(vi="Hồ sơ không còn", en="The record is gone"),
     "holdout": Text(vi="Nhóm đối chứng, không gửi", en="Held out, to compare with"),
-    "capped": Text(
-        vi="Đã nhận đủ thư quảng cáo theo giới hạn của cửa hàng",
-        en="Had as much advertising as the shop allows itself",
-    ),
-    "capped_by_agreement": Text(
-        vi="Đã nhận đủ thư như khách đồng ý", en="Had as many letters as they agreed to"
-    ),
     "had_it": Text(vi="Đã nhận chiến dịch này rồi", en="Had this campaign already"),
-    "capped_by_law": Text(
-        vi="Đã nhận đủ thư quảng cáo luật cho phép trong 24 giờ",
-        en="Had all the advertising the law allows in 24 hours",
-    ),
     "cancelled": Text(vi="Lần gửi đã bị hủy", en="The sending was cancelled"),
-    "refused": Text(vi="Máy chủ nhận từ chối thư", en="The server refused the letter"),
     "tried_enough": Text(vi="Thử nhiều lần không được", en="Tried often enough"),
-    "not_written": Text(vi="Mẫu thư không viết được cho người này", en="The template failed"),
+    "no_value": Text(
+        vi="Chưa có thông tin để điền vào mẫu tin", en="Nothing is known to fill the template with"
+    ),
+    "bad_value": Text(
+        vi="Thông tin không vừa chỗ trống của mẫu tin (quá dài, sai kiểu)",
+        en="What is known does not fit the template (too long, of another kind)",
+    ),
     "endpoint_gone": Text(vi="Webhook đã bị xóa", en="The webhook was removed"),
     "sender_died": Text(vi="Máy gửi dừng đột ngột", en="The sender died"),
     "line_broke": Text(vi="Mất kết nối trước khi có trả lời", en="The line broke"),
@@ -76,20 +68,24 @@ REASONS: Mapping[str, Text] = {
     "quota": Text(
         vi="Đợi hết hạn mức hôm nay của Zalo", en="Waiting: Zalo's quota of the day is used up"
     ),
+    "held": Text(
+        vi="Zalo tạm giữ mẫu tin này, đợi gửi tiếp", en="Waiting: Zalo holds this template for now"
+    ),
     "quiet_hours": Text(vi="Đợi hết giờ không gửi", en="Waiting for the quiet hours to end"),
     "testing": Text(vi="Đợi kết quả thử", en="Waiting for the test to be decided"),
-    "later": Text(vi="Máy chủ nhận hẹn gửi lại sau", en="The server asked for later"),
     "account": Text(vi="Máy chủ gửi chưa nhận", en="Our server would not take it"),
     "too_late": Text(vi="Đợi quá lâu, hãy gửi lại", en="Waited too long: send it again"),
-    "ready": Text(vi="Sẽ nhận thư", en="Will get it"),
 }
-"""Why a recipient stands where they stand; reasons of consent have words of their own."""
+"""Why a recipient stands where they stand; what depends on the channel is in ``channel_words``,
+and reasons of consent have words of their own."""
 
 
-def reason_words(reason: str) -> Text:
-    """The reason for people."""
-    if reason in REASONS:
-        return REASONS[reason]
+def reason_words(reason: str, channel: str = "email") -> Text:
+    """The reason for people, as it is said of a channel."""
+    if reason in channel_words.REASONS:
+        return channel_words.say(reason, channel)
+    if reason in _REASONS:
+        return _REASONS[reason]
     if reason in SUPPRESSED:
         return SUPPRESSED[reason].name
     return SAYS.get(reason, Text(vi=reason, en=reason))

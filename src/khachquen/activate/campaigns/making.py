@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from khachquen.activate.campaigns.accounts import give_key, judge_host
+from khachquen.activate.campaigns.accounts import get_account, give_key, judge_host
 from khachquen.activate.campaigns.approving import withdraw_if_changed
 from khachquen.activate.campaigns.locking import lock
 from khachquen.activate.campaigns.models import Account, Campaign
@@ -21,6 +21,7 @@ __all__ = [
     "Campaign",
     "add_account",
     "add_campaign",
+    "change_account",
     "change_campaign",
     "get_campaign",
     "list_accounts",
@@ -29,6 +30,12 @@ __all__ = [
 _CAMPAIGN = (
     *("name", "channel", "purpose", "segment_id", "account", "account_id", "version_id"),
     *("subject", "html", "text", "holdout_percent", "tracks", "adds_utm", "lane"),
+)
+
+
+_ACCOUNT = (
+    *("name", "host", "port", "security", "user", "from_address", "from_name"),
+    *("per_second", "per_day", "is_paused"),
 )
 
 
@@ -46,30 +53,61 @@ def add_account(
         ConflictError: there is one of that name.
     """
     given = {key: value for key, value in told.items() if key != "password"}
-    _demand(
-        str(given.get("name", "")).strip(), "name", "Tài khoản cần một cái tên.", "It needs a name."
-    )
-    _demand(
-        str(given.get("host", "")).strip(), "host", "Cần tên máy chủ gửi thư.", "It needs a server."
-    )
-    _demand(
-        read_envelope(str(given.get("from_address", ""))),
-        "from_address",
-        "Địa chỉ người gửi không đúng.",
-        "The sender's address is no address.",
-    )
-    if rules is not None:
-        judge_host(str(given["host"]), int(given.get("port", 587)), rules)
+    _demand_reachable(given, rules)
     with transaction.atomic():
         if Account.objects.filter(name=given["name"]).exists():
-            words = Text(vi="Đã có tài khoản tên này.", en="There is an account of that name.")
-            raise ConflictError("campaigns.account_taken", words, path="name")
+            raise _taken()
         account = Account.objects.create(
             **given, secret=lock(str(told.get("password", ""))), created_at=at
         )
         give_key(account)
         record_audit(actor=by, action="account.add", subject=f"mail_account:{account.pk}", at=at)
     return account
+
+
+def change_account(
+    account_id: int, told: Mapping[str, Any], *, by: str, at: datetime, rules: Rules
+) -> Account:
+    """Change how letters leave by it, from the next line that is opened on; its key stays. An empty
+    ``password`` keeps the one there is.
+
+    Raises:
+        InputError, ConflictError: as for a new one.
+        NotFoundError: no such account.
+    """
+    _demand_reachable(told, rules)
+    with transaction.atomic():
+        account = get_account(account_id)
+        if Account.objects.filter(name=told["name"]).exclude(pk=account_id).exists():
+            raise _taken()
+        for key in _ACCOUNT:
+            setattr(account, key, told[key])
+        if password := str(told.get("password", "")):
+            account.secret = lock(password)
+        account.save()
+        record_audit(actor=by, action="account.change", subject=f"mail_account:{account_id}", at=at)
+    return account
+
+
+def _demand_reachable(told: Mapping[str, Any], rules: Rules | None) -> None:
+    for key, vi, en in (
+        ("name", "Tài khoản cần một cái tên.", "It needs a name."),
+        ("host", "Cần tên máy chủ gửi thư.", "It needs a server."),
+    ):
+        _demand(str(told.get(key, "")).strip(), key, vi, en)
+    _demand(
+        read_envelope(str(told.get("from_address", ""))),
+        "from_address",
+        "Địa chỉ người gửi không đúng.",
+        "The sender's address is no address.",
+    )
+    if rules is not None:
+        judge_host(str(told["host"]), int(told.get("port", 587)), rules)
+
+
+def _taken() -> ConflictError:
+    words = Text(vi="Đã có tài khoản tên này.", en="There is an account of that name.")
+    return ConflictError("campaigns.account_taken", words, path="name")
 
 
 def list_accounts(channel: str = "email") -> list[Account]:
@@ -108,7 +146,8 @@ def change_campaign(
     with transaction.atomic():
         campaign = get_campaign(campaign_id)
         if told.get("channel", campaign.channel) != campaign.channel:
-            campaign.account = campaign.version_id = None  # they were another channel's
+            campaign.account = campaign.version_id = None  # they were another channel's,
+            campaign.subject = campaign.html = campaign.text = ""  # as these words were
         for key in _CAMPAIGN:
             if key in told:
                 setattr(campaign, key, told[key])

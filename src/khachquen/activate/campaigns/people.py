@@ -96,9 +96,7 @@ def judge_people(
         for row in rows
         if row.person_id in people
     }
-    answers = _answers(run, route, addressees, now)
-    tracks = run.tracks and run.channel == "email"
-    may_track = may_send_all(LETTERS, "email", addressees, now=now) if tracks else {}
+    answers, may_track = _answers(run, route, addressees, now)
     ready, skipped, later = [], {}, {}
     for row in rows:
         person = people.get(row.person_id)
@@ -114,10 +112,17 @@ def judge_people(
         elif hours and (opens := hours.opens(now, person.zone)) > now:
             later[row.pk] = opens
         else:
-            is_tracked = row.pk in may_track and may_track[row.pk].may
             agreed = answer.standing.limits if answer.reason == "granted" else ()
             ready.append(
-                Ready(row.pk, person, envelope, row.attempt + 1, is_tracked, row.variant, agreed)
+                Ready(
+                    row.pk,
+                    person,
+                    envelope,
+                    row.attempt + 1,
+                    row.pk in may_track,
+                    row.variant,
+                    agreed,
+                )
             )
     return Judged(ready, skipped, later)
 
@@ -138,15 +143,17 @@ def is_held_out(campaign_id: int, person_id: int, percent: int) -> bool:
 
 def _answers(
     run: Run, route: Route, addressees: Mapping[int, Addressee], now: datetime
-) -> dict[int, Answer]:
-    """What consent says of each; where several channels are asked, the first that says no."""
-    first, *others = route.consents or (run.channel,)
-    found = may_send_all(run.purpose, first, addressees, now=now)
-    for channel in others:
-        willing = {row: addressees[row] for row, answer in found.items() if answer.may}
-        theirs = may_send_all(run.purpose, channel, willing, now=now)
-        found |= {row: answer for row, answer in theirs.items() if not answer.may}
-    return found
+) -> tuple[dict[int, Answer], set[int]]:
+    """What consent says of each, where several channels are asked the first that says no; and whose
+    opens and clicks may be followed."""
+    asked = [(run.purpose, channel) for channel in route.consents or (run.channel,)]
+    followed = [(LETTERS, "email")] if run.tracks and run.channel == "email" else []
+    said = may_send_all([*asked, *followed], addressees, now=now)
+    first, *others = (said[one] for one in asked)
+    for theirs in others:
+        first |= {row: theirs[row] for row, answer in first.items() if answer.may}
+    may_track = {row for one in followed for row, answer in said[one].items() if answer.may}
+    return first, may_track
 
 
 def _zone(name: str) -> tzinfo | None:

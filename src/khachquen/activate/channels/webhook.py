@@ -13,8 +13,9 @@ from khachquen.activate.egress import Answer
 __all__ = ["KIND", "HookReply", "Place", "Telling", "ToTell", "read_answer", "read_place", "taken"]
 
 KIND = "campaign.message"
-_LATER = frozenset({408, 425, 429})
-_NOT_US = frozenset({401, 403})
+_LATER = frozenset({408, 425})
+_NOT_US = frozenset({401, 403, 429, 503})
+_FROM_BETWEEN = frozenset({502, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +38,25 @@ class HookReply:
     text: str = ""
 
     @property
+    def is_from_between(self) -> bool:
+        """Whether somebody in front of the other system speaks, who does not know what it did."""
+        return self.status in _FROM_BETWEEN
+
+    @property
     def verdict(self) -> Verdict:
         """What it means for this one person, or for everybody.
 
         >>> [HookReply(status).verdict for status in (204, 410, 404, 422)]
         ['sent', 'refused', 'refused', 'refused']
-        >>> [HookReply(status).verdict for status in (429, 503, 401, 302)]
-        ['later', 'later', 'account', 'account']
+        >>> [HookReply(status).verdict for status in (408, 500, 429, 503, 401, 302)]
+        ['later', 'later', 'account', 'account', 'account', 'account']
         """
         if 200 <= self.status < 300:
             return "sent"
-        if self.status in _LATER or self.status >= 500:
-            return "later"
         if self.status in _NOT_US or 300 <= self.status < 400:
             return "account"
+        if self.status in _LATER or self.status >= 500:
+            return "later"
         return "refused"
 
     def __str__(self) -> str:

@@ -3,7 +3,6 @@ in one go."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import Literal
 
 from khachquen.base import InputError, Text
@@ -14,7 +13,6 @@ __all__ = [
     "Part",
     "WordingError",
     "at",
-    "nearest",
 ]
 
 Level = Literal["error", "warning", "hint"]
@@ -71,13 +69,3 @@ class WordingError(InputError):
 def at(findings: Iterable[Finding], part: Part) -> list[Finding]:
     """The same, found in another part."""
     return [replace(one, part=part) for one in findings]
-
-
-def nearest(given: str, known: Iterable[str]) -> Text:
-    """The name most like the one given, else the first of them all."""
-    names = {one.lower(): one for one in known}
-    close = get_close_matches(given.lower(), names, n=1, cutoff=0.5)
-    if close:
-        return Text(vi=f"Có phải là {names[close[0]]}?", en=f"Did you mean {names[close[0]]}?")
-    some = ", ".join(sorted(names.values())[:12])
-    return Text(vi=f"Có thể dùng: {some}.", en=f"You can use: {some}.")

@@ -1,6 +1,5 @@
 """How the columns of one file are to be read: what a person said, and what was guessed."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -8,7 +7,7 @@ from zoneinfo import available_timezones
 
 import msgspec
 
-from khachquen.base import InputError, Text, exponent_of
+from khachquen.base import InputError, Text, exponent_of, nearest
 from khachquen.collect.importing.fields import FIELDS_OF, guess_columns, squeeze
 from khachquen.collect.importing.values import NumberStyle
 
@@ -186,13 +185,11 @@ def _check_options(plan: Plan) -> None:
 
 
 def _unknown(what_en: str, what_vi: str, given: str, known: list[str]) -> InputError:
-    nearest = difflib.get_close_matches(given, known, n=1, cutoff=0.5)
-    right = nearest[0] if nearest else ", ".join(known)[:500]
     return InputError(
         f"import.unknown_{what_en.replace(' ', '_')}",
         Text(vi=f"Không có {what_vi} {given[:80]!r}.", en=f"There is no {what_en} {given[:80]!r}."),
         path="mapping",
-        hint=Text(vi=f"Có phải là {right}?", en=f"Did you mean {right}?"),
+        hint=nearest(given, known),
     )
 
 

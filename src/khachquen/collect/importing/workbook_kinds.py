@@ -3,12 +3,11 @@
 Told from the archive's own list, before anything of it is unpacked.
 """
 
-import difflib
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from khachquen.base import InputError, Text
+from khachquen.base import InputError, Text, nearest
 
 _OLD = b"\xd0\xcf\x11\xe0"
 _BOOKS = ("xl/workbook.xml", "xl/workbook.bin")
@@ -117,9 +116,7 @@ def nothing_in_it(path: Path) -> InputError:
 
 def unknown_sheet(given: str, known: Sequence[str], path: Path) -> InputError:
     """The error for a sheet that is not there; names the nearest, or all."""
-    nearest = difflib.get_close_matches(given, known, n=1, cutoff=0.5)
-    right = nearest[0] if nearest else ", ".join(known)[:500]
-    hint = Text(vi=f"Có phải là {right}?", en=f"Did you mean {right}?")
+    hint = nearest(given, known)
     only = Text(
         vi="Bỏ --sheet: tệp này không phải Excel.", en="Leave --sheet: this is no workbook."
     )

@@ -1,7 +1,7 @@
 """May we send this kind on this channel to this person now, and why? The one place that says."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,16 +53,22 @@ def may_send(purpose: str, channel: str, addressee: Addressee, *, now: datetime)
     Raises:
         NotFoundError: a purpose nobody knows.
     """
-    return may_send_all(purpose, channel, {0: addressee}, now=now)[0]
+    return may_send_all([(purpose, channel)], {0: addressee}, now=now)[purpose, channel][0]
 
 
 def may_send_all(
-    purpose: str, channel: str, people: Mapping[int, Addressee], *, now: datetime
-) -> dict[int, Answer]:
-    """The same for many people, in two questions for every 500 identifiers."""
-    view = get_purpose(purpose)
+    asked: Collection[tuple[str, str]], people: Mapping[int, Addressee], *, now: datetime
+) -> dict[tuple[str, str], dict[int, Answer]]:
+    """The same for many people, and of several purposes and channels: (purpose, channel) → person
+    → answer, in two questions for every 500 identifiers however much is asked."""
     heard = Heard([key for one in people.values() for key in (*one.keys, one.to)])
-    return {person: heard.answer(view, channel, one, now) for person, one in people.items()}
+    found = {}
+    for purpose, channel in asked:
+        view = get_purpose(purpose)
+        found[purpose, channel] = {
+            person: heard.answer(view, channel, one, now) for person, one in people.items()
+        }
+    return found
 
 
 def answer_each(

@@ -22,6 +22,8 @@ from khachquen.govern.consent.purposes import get_purpose
 
 Use = Literal["p", "u"]
 """Preferences, unsubscribing: also the first part of the address."""
+TRIAL = "trial"
+"""In place of a proof: the link of a letter on trial, which is about nobody and changes nothing."""
 _CONFIRM = "confirm"
 _PROOF_BYTES = 20
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -100,6 +102,13 @@ class Links:
         self._demand_base()
         body = _b36(number)
         return f"{self._base}/{_CONFIRM}/{body}.{_sign(self._keys[0], _CONFIRM, body).decode()}"
+
+    def trial_urls(self) -> dict[str, str]:
+        """Where links of a letter on trial lead that are nobody's yet: a page that says so."""
+        if not self.are_open:
+            return {}
+        uses = {"unsubscribe": "u", "confirm": _CONFIRM}
+        return {name: f"{self._base}/{use}/{TRIAL}" for name, use in uses.items()}
 
     def read_confirm(self, token: str) -> int | None:
         """The number of the sign-up; None for anything we did not make for this."""

@@ -30,6 +30,7 @@ BASES: Mapping[Basis, Text] = {
 }
 LETTERS = "letters"
 """The purpose of seeing what becomes of a letter: who did not agree to it is not tracked."""
+_WRITTEN_FOR = ("ads", "care", "service")
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _MAX_TEXT = 20_000
 
@@ -97,6 +98,11 @@ def list_purposes(*, with_archived: bool = False) -> list[PurposeView]:
     """All purposes: those that come with KhachQuen, then the shop's own by age."""
     own = [_view(row) for row in Purpose.objects.order_by("pk") if row.key not in BUILT_IN]
     return [one for one in (*BUILT_IN.values(), *own) if with_archived or not one.is_archived]
+
+
+def list_message_purposes() -> list[PurposeView]:
+    """What people are written to for: not the purposes of watching, analysing or sharing."""
+    return [one for one in list_purposes() if one.key in _WRITTEN_FOR or not one.is_built_in]
 
 
 def get_purpose(key: str) -> PurposeView:

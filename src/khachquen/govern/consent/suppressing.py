@@ -1,13 +1,15 @@
 """Who must be left alone whatever they agreed to, kept so that no list of them can be read out."""
 
 import hashlib
+import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
 from khachquen.base import InputError, Text
 from khachquen.govern.audit import record_audit
@@ -61,7 +63,13 @@ class Suppressed:
 
 def mark_of(key: str) -> str:
     """The keyed digest (HMAC-SHA-256 with the installation's secret) an identifier is known by."""
-    return salted_hmac(_SALT, key, algorithm="sha256").hexdigest()
+    return hmac.digest(_mark_key(settings.SECRET_KEY), key.encode(), "sha256").hex()
+
+
+@lru_cache(maxsize=2)
+def _mark_key(secret: str) -> bytes:
+    """As ``django.utils.crypto.salted_hmac`` makes it, once."""
+    return hashlib.sha256(f"{_SALT}{secret}".encode()).digest()
 
 
 def suppress(

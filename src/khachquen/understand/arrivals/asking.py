@@ -1,10 +1,9 @@
 """Questions over what came in last, each with its SQL in ``sql/<name>.sql``."""
 
-import difflib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from khachquen.base import InputError, Text
+from khachquen.base import InputError, Text, nearest
 from khachquen.store.engine import Question
 from khachquen.understand.statements import read_statement
 
@@ -95,11 +94,9 @@ def _naive(at: datetime) -> datetime:
 
 
 def _unknown_outcome(given: str) -> InputError:
-    nearest = difflib.get_close_matches(given, OUTCOMES, n=1)
-    suggestion = nearest[0] if nearest else ", ".join(OUTCOMES)
     return InputError(
         "query.unknown_outcome",
         Text(vi=f"Không hiểu {given[:40]!r}.", en=f"{given[:40]!r} is not known here."),
         path="outcome",
-        hint=Text(vi=f"Có thể dùng: {suggestion}.", en=f"Use {suggestion}."),
+        hint=nearest(given, OUTCOMES),
     )

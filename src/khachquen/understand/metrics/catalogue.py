@@ -3,9 +3,7 @@
 A new metric is an entry here, its rows in ``sql/<key>.sql`` and a golden pair.
 """
 
-import difflib
-
-from khachquen.base import NotFoundError, Text
+from khachquen.base import NotFoundError, Text, nearest
 from khachquen.understand.metrics import columns as c
 from khachquen.understand.metrics.metric import Metric
 
@@ -271,11 +269,9 @@ def get_metric(key: str) -> Metric:
         NotFoundError: there is none; the hint names the nearest.
     """
     if key not in METRICS:
-        nearest = difflib.get_close_matches(key, METRICS, n=1)
-        suggestion = nearest[0] if nearest else ", ".join(METRICS)
         raise NotFoundError(
             "metrics.unknown_metric",
             Text(vi=f"Không có chỉ số {key[:60]!r}.", en=f"There is no metric {key[:60]!r}."),
-            hint=Text(vi=f"Có phải là {suggestion}?", en=f"Did you mean {suggestion}?"),
+            hint=nearest(key, METRICS),
         )
     return METRICS[key]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from khachquen.base import Text
+from khachquen.base import Text, nearest
 from khachquen.understand.query import problems
 from khachquen.understand.query.comparing import Asked, Turning, compare
 from khachquen.understand.query.expressions import Column, Expression
@@ -24,7 +24,7 @@ def check_number(of: Field, operator: Operator, value: Any, path: str) -> None:
     if operator in _KNOWN:
         known = [one for one in OPERATORS if one not in _KNOWN]
         message = Text(vi="Phép đếm luôn có kết quả.", en="There is always a number to compare.")
-        problems.refuse(f"{path}.is", message, hint=problems.nearest("at_least", known))
+        problems.refuse(f"{path}.is", message, hint=nearest("at_least", known))
     check_asked(of, operator, value, path)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from khachquen.base import Text
+from khachquen.base import Text, nearest
 from khachquen.understand.query import problems
 from khachquen.understand.query.fields import FIELD_KINDS, Field, FieldKind
 from khachquen.understand.query.windows import Span, check_instant
@@ -145,7 +145,7 @@ def check_asked(
                 vi=f"«{field.label.vi}» là {kind.vi}, không hỏi {operator!r} được.",
                 en=f"“{field.label.en}” is a {kind.en}; {operator!r} cannot be asked of it.",
             ),
-            hint=problems.nearest(operator, allowed),
+            hint=nearest(operator, allowed),
         )
     _CHECKS[OPERATORS[operator].takes](field, value, f"{path}.value")
 

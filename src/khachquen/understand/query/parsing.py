@@ -6,7 +6,7 @@ from typing import Any, NoReturn, get_args
 
 import msgspec
 
-from khachquen.base import Text
+from khachquen.base import Text, nearest
 from khachquen.understand.query import problems
 from khachquen.understand.query.catalogue import Catalogue
 from khachquen.understand.query.conditions import bought, did
@@ -146,7 +146,7 @@ def _missing(path: str, name: str, told: Any) -> NoReturn:
     problems.refuse(
         path,
         Text(vi=f"Thiếu {name!r}.", en=f"{name!r} is missing."),
-        hint=problems.nearest(name, _NAMES.get(name) or _fields_at(path, told)),
+        hint=nearest(name, _NAMES.get(name) or _fields_at(path, told)),
     )
 
 

@@ -1,10 +1,9 @@
 """What can be wrong with a question, each said so that it can be mended."""
 
-import difflib
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from khachquen.base import ForbiddenError, InputError, Text
+from khachquen.base import ForbiddenError, InputError, Text, nearest
 
 _MOST_SHOWN = 12
 
@@ -53,17 +52,6 @@ def may_not_ask(path: str, label: Text) -> NoReturn:
             en="An administrator can allow you to see sensitive data.",
         ),
     )
-
-
-def nearest(given: object, known: Iterable[str]) -> Text:
-    """The name most like the one given, or all there are."""
-    names = sorted(set(known))
-    close = difflib.get_close_matches(str(given).lower(), {n.lower(): n for n in names}, n=1)
-    if close:
-        name = next(name for name in names if name.lower() == close[0])
-        return Text(vi=f"Có phải là {name!r}?", en=f"Did you mean {name!r}?")
-    listed = ", ".join(names[:_MOST_SHOWN]) + (" …" if len(names) > _MOST_SHOWN else "")
-    return Text(vi=f"Có thể dùng: {listed}.", en=f"Use one of: {listed}.")
 
 
 def shown(given: object) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from khachquen.base import InputError, Text, from_micros
+from khachquen.base import InputError, Text, from_micros, nearest
 from khachquen.understand.query import problems
 from khachquen.understand.query.catalogue import Catalogue
 from khachquen.understand.query.expressions import (
@@ -212,5 +212,5 @@ def _unknown(told: str, catalogue: Catalogue) -> InputError:
             en=f"People cannot be sorted by {problems.shown(told)}.",
         ),
         path="sort",
-        hint=problems.nearest(told, sort_keys(catalogue)),
+        hint=nearest(told, sort_keys(catalogue)),
     )

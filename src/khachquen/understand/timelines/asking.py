@@ -1,12 +1,11 @@
 """Questions over events and orders, each with its SQL in ``sql/<name>.sql``."""
 
-import difflib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from khachquen.base import InputError, Text
+from khachquen.base import InputError, Text, nearest
 from khachquen.store.engine import Question
 from khachquen.understand.metrics import Period
 from khachquen.understand.statements import read_statement, with_parts
@@ -160,12 +159,9 @@ def _naive(at: datetime) -> datetime:
 def _check(code: str, given: str, known: Sequence[str], *, path: str) -> None:
     if given in known:
         return
-    names = [name for name in known if name]
-    nearest = difflib.get_close_matches(given, names, n=1)
-    suggestion = nearest[0] if nearest else ", ".join(names)
     raise InputError(
         code,
         Text(vi=f"Không hiểu {given[:40]!r}.", en=f"{given[:40]!r} is not known here."),
         path=path,
-        hint=Text(vi=f"Có thể dùng: {suggestion}.", en=f"Use {suggestion}."),
+        hint=nearest(given, known),
     )

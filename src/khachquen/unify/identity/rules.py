@@ -1,6 +1,5 @@
 """The rules as data: how many identifiers one person may have, and which evidence counts first."""
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -9,7 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from khachquen.base import InputError, Text
+from khachquen.base import InputError, Text, nearest
 from khachquen.unify.identity.facts import READERS, Facts, may_contradict
 
 STRENGTH = ("user", "email", "phone", "zalo", "facebook", "card", "device", "anonymous")
@@ -237,15 +236,13 @@ def _pattern(number: int, text: object) -> str:
 def _only_known(told: Mapping[str, Any], known: tuple[str, ...], path: str) -> None:
     for name in told:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1) or [", ".join(known)]
-            raise _bad(
-                f"{path}{name}", f"không có; có lẽ là {near[0]}", f"is unknown; perhaps {near[0]}"
-            )
+            raise _bad(f"{path}{name}", "không có", "is unknown", nearest(name, known))
 
 
-def _bad(path: str, vi: str, en: str) -> InputError:
+def _bad(path: str, vi: str, en: str, hint: Text | None = None) -> InputError:
     return InputError(
         "identity.bad_rules",
         Text(vi=f"Quy tắc nhận diện sai: {path} {vi}.", en=f"Bad identity rules: {path} {en}."),
         path=path,
+        hint=hint,
     )

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from khachquen.unify.models import Node, Profile, Trait
 from khachquen.unify.traits.builtin import built_in
@@ -26,6 +27,16 @@ class Reached:
     keys: tuple[str, ...]
     zone: str = ""
     phone: str = ""
+
+
+class _Row(NamedTuple):
+    """Of a person's row what reaching them needs: a row of the model costs five times as much."""
+
+    id: int
+    merged_into: int | None
+    name: str
+    email: str
+    phone: str
 
 
 def reach(person_ids: Collection[int]) -> dict[int, Reached]:
@@ -80,16 +91,21 @@ def _joined(column: str, numbers: Collection[int]) -> dict[int, int]:
     return {older: now for older, now in found.items() if now is not None}
 
 
-def _survivors(person_ids: Collection[int]) -> dict[int, Profile]:
-    into = {row.id: row for row in Profile.objects.filter(id__in=person_ids)}
+def _survivors(person_ids: Collection[int]) -> dict[int, _Row]:
+    into = _rows(person_ids)
     while joined := {key: row.merged_into for key, row in into.items() if row.merged_into}:
-        others = {row.id: row for row in Profile.objects.filter(id__in=set(joined.values()))}
+        others = _rows(set(joined.values()))
         for key, owner in joined.items():
             if owner in others and others[owner].merged_into != into[key].id:
                 into[key] = others[owner]
             else:
                 del into[key]
     return into
+
+
+def _rows(person_ids: Collection[int]) -> dict[int, _Row]:
+    rows = Profile.objects.filter(id__in=person_ids)
+    return {row[0]: _Row(*row) for row in rows.values_list(*_Row._fields).iterator()}
 
 
 def _zones(owner_of: dict[int, int]) -> dict[int, str]:

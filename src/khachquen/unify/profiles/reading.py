@@ -1,6 +1,5 @@
 """Finding and reading people."""
 
-import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,7 +8,7 @@ from itertools import islice
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
-from khachquen.base import InputError, NotFoundError, Text, system_clock
+from khachquen.base import InputError, NotFoundError, Text, nearest, system_clock
 from khachquen.unify.models import Node, Order, Profile
 from khachquen.unify.normalise import normalise_email, normalise_phone
 from khachquen.unify.profiles.paging import (
@@ -278,11 +277,9 @@ def _order(order: Order) -> OrderView:
 
 
 def _unknown(code: str, given: str, known: tuple[str, ...], *, path: str) -> InputError:
-    nearest = difflib.get_close_matches(given, known, n=1)
-    suggestion = nearest[0] if nearest else ", ".join(known)
     return InputError(
         code,
         Text(vi=f"Không hiểu {given[:40]!r}.", en=f"{given[:40]!r} is not known here."),
         path=path,
-        hint=Text(vi=f"Có thể dùng: {suggestion}.", en=f"Use {suggestion}."),
+        hint=nearest(given, known),
     )

@@ -1,6 +1,5 @@
 """Adding, changing and archiving traits: what the people of the shop do on a page."""
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from khachquen.base import ConflictError, InputError, NotFoundError, Text
+from khachquen.base import ConflictError, InputError, NotFoundError, Text, nearest
 from khachquen.govern import record_audit
 from khachquen.unify.normalise import clean_text, fold
 from khachquen.unify.traits.builtin import built_in
@@ -215,13 +214,11 @@ def _clean_choices(choices: Sequence[str]) -> list[str]:
 
 def _known(path: str, given: str, known: Mapping[str, Text]) -> str:
     if given not in known:
-        nearest = difflib.get_close_matches(given, known, n=1)
-        right = nearest[0] if nearest else ", ".join(known)
         raise InputError(
             f"traits.unknown_{path}",
             Text(vi=f"Không hiểu {given[:40]!r}.", en=f"{given[:40]!r} is not known here."),
             path=path,
-            hint=Text(vi=f"Có thể dùng: {right}.", en=f"Use {right}."),
+            hint=nearest(given, known),
         )
     return given
 

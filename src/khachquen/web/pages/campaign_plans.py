@@ -56,7 +56,7 @@ class PlanForm(WordsForm):
         label=_("Ngân sách (đồng)"), required=False, min_value=0, max_value=10**15
     )
     cost_each = forms.IntegerField(
-        label=_("Mỗi thư tốn bao nhiêu đồng"),
+        label=_("Gửi mỗi người tốn bao nhiêu đồng"),
         required=False,
         min_value=0,
         max_value=10**9,

@@ -11,6 +11,7 @@ from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -23,15 +24,25 @@ from khachquen.activate.campaigns.making import (
 )
 from khachquen.activate.campaigns.planning import find_plan, save_plan
 from khachquen.activate.campaigns.repeating import repeat_of, save_repeat, stop_repeat
-from khachquen.activate.content import list_sendable
+from khachquen.activate.channels.sms import unaccented
+from khachquen.activate.content import get_version, list_sendable
 from khachquen.activate.webhooks import list_endpoints
 from khachquen.activate.webhooks.campaigning import CHANNEL, account_for, endpoint_of, has_any
 from khachquen.base import KhachQuenError, system_clock
 from khachquen.flows.rehearsing import zone_of
-from khachquen.govern.consent.purposes import list_purposes
-from khachquen.understand.segments import list_segments
+from khachquen.flows.texting import account_for as texts_leave_by
+from khachquen.govern.consent.purposes import get_purpose, list_message_purposes
+from khachquen.understand.segments import SegmentView, list_segments
+from khachquen.web.components.figures import number
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language
+from khachquen.web.pages.campaign_texts import (
+    SMS,
+    TextForm,
+    begin_text,
+    has_gateway,
+    shown_text,
+)
 from khachquen.web.pages.mail_accounts import demand_admin
 from khachquen.web.people import signed_in
 
@@ -53,6 +64,17 @@ _WEEK = [
 ]
 
 
+def _purposes() -> list[tuple[str, str]]:
+    """What is written to people; where another system may be told, sharing with it too."""
+    more = [get_purpose("sharing")] if has_any() else []
+    return [(one.key, in_language(one.name)) for one in (*list_message_purposes(), *more)]
+
+
+def _with_size(segment: SegmentView) -> str:
+    """Its name, and how many it holds once that is known."""
+    return f"{segment.name} ({number(segment.size)})" if segment.as_of else segment.name
+
+
 class RecipientsForm(WordsForm):
     """Who gets it, and for which purpose."""
 
@@ -62,30 +84,33 @@ class RecipientsForm(WordsForm):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=lambda: [*_LATER, *((one.id, one.name) for one in list_segments())],
+        choices=lambda: [
+            *_LATER,
+            *((one.id, _with_size(one)) for one in list_segments()),
+        ],
     )
     channel = forms.ChoiceField(
         label=_("Gửi bằng"),
         required=False,
-        choices=[("email", _("Email")), (CHANNEL, _("Hệ thống khác (webhook)"))],
+        choices=lambda: _channels(),
         initial="email",
         widget=forms.RadioSelect,
         help_text=_(
-            "Hệ thống khác chỉ được báo về khách đã đồng ý với mục đích này trên mọi kênh và chưa "
-            "từ chối kênh nào."
+            "SMS chỉ tới ai đồng ý nhận SMS. Hệ thống khác chỉ được báo về khách đã đồng ý với mục "
+            "đích này trên mọi kênh và chưa từ chối kênh nào."
         ),
     )
     purpose = forms.ChoiceField(
         label=_("Mục đích"),
-        choices=lambda: [(one.key, in_language(one.name)) for one in list_purposes()],
-        help_text=_("Chỉ ai đồng ý với mục đích này mới nhận thư."),
+        choices=lambda: _purposes(),
+        help_text=_("Chỉ ai đồng ý với mục đích này mới nhận."),
     )
     holdout_percent = forms.IntegerField(
         label=_("Giữ lại bao nhiêu phần trăm để so sánh"),
         min_value=0,
         max_value=50,
         initial=0,
-        help_text=_("Những người này không nhận thư, để biết thư có tác dụng hay không."),
+        help_text=_("Những người này không nhận gì, để biết chiến dịch có tác dụng hay không."),
     )
 
     def clean_channel(self) -> str:
@@ -97,7 +122,7 @@ class ContentForm(WordsForm):
     """What it says, and through which server it goes."""
 
     version_id = forms.TypedChoiceField(
-        label=_("Mẫu thư"),
+        label=_("Lá thư"),
         required=False,
         coerce=int,
         empty_value=None,
@@ -151,7 +176,7 @@ class ScheduleForm(WordsForm):
         label=_("Dự định gửi lúc"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("Hiện trên lịch. Thư chỉ đi khi bạn bấm gửi ở bước xem lại."),
+        help_text=_("Hiện trên lịch. Chỉ gửi khi bạn bấm gửi ở bước xem lại."),
     )
     every = forms.ChoiceField(
         label=_("Lặp lại"),
@@ -214,11 +239,21 @@ class ScheduleForm(WordsForm):
         return told
 
 
+def _channels() -> list[tuple[str, Any]]:
+    """Those that can be chosen here; what Zalo says is chosen with its template."""
+    offered = [("email", _("Email"))]
+    offered += [(SMS, _("SMS"))] if has_gateway() else []
+    return [*offered, (CHANNEL, _("Hệ thống khác (webhook)"))] if has_any() else offered
+
+
 _FORMS: dict[str, type[WordsForm]] = {
     "recipients": RecipientsForm,
     "content": ContentForm,
     "schedule": ScheduleForm,
 }
+
+
+_CONTENT: dict[str, type[WordsForm]] = {CHANNEL: HookForm, SMS: TextForm}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -227,7 +262,7 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         demand_admin(request)
     form = WholeForm(request.POST or None)
-    if not has_any():
+    if len(_channels()) == 1:
         del form.fields["channel"]
     if form.is_valid():
         try:
@@ -249,10 +284,11 @@ def edit_campaign(request: HttpRequest, campaign_id: int, step: str) -> HttpResp
     if request.method == "POST":
         demand_admin(request)
     campaign = get_campaign(campaign_id)
-    if step == "content" and campaign.channel not in ("email", CHANNEL):
+    if step == "content" and campaign.channel == "zalo":
         return redirect("campaign", campaign_id)  # its words stand where they were made
     form = _form_of(request, campaign, step)
-    if form.is_valid():
+    is_tried = request.POST.get("go") in ("look", "plain") and isinstance(form, TextForm)
+    if form.is_valid() and not is_tried:
         try:
             _save(campaign, step, form.cleaned_data, by=signed_in(request).email)
         except KhachQuenError as error:
@@ -271,6 +307,8 @@ def edit_campaign(request: HttpRequest, campaign_id: int, step: str) -> HttpResp
         "may_change": signed_in(request).is_admin,
         **steps_of(campaign, step),
     }
+    if isinstance(form, TextForm):
+        context["counted"] = shown_text(form["text"].value() or "", campaign.purpose)
     return render(request, "campaigns/step.html", context, status=400 if form.errors else 200)
 
 
@@ -297,20 +335,38 @@ def _has_words(campaign: Campaign) -> bool:
 
 
 def _form_of(request: HttpRequest, campaign: Campaign, step: str) -> WordsForm:
-    kind = HookForm if step == "content" and campaign.channel == CHANNEL else _FORMS[step]
-    form = kind(request.POST or None, initial=_now(campaign, step))
-    has_choice = campaign.channel == CHANNEL or (campaign.channel == "email" and has_any())
+    kind = _CONTENT.get(campaign.channel, ContentForm) if step == "content" else _FORMS[step]
+    told: Any = request.POST or None
+    if told and told.get("go") == "plain":
+        told = {**told.dict(), "text": unaccented(told.get("text", ""))}
+    form = kind(told, initial=_now(campaign, step))
+    field = form.fields.get("version_id")
+    if isinstance(field, forms.TypedChoiceField) and campaign.version_id:
+        field.choices = _with_chosen(list(field.choices), campaign.version_id)
+    has_choice = campaign.channel in dict(_channels()) and len(_channels()) > 1
     if "channel" in form.fields and (campaign.is_triggered or not has_choice):
         del form.fields["channel"]
     return form
 
 
+def _with_chosen(choices: list[Any], version_id: int) -> list[Any]:
+    """The version that was chosen stays a choice when its template has a newer one."""
+    if any(key == version_id for key, _words in choices):
+        return choices
+    version = get_version(version_id)
+    told = {"name": version.name, "n": version.number}
+    return [*choices, (version_id, gettext("%(name)s (bản %(n)d, đang chọn)") % told)]
+
+
 def _now(campaign: Campaign, step: str) -> dict[str, Any]:
     if step == "content" and campaign.channel == CHANNEL:
         return {"endpoint_id": endpoint_of(campaign.account_id)}
+    if step == "content" and campaign.channel == SMS:
+        return {"text": begin_text(campaign)}
     if step != "schedule":
-        return {name: getattr(campaign, name) for name in _FORMS[step].base_fields}
-    found: dict[str, Any] = {"start_at": find_plan(campaign.pk).start_at}
+        found: dict[str, Any] = {name: getattr(campaign, name) for name in _FORMS[step].base_fields}
+        return found | _only_ones(found) if step == "content" else found
+    found = {"start_at": find_plan(campaign.pk).start_at}
     if repeat := repeat_of(campaign.pk):
         again = {None: "always", 0: "never"}.get(repeat.again_days, "after")
         found |= {
@@ -327,11 +383,26 @@ def _now(campaign: Campaign, step: str) -> dict[str, Any]:
     return found
 
 
+def _only_ones(found: dict[str, Any]) -> dict[str, Any]:
+    """Chosen beforehand where there is nothing to choose from but one."""
+    known = {
+        "version_id": [one.version_id for one in list_sendable()],
+        "account_id": [one.pk for one in list_accounts()],
+    }
+    return {
+        name: numbers[0]
+        for name, numbers in known.items()
+        if found[name] is None and len(numbers) == 1
+    }
+
+
 def _save(campaign: Campaign, step: str, told: dict[str, Any], *, by: str) -> None:
     now = system_clock()
     if "endpoint_id" in told:
         number = told.pop("endpoint_id")
         told["account"] = account_for(number, at=now) if number else None
+    if step == "content" and campaign.channel == SMS:
+        told |= {"account": texts_leave_by(settings.CONFIG, at=now), "tracks": False}
     if step != "schedule":
         change_campaign(campaign.pk, told, by=by, at=now)
         return

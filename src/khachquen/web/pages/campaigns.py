@@ -13,15 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from khachquen.activate.campaigns import counting, running
+from khachquen.activate.campaigns.channel_words import phrases_of
 from khachquen.activate.campaigns.making import get_campaign, list_accounts, list_campaigns
 from khachquen.activate.campaigns.planning import GOALS, find_plan
+from khachquen.activate.campaigns.running import Run
 from khachquen.activate.campaigns.trying_out import Wish
-from khachquen.activate.content import get_version
+from khachquen.activate.content import TemplateVersion, get_version, list_sendable
 from khachquen.activate.webhooks.campaigning import has_any
 from khachquen.base import KhachQuenError, system_clock
-from khachquen.flows.rehearsing import rehearse_campaign
+from khachquen.flows.rehearsing import Rehearsal, rehearse_campaign
 from khachquen.govern.consent.purposes import get_purpose
 from khachquen.understand.segments import get_segment
+from khachquen.web.components.figures import number
 from khachquen.web.forms import WordsForm
 from khachquen.web.pages.campaign_plans import (
     cost_of,
@@ -30,6 +33,7 @@ from khachquen.web.pages.campaign_plans import (
     still_to_approve,
 )
 from khachquen.web.pages.campaign_steps import steps_of
+from khachquen.web.pages.campaign_texts import SMS, has_gateway, shown_text
 from khachquen.web.pages.mail_accounts import demand_admin
 from khachquen.web.pages.tracking import what_became
 from khachquen.web.pages.trying_out import TryOutForm, new_form, send_try_out, shown_try_outs
@@ -38,6 +42,7 @@ from khachquen.web.pages.zalo import shown_message
 from khachquen.web.people import signed_in
 
 _PAGE = 50
+_PACE_KNOWN_S = 5
 _CHANGES = {"pause", "resume", "cancel"}
 
 
@@ -64,7 +69,7 @@ def show_campaigns(request: HttpRequest) -> HttpResponse:
         "campaigns": rows,
         "archived": archived,
         "goals": GOALS,
-        "has_account": bool(list_accounts()) or has_any(),
+        "has_account": bool(list_accounts()) or has_any() or has_gateway(),
         "may_change": signed_in(request).is_admin,
     }
     return render(request, "campaigns/list.html", context)
@@ -138,8 +143,11 @@ def show_recipients(request: HttpRequest, run_id: int) -> HttpResponse:
     context = {
         "run": run,
         "words": _state_words(state),
-        "reason": counting.reason_words(reason) if reason else None,
-        "recipients": [(row, counting.reason_words(row.reason)) for row in rows[:_PAGE]],
+        "reason": counting.reason_words(reason, run.channel) if reason else None,
+        "said": phrases_of(run.channel),
+        "recipients": [
+            (row, counting.reason_words(row.reason, run.channel)) for row in rows[:_PAGE]
+        ],
         "next_after": rows[_PAGE - 1].pk if len(rows) > _PAGE else None,
     }
     return render(request, "campaigns/recipients.html", context)
@@ -169,6 +177,7 @@ def _page(
         "purpose": get_purpose(campaign.purpose).name,
         "run": run,
         "is_open": is_open,
+        "said": phrases_of(campaign.channel),
         "form": form,
         "may_change": signed_in(request).is_admin,
         **steps_of(campaign, "review"),
@@ -177,36 +186,69 @@ def _page(
     }
     if version := context["version"]:
         context |= shown_try_outs(version.template_id)
+        context["newer"] = None if is_open else _newer(version)
         context["try_out_form"] = try_out or new_form(request, campaign.account_id)
     if run is not None:
-        context |= {"tally": counting.tally(run.pk), "parts": _parts(counting.tally(run.pk))}
+        found = counting.tally(run.pk)
+        context |= {"tally": found, "parts": _parts(found, run.channel)}
+        context["progress"] = _progress(run, found) if is_open else None
         context["became"] = what_became(run)
     if not is_open:
         links_open = bool(settings.CONFIG.server.base_url)
         context["missing"] = running.list_missing(campaign, links_open=links_open)
         context["missing"] += still_to_approve(campaign)
-        found = rehearse_campaign(settings.CONFIG, campaign, now=system_clock())
-        context["rehearsal"] = found
-        context["planned_cost"] = cost_of(context["campaign_plan"], context["segment"], found)
-        context["counts"] = [
-            (counting.reason_words(reason), count)
-            for reason, count in found.counts.most_common()
-            if count
-        ]
+        rehearsed = rehearse_campaign(settings.CONFIG, campaign, now=system_clock())
+        context["rehearsal"] = rehearsed
+        context["planned_cost"] = cost_of(context["campaign_plan"], context["segment"], rehearsed)
+        context["counts"] = _counts(rehearsed, campaign.channel)
     context |= shown_test(campaign, run, context.get("rehearsal"))
+    if campaign.channel == SMS:
+        context["counted"] = shown_text(campaign.text, campaign.purpose)
     if campaign.channel == "zalo":
         ready = context["rehearsal"].counts["ready"] if not is_open else None
         context["message"] = shown_message(campaign.text, ready)
     return render(request, "campaigns/campaign.html", context, status=status)
 
 
-def _parts(found: counting.Tally) -> list[tuple[str, str, Any, int]]:
-    """State, reason, words and count of everybody who got no letter."""
+def _counts(found: Rehearsal, channel: str) -> list[tuple[Any, int]]:
+    """How many would get it, which is said of nobody too; then who would not, and why."""
+    rest = [(reason, count) for reason, count in found.counts.most_common() if reason != "ready"]
     return [
-        (state, reason, counting.reason_words(reason), count)
+        (counting.reason_words(reason, channel), count)
+        for reason, count in [("ready", found.counts["ready"]), *rest]
+        if count or reason == "ready"
+    ]
+
+
+def _newer(version: TemplateVersion) -> int | None:
+    """The version a template has got since; a campaign keeps the one that was chosen for it."""
+    newest = {one.template_id: one.version_id for one in list_sendable()}
+    found = newest.get(version.template_id)
+    return found if found != version.id else None
+
+
+def _parts(found: counting.Tally, channel: str) -> list[tuple[str, str, Any, int]]:
+    """State, reason, words and count of everybody who got none."""
+    return [
+        (state, reason, counting.reason_words(reason, channel), count)
         for state, by_reason in (("skipped", found.skipped), ("failed", found.failed))
         for reason, count in sorted(by_reason.items(), key=lambda pair: -pair[1])
     ]
+
+
+def _progress(run: Run, found: counting.Tally) -> dict[str, Any] | None:
+    """How far a sending is, and how long the rest takes at the pace so far; None before it is
+    known whom it is for, and for one that programs add to."""
+    if run.is_triggered or not run.is_frozen or not found.targeted:
+        return None
+    done = found.targeted - found.open
+    words = {"done": number(done), "total": number(found.targeted)}
+    said = gettext("%(done)s trong %(total)s người đã xong.") % words
+    spent_s = (system_clock() - (run.began_at or run.start_at)).total_seconds()
+    if run.state == "sending" and done and found.open and spent_s >= _PACE_KNOWN_S:
+        minutes = {"n": number(max(1, round(found.open * spent_s / done / 60)))}
+        said += " " + gettext("Theo nhịp đến giờ, còn khoảng %(n)s phút.") % minutes
+    return {"done": done, "total": found.targeted, "words": said}
 
 
 def _state_words(state: str) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from khachquen.base import system_clock
 from khachquen.flows.choosing import Seen
 from khachquen.flows.confirming import Opened, answer_confirmation, open_confirmation
-from khachquen.govern.consent.links import Link, Links
+from khachquen.govern.consent.links import TRIAL, Link, Links
 from khachquen.web.measuring import in_language
 from khachquen.web.pages.preferences import masked
 from khachquen.web.public import answer_with, public_page
@@ -21,6 +21,8 @@ from khachquen.web.public import answer_with, public_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_confirmation(request: HttpRequest, token: str) -> HttpResponse:
     """What was signed up for, in the words that were read, with two buttons; then what was said."""
+    if token == TRIAL:
+        return answer_with(request, "public/said.html", {"about": "trial"})
     opened = open_confirmation(settings.CONFIG, token, now=system_clock())
     if opened is None:
         raise Http404

@@ -36,6 +36,7 @@ from khachquen.govern.consent.purposes import (
     add_purpose,
     archive_purpose,
     get_purpose,
+    list_message_purposes,
     list_purposes,
     list_texts,
     publish_text,
@@ -48,7 +49,6 @@ from khachquen.web.measuring import in_language
 from khachquen.web.people import signed_in
 from khachquen.web.shops import source_names
 
-_SENDABLE = ("ads", "care", "service")
 _SHOWN_CHANNELS = ("email", "sms", "zalo", "call")
 
 
@@ -277,7 +277,7 @@ def _person(profile_id: int) -> ProfileView:
 
 def _table(person: ProfileView) -> list[dict[str, Any]]:
     """A row a purpose messages are sent for, a cell a channel: may we, and why."""
-    shown = [one for one in list_purposes() if one.key in _SENDABLE or not one.is_built_in]
+    shown = list_message_purposes()
     answers = answers_for(person, shown, _SHOWN_CHANNELS, clock=system_clock)
     return [
         {

@@ -5,7 +5,8 @@ from difflib import unified_diff
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from khachquen.activate.campaigns.trying_out import Wish
@@ -61,7 +62,7 @@ def new_template(request: HttpRequest) -> HttpResponse:
         in_language(starter.name), _begun(key), user=signed_in(request), at=system_clock()
     )
     messages.success(request, gettext("Đã tạo từ mẫu. Sửa lời cho đúng giọng cửa hàng rồi lưu."))
-    return redirect("edit_template", template_id=made)
+    return redirect(reverse("edit_template", args=[made]) + "#paper")
 
 
 @require_safe
@@ -180,7 +181,7 @@ def show_trial(wording: Wording, who: str, *, view: str = "") -> HttpResponse:
 
 def _begun(key: str) -> Wording:
     sellable = [one.sku for one in list_products(limit=50) if one.price_minor and one.url]
-    return start(key, sellable[:_PRODUCTS])
+    return start(key, sellable[:_PRODUCTS], get_language() or "vi")
 
 
 def _first(found: list[Trial]) -> Trial | None:

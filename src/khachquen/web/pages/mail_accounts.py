@@ -5,14 +5,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from khachquen.activate.campaigns.accounts import check_connection, get_account, keys_of
-from khachquen.activate.campaigns.making import add_account, list_accounts
+from khachquen.activate.campaigns.making import add_account, change_account, list_accounts
 from khachquen.activate.egress import Rules
 from khachquen.base import ForbiddenError, InputError, KhachQuenError, Text, system_clock
 from khachquen.web.forms import WordsForm
@@ -68,6 +68,19 @@ class MailAccountForm(WordsForm):
     )
 
 
+class ChangeForm(MailAccountForm):
+    """The same of one there is; what is not typed again stays."""
+
+    is_paused = forms.BooleanField(
+        label=_("Tạm dừng, không gửi gì qua tài khoản này"), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["is_new"]
+        self.fields["password"].help_text = _("Để trống là giữ mật khẩu đang có.")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail_accounts(request: HttpRequest) -> HttpResponse:
     """Every account with its DNS record, and the form for another."""
@@ -93,6 +106,31 @@ def mail_accounts(request: HttpRequest) -> HttpResponse:
     }
     status = 400 if form.errors else 200
     return render(request, "campaigns/accounts.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_mail_account(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Change how to sign in there, as whom, how fast, or pause it."""
+    demand_admin(request)
+    account = get_account(account_id)
+    if account.channel != "email":
+        raise Http404
+    kept = set(ChangeForm.base_fields) - {"password", "is_new"}
+    filled = {name: getattr(account, name) for name in kept}
+    form = ChangeForm(request.POST or None, initial=filled)
+    if form.is_valid():
+        rules = Rules(tuple(settings.CONFIG.egress.inside))
+        by, at = signed_in(request).email, system_clock()
+        try:
+            change_account(account_id, form.cleaned_data, by=by, at=at, rules=rules)
+        except KhachQuenError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, gettext("Đã lưu tài khoản gửi thư. Hãy thử kết nối."))
+            return redirect("mail_accounts")
+    status = 400 if form.errors else 200
+    context = {"form": form, "account": account}
+    return render(request, "campaigns/account.html", context, status=status)
 
 
 @require_POST

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from khachquen.flows.tagging import TAG, ask_to_tag, tag_people
 from khachquen.relate.notes import read_tags, remember_tags
 from khachquen.store.jobs import JobView, cancel, get_job
 from khachquen.understand.segments import get_segment
+from khachquen.web.files import SentFile
 from khachquen.web.listing import Asked
 from khachquen.web.pages.customers import read_list, wanted
 from khachquen.web.people import signed_in
@@ -76,12 +77,12 @@ def stop_work(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 @require_POST
-def fetch_file(request: HttpRequest, job_id: int) -> FileResponse:
+def fetch_file(request: HttpRequest, job_id: int) -> SentFile:
     """The file a job has written; fetching it is written down."""
     now = system_clock()
     file = fetch_export(settings.CONFIG, job_id, user=signed_in(request), at=now)
     name = f"khach-hang-{now:%Y-%m-%d}{file.suffix}"
-    return FileResponse(file.open("rb"), as_attachment=True, filename=name)
+    return SentFile(file.open("rb"), as_attachment=True, filename=name)
 
 
 def _whom(request: HttpRequest, found: Wanted) -> Wanted:

@@ -18,7 +18,7 @@ from khachquen.flows.choosing import (
     unsubscribe,
 )
 from khachquen.govern.consent import ConsentEntry
-from khachquen.govern.consent.links import Link, Links, Use
+from khachquen.govern.consent.links import TRIAL, Link, Links, Use
 from khachquen.govern.consent.purposes import get_purpose, list_purposes
 from khachquen.govern.consent.standing import CHANNELS, METHODS, SAYS
 from khachquen.web.measuring import in_language
@@ -57,6 +57,8 @@ def show_unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
     Nothing is asked back and nowhere is it redirected to.
     """
+    if token == TRIAL:
+        return answer_with(request, "public/said.html", {"about": "trial"})
     link = _opened("u", token)
     is_meant = request.POST.get("List-Unsubscribe") == "One-Click"
     if is_meant:

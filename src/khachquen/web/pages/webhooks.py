@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from khachquen.activate.campaigns.leaving import leaving_by_account
 from khachquen.activate.campaigns.making import list_accounts
 from khachquen.activate.webhooks import (
     EndpointView,
@@ -28,6 +29,7 @@ from khachquen.activate.webhooks import (
     resume,
     rotate_secret,
 )
+from khachquen.activate.webhooks.campaigning import CHANNEL, endpoint_of
 from khachquen.activate.webhooks.owed import (
     KINDS,
     PROBLEMS,
@@ -217,8 +219,15 @@ def remove_webhook(request: HttpRequest, webhook_id: int) -> HttpResponse:
 @require_safe
 def show_egress(request: HttpRequest) -> HttpResponse:
     """Where data leaves this machine to, who switched it on, and what goes there."""
+    leaving = leaving_by_account()
     context = {
         "webhooks": list_endpoints(),
+        "leaving": leaving,
+        "told_of": {
+            endpoint_of(one.pk): leaving[one.pk]
+            for one in list_accounts(CHANNEL)
+            if one.pk in leaving
+        },
         "accounts": list_accounts(),
         "zalo_accounts": list_accounts("zalo"),
         "sms_accounts": list_accounts("sms"),

@@ -14,12 +14,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_HIDDEN = re.compile("[^!-;=?-~]+")
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ .\-]*", re.ASCII)
 _WORD_BYTES = 45  # 60 characters of base64 and 12 of wrapping: within 75
 _LINE = 76
-_NEWLINE = re.compile("\r\n|\r|\n")
+_SHARED = 2_000  # characters; a longer line is not kept to be written again
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def _clean(text: str) -> str:
 
 def _token(text: str) -> str:
     """An address or name written as it is: nothing but visible ASCII survives."""
-    return "".join(char for char in text if "!" <= char <= "~" and char not in "<>")
+    return _HIDDEN.sub("", text)
 
 
 def _mailbox(name: str, address: str) -> str:
@@ -127,20 +129,34 @@ def _words(text: str, *, used: int) -> str:
 def _encoded(text: str, *, used: int = len("Reply-To: ")) -> str:
     """Encoded words (RFC 2047), none of which ends inside a letter; ``used`` is what stands on the
     first line already."""
-    pieces, piece, size = [], "", 0
+    raw, pieces, begin = text.encode(), [], 0
     most = (_LINE - used - len("=?utf-8?b??=")) // 4 * 3
-    for char in text:
-        width = len(char.encode())
-        if size + width > most:
-            pieces.append(piece)
-            piece, size, most = "", 0, _WORD_BYTES
-        piece, size = piece + char, size + width
-    pieces.append(piece)
-    return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(one.encode()).decode()}?=" for one in pieces)
+    while begin < len(raw):
+        end = begin + most
+        while end < len(raw) and raw[end] & 0xC0 == 0x80:  # inside a letter
+            end -= 1
+        pieces.append(raw[begin:end])
+        begin, most = end, _WORD_BYTES
+    return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(one).decode()}?=" for one in pieces)
 
 
 def _quoted(text: str) -> bytes:
     """Quoted-printable, lines of at most 76 characters, CRLF."""
-    lines = _NEWLINE.sub("\n", unicodedata.normalize("NFC", text))
-    encoded = binascii.b2a_qp(lines.encode("utf-8", "replace"), istext=True)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return b"\r\n".join(
+        [_same_line(one) if len(one) < _SHARED else _quoted_line(one) for one in text.split("\n")]
+    )
+
+
+def _quoted_line(line: str) -> bytes:
+    """Spaces that stand beside others are written out: nothing on the way, nor DKIM's own reading
+    of the letter (RFC 6376, 3.4.4), finds any to take away."""
+    whole = unicodedata.normalize("NFC", line).encode("utf-8", "replace")
+    is_spaced = b"  " in whole or b"\t" in whole
+    encoded = binascii.b2a_qp(whole, quotetabs=is_spaced, istext=True)
     return encoded.replace(b"\n", b"\r\n")
+
+
+# Most lines of a letter are those of every other letter of its run.
+_same_line = lru_cache(maxsize=2_048)(_quoted_line)

@@ -126,11 +126,12 @@ def _signature(
 
 
 def _relaxed_body(body: bytes) -> bytes:
-    """RFC 6376, 3.4.4; replacing is three times as fast as a regular expression."""
-    tidy = body.replace(b"\t", b" ")
-    while b"  " in tidy:
-        tidy = tidy.replace(b"  ", b" ")
-    tidy = tidy.replace(b" \r\n", b"\r\n").rstrip(b"\r\n ")
+    """RFC 6376, 3.4.4. Our own letters have nothing to be tidied (``letters``): looking for it is
+    a tenth of doing it."""
+    tidy = body
+    if b"  " in body or b"\t" in body or b" \r\n" in body:
+        tidy = _SPACES.sub(b" ", body).replace(b" \r\n", b"\r\n")
+    tidy = tidy.rstrip(b"\r\n ")
     return tidy + b"\r\n" if tidy else b""
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from liquid import BoundTemplate
 from liquid.exceptions import LiquidError
 
-from khachquen.activate.content.finding import Finding, nearest
+from khachquen.activate.content.finding import Finding
 from khachquen.activate.content.language.filters import FILTERS
 from khachquen.activate.content.language.grammar import TAGS, line_of, parse
-from khachquen.base import Text
+from khachquen.base import Text, nearest
 
 COMPUTED: Mapping[str, tuple[Text, tuple[str, ...]]] = {
     "greeting": (

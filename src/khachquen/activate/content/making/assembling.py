@@ -4,11 +4,11 @@ import html
 import re
 from collections.abc import Callable, Mapping
 
-from khachquen.activate.content.finding import Finding, nearest
+from khachquen.activate.content.finding import Finding
 from khachquen.activate.content.language.filters import FILTERS
 from khachquen.activate.content.language.grammar import MARKS
 from khachquen.activate.content.making.wording import Card, Shelf
-from khachquen.base import Text
+from khachquen.base import Text, nearest
 
 _BLOCK = re.compile(r"<kq-block\b([^<>]*?)/?>(?:\s*</kq-block>)?")
 _PRODUCTS = re.compile(r"<kq-products\b([^<>]*?)/?>(?:\s*</kq-products>)?")

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from khachquen.activate.content.finding import Finding, nearest
+from khachquen.activate.content.finding import Finding
 from khachquen.activate.content.language.grammar import MARKS
 from khachquen.activate.content.making.elements import CHILDREN, EMPTY, HOLD_HTML, KNOWN, NEVER
-from khachquen.base import Text
+from khachquen.base import Text, nearest
 
 _PIECE = re.compile(
     r"""<!--(?!-?>).*?-->|<(?P<close>/?)(?P<name>[A-Za-z][\w:-]*)"""

@@ -4,6 +4,8 @@ Facts as of 2026-11, from the services' own pages; they change rarely, and a wro
 suggestion: nothing is refused because of this list.
 """
 
+from ipaddress import ip_address
+
 _SPF_OF = {
     "gmail.com": "include:_spf.google.com",
     "google.com": "include:_spf.google.com",
@@ -26,6 +28,8 @@ _FREE = frozenset(
 def spf_term_of(host: str) -> str:
     """The term that allows a mail server to send for a domain.
 
+    >>> spf_term_of("203.0.113.7"), spf_term_of("2001:db8::7")
+    ('ip4:203.0.113.7', 'ip6:2001:db8::7')
     >>> spf_term_of("smtp.gmail.com"), spf_term_of("mail.gom-moc.example")
     ('include:_spf.google.com', 'a:mail.gom-moc.example')
     """
@@ -33,7 +37,10 @@ def spf_term_of(host: str) -> str:
     for domain, term in _SPF_OF.items():
         if name == domain or name.endswith(f".{domain}"):
             return term
-    return f"a:{name}"
+    try:
+        return f"ip{ip_address(name).version}:{name}"
+    except ValueError:
+        return f"a:{name}"
 
 
 def is_free_mail(domain: str) -> bool:
