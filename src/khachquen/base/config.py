@@ -227,6 +227,10 @@ class Sending:
     day or more after the one before, an address is written to no more."""
     soft_bounce_days: int = 30
     """Within how many days those must have come."""
+    machine_networks: str = ""
+    """A file of networks whose machines open and click letters (data centres, scanners), one a line
+    as ``203.0.113.0/24``; ``opens`` behind one where people click from it too. ``#`` begins a
+    comment. In the data folder, or with its whole path; it may be changed at any time."""
     returned_mail_days: int = 30
     """For how long a returned letter is kept as it came; what was understood of it stays. One that
     nobody understood or could place is kept until somebody has looked at it, a year at most."""
