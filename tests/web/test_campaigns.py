@@ -255,7 +255,7 @@ def test_the_list_of_what_leaves_names_campaigns(
 
     page = read(desk, "/egress")
 
-    assert "1 chiến dịch đã gửi" in page
+    assert "Chiến dịch đã gửi: 1" in page
     assert "chưa lần nào" not in page
     assert f"127.0.0.1:{box[1]}" in page
 

@@ -53,6 +53,7 @@ from khachquen.web.pages import (
     traits,
     variants,
     webhooks,
+    writing_again,
     zalo,
 )
 
@@ -108,7 +109,7 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:campaign_id>/archive", campaign_plans.put_away, name="archive_campaign"),
     path("campaigns/<int:campaign_id>/try", campaigns.try_campaign, name="try_campaign"),
     path("campaigns/<int:campaign_id>/test", variants.edit_test, name="campaign_test"),
-    path("campaigns/runs/<int:run_id>/again", variants.write_again, name="write_again"),
+    path("campaigns/runs/<int:run_id>/again", writing_again.write_again, name="write_again"),
     path("campaigns/runs/<int:run_id>", campaigns.change_run, name="change_run"),
     path("campaigns/runs/<int:run_id>/people", campaigns.show_recipients, name="recipients"),
     path("campaigns/runs/<int:run_id>/happened", tracking.show_happened, name="happened"),

@@ -11,6 +11,7 @@ from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -24,7 +25,7 @@ from khachquen.activate.campaigns.making import (
 from khachquen.activate.campaigns.planning import find_plan, save_plan
 from khachquen.activate.campaigns.repeating import repeat_of, save_repeat, stop_repeat
 from khachquen.activate.channels.sms import unaccented
-from khachquen.activate.content import list_sendable
+from khachquen.activate.content import get_version, list_sendable
 from khachquen.activate.webhooks import list_endpoints
 from khachquen.activate.webhooks.campaigning import CHANNEL, account_for, endpoint_of, has_any
 from khachquen.base import KhachQuenError, system_clock
@@ -121,7 +122,7 @@ class ContentForm(WordsForm):
     """What it says, and through which server it goes."""
 
     version_id = forms.TypedChoiceField(
-        label=_("Mẫu thư"),
+        label=_("Lá thư"),
         required=False,
         coerce=int,
         empty_value=None,
@@ -339,10 +340,22 @@ def _form_of(request: HttpRequest, campaign: Campaign, step: str) -> WordsForm:
     if told and told.get("go") == "plain":
         told = {**told.dict(), "text": unaccented(told.get("text", ""))}
     form = kind(told, initial=_now(campaign, step))
+    field = form.fields.get("version_id")
+    if isinstance(field, forms.TypedChoiceField) and campaign.version_id:
+        field.choices = _with_chosen(list(field.choices), campaign.version_id)
     has_choice = campaign.channel in dict(_channels()) and len(_channels()) > 1
     if "channel" in form.fields and (campaign.is_triggered or not has_choice):
         del form.fields["channel"]
     return form
+
+
+def _with_chosen(choices: list[Any], version_id: int) -> list[Any]:
+    """The version that was chosen stays a choice when its template has a newer one."""
+    if any(key == version_id for key, _words in choices):
+        return choices
+    version = get_version(version_id)
+    told = {"name": version.name, "n": version.number}
+    return [*choices, (version_id, gettext("%(name)s (bản %(n)d, đang chọn)") % told)]
 
 
 def _now(campaign: Campaign, step: str) -> dict[str, Any]:
