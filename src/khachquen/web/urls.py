@@ -77,6 +77,14 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/compare", campaign_report.compare_campaigns, name="compare_campaigns"),
     path("campaigns/<int:campaign_id>", campaigns.show_campaign, name="campaign"),
     path("campaigns/<int:campaign_id>/report", campaign_report.show_report, name="report"),
+    path(
+        "campaigns/<int:campaign_id>/report/count", campaign_report.count_anew, name="count_report"
+    ),
+    path(
+        "campaigns/<int:campaign_id>/report/people.csv",
+        campaign_report.take_people,
+        name="report_people_file",
+    ),
     path("campaigns/<int:campaign_id>/report.csv", campaign_report.take_report, name="report_file"),
     path(
         "campaigns/<int:campaign_id>/report/letter",
