@@ -8,11 +8,12 @@ import pytest
 from django.conf import settings
 
 from khachquen.activate.campaigns import approving, running
+from khachquen.activate.campaigns.approving import Again
 from khachquen.activate.campaigns.making import change_campaign
 from khachquen.activate.campaigns.models import Account, Approval, Campaign, Run
 from khachquen.activate.campaigns.repeating import begin_due, save_repeat
-from khachquen.activate.campaigns.resending import begin_again
-from khachquen.base import ConflictError, ForbiddenError, KhachQuenError
+from khachquen.activate.campaigns.resending import ask_again, begin_again
+from khachquen.base import ConflictError, ForbiddenError, InputError, KhachQuenError
 from khachquen.base.config import Sending
 from khachquen.flows.rehearsing import zone_of
 from khachquen.govern import User, list_audit
@@ -209,23 +210,110 @@ def test_a_recurring_campaign_goes_on_by_its_approval_until_something_changes(
     assert refusal(campaign, now).startswith("campaigns.not_approved: It was changed since")
 
 
-def test_what_says_something_else_than_its_campaign_does_not_go_at_all(
-    campaign: Campaign, asker: User, boss: User, now: datetime
-) -> None:
-    """Written again to who did not open, under another subject nobody has approved."""
+@pytest.fixture
+def gone(campaign: Campaign, asker: User, boss: User, now: datetime) -> Run:
+    """Its first sending, approved and over."""
     approving.ask(campaign.pk, user=asker, at=now)
     approve(campaign, boss, now)
     run = begin(campaign, now)
     Run.objects.filter(pk=run.pk).update(state="done", ended_at=now)
-    told: dict[str, Any] = {
-        "who": "silent",
-        "subject": "[QC] Khác",
-        "start_at": now,
-        "links_open": True,
-    }
-    with pytest.raises(ForbiddenError, match="Nobody else has approved"):
-        begin_again(run.pk, by="hoa", at=now, **told)
+    return Run.objects.get(pk=run.pk)
+
+
+def write_again(gone: Run, at: datetime, **more: Any) -> Run:
+    told = {"who": "silent", "subject": "", "start_at": at, "links_open": True, "by": "hoa"}
+    return begin_again(gone.pk, **told | more, at=at)
+
+
+def ask_second(gone: Run, user: User, at: datetime, **more: Any) -> Approval:
+    told = {"who": "silent", "subject": ""} | more
+    return ask_again(Again(gone, **told), note="", links_open=True, user=user, at=at)
+
+
+def answer_second(
+    gone: Run, user: User, at: datetime, *, how: str = "approve", seen: str = ""
+) -> Approval:
+    told: dict[str, Any] = {"again_of": gone.pk, "user": user, "at": at}
+    row = approving.stand(gone.campaign, again_of=gone.pk).approval
+    return approving.answer(gone.campaign_id, how, seen=seen or (row.digest if row else ""), **told)
+
+
+def second_refused(gone: Run, at: datetime, **more: Any) -> str:
+    """Why a second letter does not go; nothing was begun, and no approval used."""
+    before = list(Approval.objects.order_by("pk").values_list("state", "digest"))
+    with pytest.raises(ForbiddenError) as said:
+        write_again(gone, at, **more)
     assert Run.objects.count() == 1
+    assert list(Approval.objects.order_by("pk").values_list("state", "digest")) == before
+    assert (said.value.code, bool(said.value.hint)) == ("campaigns.not_approved", True)
+    return said.value.hint.en if said.value.hint else ""
+
+
+def test_a_second_letter_goes_after_another_person_approved_just_that(
+    gone: Run, asker: User, boss: User, now: datetime
+) -> None:
+    assert second_refused(gone, now) == "Ask for an approval first."
+    ask_second(gone, asker, now)
+    assert second_refused(gone, now) == "It waits for somebody's approval."
+    with pytest.raises(ForbiddenError, match="Who asked for it cannot approve it"):
+        answer_second(gone, asker, now)
+    with pytest.raises(ConflictError, match="changed since"):
+        answer_second(gone, boss, now, seen="0" * 64)
+    assert second_refused(gone, now) == "It waits for somebody's approval."
+
+    answer_second(gone, boss, now)
+    second = write_again(gone, now)
+    assert (second.resend_of_id, second.resend_to) == (gone.pk, "silent")
+    used = Approval.objects.get(again_of=gone)
+    assert (used.state, used.run_id, used.answered_by) == (
+        "used", second.pk, "nam@gom-moc.example",
+    )  # fmt: skip
+    told = [one.detail for one in list_audit() if one.action == "campaign.approve"]
+    assert [one.get("again_of") for one in told] == [gone.pk, None]
+
+
+def test_another_second_letter_than_was_approved_does_not_go(
+    gone: Run, account: Account, asker: User, boss: User, now: datetime
+) -> None:
+    """To more people, or under another subject, or from somebody else."""
+    ask_second(gone, asker, now)
+    answer_second(gone, boss, now)
+    changed = "It was changed since. Ask for an approval anew."
+    assert second_refused(gone, now, who="unknown_too") == changed
+    Account.objects.filter(pk=account.pk).update(from_name="Gốm Sứ")
+    assert second_refused(gone, now) == changed
+    Account.objects.filter(pk=account.pk).update(from_name="Gốm Mộc")
+    ask_second(gone, asker, now, who="unknown_too")
+    assert second_refused(gone, now, who="unknown_too") == "It waits for somebody's approval."
+    answer_second(gone, boss, now, how="refuse")
+    assert second_refused(gone, now, who="unknown_too") == "It was refused."
+
+
+def test_the_approval_of_a_campaign_and_of_its_second_letter_are_two(
+    gone: Run, campaign: Campaign, asker: User, boss: User, now: datetime
+) -> None:
+    """Neither is good for the other, nor ends with it."""
+    approving.ask(campaign.pk, user=asker, at=now)
+    approve(campaign, boss, now)
+    assert second_refused(gone, now) == "Ask for an approval first."
+    ask_second(gone, asker, now)
+    answer_second(gone, boss, now)
+    change_campaign(campaign.pk, {"subject": "[QC] Khác"}, by="hoa", at=now)
+    fresh = Campaign.objects.get(pk=campaign.pk)
+    assert approving.stand(fresh).state == "changed"
+    assert approving.stand(fresh, again_of=gone.pk).state == "approved"
+    assert refusal(campaign, now).endswith("It was changed since. Ask for an approval anew.")
+    assert write_again(gone, now).subject == "[QC] Gốm mới"
+
+
+def test_what_could_not_be_sent_is_not_asked_for(gone: Run, asker: User, now: datetime) -> None:
+    with pytest.raises(InputError, match="cannot be sent again yet"):
+        ask_second(gone, asker, now, subject="Không nhãn")
+    Run.objects.filter(pk=gone.pk).update(state="sending")
+    gone.refresh_from_db()
+    with pytest.raises(ConflictError, match="has not ended"):
+        ask_second(gone, asker, now)
+    assert not Approval.objects.filter(again_of=gone).exists()
 
 
 def test_by_its_rhythm_it_does_not_go_unapproved_either(

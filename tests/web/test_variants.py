@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from khachquen.activate.campaigns import approving
 from khachquen.activate.campaigns.models import Account, Campaign, Outcome, Recipient, Run
 from khachquen.activate.campaigns.variants import Plan, Variant, plan_of
 from khachquen.activate.content.identity import Identity, save_identity
@@ -112,7 +113,7 @@ def test_a_test_is_planned_and_its_page_says_that_six_people_show_nothing(
     page = read(desk, f"/campaigns/{campaign.pk}")
     assert "[QC] Gốm mới, men lam" in page
     assert "Chưa đủ khách để thấy chênh lệch 1,0 điểm: mỗi bản cần 5.301 người" in page
-    assert re.search(r"Giữ lại 50 %: khoảng \d khách lẽ ra nhận thư sẽ không nhận", page)
+    assert re.search(r"Giữ lại 50 %: khoảng \d khách lẽ ra nhận sẽ không nhận", page)
 
     desk.post(f"/campaigns/{campaign.pk}/test", TOLD)
     keys = [f"email:khach-{n}@example.vn" for n in range(1, 7)]
@@ -229,3 +230,44 @@ def test_who_did_not_open_is_written_to_again_after_the_count_was_confirmed(
     assert "Đã gửi nhắc lại một lần." in read(desk, f"/campaigns/runs/{run.pk}/again")
     assert desk.post(f"/campaigns/runs/{run.pk}/again", told).status_code in (400, 409)
     assert Run.objects.count() == 2
+
+
+def test_a_second_letter_is_asked_for_approved_by_another_and_sent(
+    desk: Client, campaign: Campaign, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where two people are wanted: chị Hoa asks and anh Nam approves."""
+    run = sent(campaign, now)
+    wanted = replace(settings.CONFIG.sending, needs_approval=True)
+    monkeypatch.setattr(settings, "CONFIG", replace(settings.CONFIG, sending=wanted))
+    address = f"/campaigns/runs/{run.pk}/again"
+    told = {"who": "silent", "subject": "[QC] Xem gốm chưa?"}
+    page = read(desk, address)
+    assert "Xin duyệt" in page
+    assert "Gửi nhắc lại ngay" not in page
+    refused = desk.post(address, told)
+    assert refused.status_code == 400
+    assert "Chiến dịch chưa được người khác duyệt." in refused.content.decode()
+
+    assert desk.post(address, told | {"how": "ask", "note": "Nhắc nhẹ"}).status_code == 302
+    page = read(desk, address)
+    assert "Người xin duyệt không tự duyệt được." in page
+    assert "Người không thấy mở: 4 người lúc này" in page
+    assert "Đợi duyệt" in read(desk, f"/campaigns/{campaign.pk}")
+    seen = approving.stand(campaign, again_of=run.pk).approval
+    assert seen is not None
+    own = desk.post(address, {"how": "approve", "seen": seen.digest})
+    assert own.status_code == 400
+    assert Run.objects.count() == 1
+
+    nam = Client()
+    boss = User.objects.create(email="nam@gom-moc.example", is_admin=True, created_at=now)
+    nam.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
+    page = read(nam, address)
+    assert "“Nhắc nhẹ”" in page
+    assert "Duyệt gửi đúng như thế này" in page
+    assert nam.post(address, {"how": "approve", "seen": seen.digest}).status_code == 302
+    other = desk.post(address, told | {"how": "send", "subject": "[QC] Khác"})
+    assert (other.status_code, Run.objects.count()) == (400, 1)
+    assert desk.post(address, told | {"how": "send"}).status_code == 302
+    second = Run.objects.get(resend_of=run)
+    assert plan_of(second).subject == "[QC] Xem gốm chưa?"

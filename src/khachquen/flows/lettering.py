@@ -74,9 +74,9 @@ class Letters:
         login = accounts.login_of(account)
         return Exit(login, account.from_address, partial(self._connect, login))
 
-    def room_of(self, account: Account, *, under_way: int, now: datetime) -> Room:
+    def room_of(self, run: Run, *, under_way: int, now: datetime) -> Room:
         """What the account's own limit leaves: whoever is on their way is counted by their row."""
-        return Room(accounts.left_today(account, now))
+        return Room(accounts.left_today(run.account, now))
 
     def close(self) -> None:
         """Nothing is held: lines are the post office's."""

@@ -1,13 +1,14 @@
 """What letters say to each person: the addresses that are theirs alone, and a template's words."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from khachquen.activate.campaigns import accounts
 from khachquen.activate.campaigns.making import Account
 from khachquen.activate.channels.email import Sender
-from khachquen.activate.content import Reader, Rendered, get_version, read_readers, render_batch
+from khachquen.activate.content import Rendered, get_version, read_readers, render_batch
 from khachquen.activate.content.trying import AWKWARD
 from khachquen.flows.writing import Template
 from khachquen.govern.consent.links import Links
@@ -44,7 +45,7 @@ def say_as(version_id: int, who: str, links: Addresses, *, now: datetime) -> Ren
     version = get_version(version_id)
     if who in AWKWARD:
         invented = AWKWARD[who][1]
-        reader = Reader(invented.id, invented.values, invented.order, links)
+        reader = replace(invented, links=links)
     else:
         number = int(who) if who.isascii() and who.isdecimal() and len(who) < 19 else 0
         found = read_readers(version, [number], now=now, links={number: links})

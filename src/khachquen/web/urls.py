@@ -53,6 +53,7 @@ from khachquen.web.pages import (
     traits,
     variants,
     webhooks,
+    writing_again,
     zalo,
 )
 
@@ -116,7 +117,7 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:campaign_id>/archive", campaign_plans.put_away, name="archive_campaign"),
     path("campaigns/<int:campaign_id>/try", campaigns.try_campaign, name="try_campaign"),
     path("campaigns/<int:campaign_id>/test", variants.edit_test, name="campaign_test"),
-    path("campaigns/runs/<int:run_id>/again", variants.write_again, name="write_again"),
+    path("campaigns/runs/<int:run_id>/again", writing_again.write_again, name="write_again"),
     path("campaigns/runs/<int:run_id>", campaigns.change_run, name="change_run"),
     path("campaigns/runs/<int:run_id>/people", campaigns.show_recipients, name="recipients"),
     path("campaigns/runs/<int:run_id>/happened", tracking.show_happened, name="happened"),
@@ -157,6 +158,8 @@ urlpatterns: list[URLPattern] = [
     path("webhooks/<int:webhook_id>/remove", webhooks.remove_webhook, name="remove_webhook"),
     path("zalo", zalo.zalo_accounts, name="zalo_accounts"),
     path("zalo/<int:account_id>/read", zalo.read_zalo_account, name="read_zalo_account"),
+    path("zalo/<int:account_id>/connect", zalo.connect_zalo, name="connect_zalo"),
+    path("zalo/callback", zalo.zalo_callback, name="zalo_callback"),
     path("zalo/templates/<int:template_id>", zalo.zalo_template, name="zalo_template"),
     path("hooks/zalo/<str:oa_id>", zalo.zalo_hook, name="zalo_hook"),
     path("hooks/sms/<str:gateway>", sms.sms_hook, name="sms_hook"),

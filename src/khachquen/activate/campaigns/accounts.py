@@ -42,10 +42,11 @@ _COUNT_AGAIN = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many more may be sent now; when there are none, from when on."""
+    """How many more may be sent now; when there are none, from when on, and why."""
 
     left: int
     opens_at: datetime | None = None
+    reason: str = "quota"
 
 
 def declare_account(channel: str, name: str, *, per_second: int, at: datetime) -> Account:

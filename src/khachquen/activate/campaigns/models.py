@@ -126,7 +126,8 @@ class Plan(models.Model):
 
 
 class Approval(models.Model):
-    """One asking of another person, for exactly what ``digest`` stands for.
+    """One asking of another person, for exactly what ``digest`` stands for: a campaign, or the
+    second letter after a run of it (``again_of``) to some of those nothing was heard of.
 
     ``state``: asked, approved, used (a sending was begun with it), refused, withdrawn, changed.
     """
@@ -141,14 +142,22 @@ class Approval(models.Model):
     answered_by = models.CharField(max_length=200, blank=True)
     answered_at = models.DateTimeField(null=True)
     run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, related_name="approvals")
+    again_of = models.ForeignKey(Run, on_delete=models.CASCADE, null=True, related_name="+")
+    again_who = models.CharField(max_length=12, default="", db_default="", blank=True)
+    again_subject = models.CharField(max_length=300, default="", db_default="", blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["campaign"],
-                condition=Q(state__in=("asked", "approved")),
+                condition=Q(state__in=("asked", "approved"), again_of__isnull=True),
                 name="one_approval_stands",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["again_of"],
+                condition=Q(state__in=("asked", "approved")),
+                name="one_approval_of_again",
+            ),
         ]
 
 

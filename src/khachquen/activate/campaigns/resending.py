@@ -12,15 +12,16 @@ import msgspec
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from khachquen.activate.campaigns.approving import refuse_unapproved
-from khachquen.activate.campaigns.models import Campaign, Outcome, Recipient, Run
+from khachquen.activate.campaigns import approving
+from khachquen.activate.campaigns.approving import Again
+from khachquen.activate.campaigns.models import Approval, Campaign, Outcome, Recipient, Run
 from khachquen.activate.campaigns.running import OPEN, list_missing
 from khachquen.activate.campaigns.variants import Plan, check_words, plan_of
 from khachquen.base import ConflictError, InputError, Text
-from khachquen.govern import record_audit
+from khachquen.govern import User, record_audit
 from khachquen.govern.consent.purposes import get_purpose
 
-__all__ = ["WHO", "Silent", "begin_again", "count_silent", "list_silent", "why_not"]
+__all__ = ["WHO", "Silent", "ask_again", "begin_again", "count_silent", "list_silent", "why_not"]
 
 WHO = ("silent", "unknown_too")
 
@@ -60,6 +61,20 @@ def why_not(run: Run) -> Text | None:
     return None
 
 
+def ask_again(again: Again, *, note: str, links_open: bool, user: User, at: datetime) -> Approval:
+    """Ask for another person's yes to a second letter, which could be sent as it is.
+
+    Raises:
+        ConflictError: nobody can be written to again (``campaigns.not_again``).
+        InputError: it cannot be sent like this (``campaigns.not_ready``).
+    """
+    assert again.who in WHO
+    _demand_ready(again.run, _said_again(again.run, again.subject), links_open=links_open)
+    if reason := why_not(again.run):
+        raise ConflictError("campaigns.not_again", reason)
+    return approving.ask(again.run.campaign_id, note=note, again=again, user=user, at=at)
+
+
 def begin_again(
     run_id: int,
     *,
@@ -77,15 +92,14 @@ def begin_again(
         ConflictError: it has not ended, or they were written to again already
             (``campaigns.not_again``).
         InputError: it cannot be sent like this (``campaigns.not_ready``).
-        ForbiddenError: the shop wants two people for everything that leaves.
+        ForbiddenError: nobody else has approved just this, where the shop wants that.
     """
     assert who in WHO
-    refuse_unapproved()
     first = Run.objects.select_related("campaign", "account").get(pk=run_id)
-    plan = msgspec.structs.replace(plan_of(first), subject=subject.strip())
+    plan = _said_again(first, subject)
     _demand_ready(first, plan, links_open=links_open)
     with transaction.atomic():
-        Campaign.objects.select_for_update().get(pk=first.campaign_id)
+        campaign = Campaign.objects.select_for_update().get(pk=first.campaign_id)
         reason = why_not(Run.objects.get(pk=run_id))
         if not reason and Run.objects.filter(campaign=first.campaign_id, state__in=OPEN).exists():
             reason = Text(
@@ -93,7 +107,9 @@ def begin_again(
             )
         if reason:
             raise ConflictError("campaigns.not_again", reason)
+        approving.demand_approved(campaign, approving.Again(first, who, plan.subject))
         run = Run.objects.create(**_copied(first, plan), start_at=start_at, by=by, resend_to=who)
+        approving.use(campaign, run)
         record_audit(
             actor=by,
             action="campaign.again",
@@ -102,6 +118,10 @@ def begin_again(
             detail={"run": run.pk, "of": run_id, "who": who},
         )
     return run
+
+
+def _said_again(first: Run, subject: str) -> Plan:
+    return msgspec.structs.replace(plan_of(first), subject=subject.strip())
 
 
 _SAME = (

@@ -1,9 +1,8 @@
-"""A campaign said in several ways: the plan, how the test stands, and a second letter."""
+"""A campaign said in several ways: the plan, and how the test stands."""
 
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,10 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from khachquen.activate.campaigns import running, winning
+from khachquen.activate.campaigns import approving, running, winning
 from khachquen.activate.campaigns.comparing import Interval, smallest_visible, wilson
 from khachquen.activate.campaigns.making import Campaign, get_campaign
-from khachquen.activate.campaigns.resending import WHO, begin_again, count_silent, why_not
+from khachquen.activate.campaigns.resending import count_silent, why_not
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.campaigns.variants import (
     KEYS,
@@ -91,7 +90,7 @@ class PlanForm(WordsForm):
                 label=_("Phần trăm khách"), min_value=0, max_value=99, required=False
             )
             self.fields[f"version_{key}"] = forms.ChoiceField(
-                label=_("Mẫu thư"), choices=versions, required=False
+                label=_("Lá thư"), choices=versions, required=False
             )
             self.fields[f"subject_{key}"] = forms.CharField(
                 label=_("Tiêu đề khác"), max_length=300, required=False
@@ -136,30 +135,6 @@ class PlanForm(WordsForm):
         return Plan(tuple(ways), told["design"], **{name: told[name] for name in _COMMON})
 
 
-class AgainForm(WordsForm):
-    """To whom, and under which subject."""
-
-    who = forms.ChoiceField(label=_("Gửi cho"), widget=forms.RadioSelect)
-    subject = forms.CharField(
-        label=_("Tiêu đề khác"),
-        max_length=300,
-        required=False,
-        help_text=_("Để trống là giữ tiêu đề lần trước. Thư quảng cáo bắt đầu bằng [QC]."),
-    )
-
-    def __init__(self, run: Run, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        found = count_silent(run.pk)
-        both = {"silent": found.silent, "both": found.silent + found.unknown}
-        choices = (
-            gettext("Người không thấy mở: %(silent)d người"),
-            gettext("Cả người không biết đã mở hay chưa: %(both)d người"),
-        )
-        field = self.fields["who"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(key, words % both) for key, words in zip(WHO, choices, strict=True)]
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_test(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """What the campaign tries out from its next sending on, and whom it leaves out to compare."""
@@ -178,33 +153,6 @@ def edit_test(request: HttpRequest, campaign_id: int) -> HttpResponse:
             return redirect("campaign", campaign_id)
     context = {"campaign": campaign, "form": form}
     return render(request, "campaigns/test.html", context, status=400 if form.errors else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def write_again(request: HttpRequest, run_id: int) -> HttpResponse:
-    """Who has not opened, counted; nothing is sent before it is confirmed."""
-    demand_admin(request)
-    run = running.get_run(run_id)
-    form = AgainForm(run, request.POST or None, initial={"who": WHO[0]})
-    if form.is_valid():
-        now = system_clock()
-        try:
-            begin_again(
-                run_id,
-                who=form.cleaned_data["who"],
-                subject=form.cleaned_data["subject"],
-                start_at=now,
-                links_open=bool(settings.CONFIG.server.base_url),
-                by=signed_in(request).email,
-                at=now,
-            )
-        except KhachQuenError as error:
-            form.refuse(error)
-        else:
-            messages.success(request, gettext("Đã lên lịch gửi nhắc lại."))
-            return redirect("campaign", run.campaign_id)
-    context = {"run": run, "form": form, "why_not": why_not(run)}
-    return render(request, "campaigns/again.html", context, status=400 if form.errors else 200)
 
 
 def shown_test(campaign: Campaign, run: Run | None, found: Rehearsal | None) -> dict[str, Any]:
@@ -235,6 +183,8 @@ def shown_test(campaign: Campaign, run: Run | None, found: Rehearsal | None) -> 
         context["standing"] = winning.standing(run)
     if run.state == "done" and why_not(run) is None:
         context["silent"] = count_silent(run.pk)
+        if approving.is_needed():
+            context["again_state"] = approving.stand(campaign, again_of=run.pk).state
     return context
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0010_refused_at_the_door'),
+        ('campaigns', '0011_second_letters_are_approved'),
     ]
 
     operations = [
