@@ -159,16 +159,15 @@ def cancel_command(data: Path, campaign: int, yes: bool, as_json: bool) -> None:
 def report_command(
     data: Path, campaign: int, run: int | None, model: str, days: str, as_json: bool
 ) -> None:
-    """What came of it, with the very numbers of its page; of a large campaign as counted last."""
+    """What came of it, with the very numbers of its page."""
     config = open_installation(data)
     from khachquen.activate.campaigns.making import get_campaign
-    from khachquen.flows.recounting import find_report
-    from khachquen.flows.reporting import count_report, read_wish, readings
+    from khachquen.flows.recounting import get_report
+    from khachquen.flows.reporting import read_wish, readings
 
     one = get_campaign(campaign)
     wish = read_wish(campaign, {"run": run, "model": model, "days": days})
-    now = system_clock()
-    found = find_report(config, wish, now=now) or count_report(config, wish, now=now)
+    found = get_report(config, wish, now=system_clock())
     if as_json:
         print_json(_report(campaign, found))
         return

@@ -342,7 +342,8 @@ def _form_of(request: HttpRequest, campaign: Campaign, step: str) -> WordsForm:
     form = kind(told, initial=_now(campaign, step))
     field = form.fields.get("version_id")
     if isinstance(field, forms.TypedChoiceField) and campaign.version_id:
-        field.choices = _with_chosen(list(field.choices), campaign.version_id)
+        offered: Any = field.choices
+        field.choices = _with_chosen([*offered], campaign.version_id)
     has_choice = campaign.channel in dict(_channels()) and len(_channels()) > 1
     if "channel" in form.fields and (campaign.is_triggered or not has_choice):
         del form.fields["channel"]
