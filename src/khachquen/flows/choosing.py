@@ -38,7 +38,7 @@ from khachquen.govern.consent.purposes import (
 from khachquen.govern.consent.standing import Says
 from khachquen.govern.consent.suppressing import suppress
 from khachquen.unify.profiles import find_profile
-from khachquen.unify.traits.builtin import built_in
+from khachquen.unify.traits import load_registry
 
 SOURCE = "Trang tùy chọn của khách"
 """The name of the source customers' own choices come from."""
@@ -157,7 +157,7 @@ def prefer(config: Config, link: Link, channel: str, *, clock: Clock) -> bool:
         UnavailableError: the disk cannot take it; nothing is kept.
     """
     now = clock()
-    known = {one.value for one in built_in()["preferred_channel"].choices}
+    known = {one.value for one in load_registry().definitions["preferred_channel"].choices}
     if channel not in known or channel == _preferred(link.identifier):
         return False
     stream = f"choice-{to_micros(now)}-{secrets.token_hex(6)}"

@@ -22,7 +22,7 @@ from khachquen.govern.consent import ConsentEntry
 from khachquen.govern.consent.links import TRIAL, Link, Links, Use
 from khachquen.govern.consent.purposes import get_purpose, list_purposes
 from khachquen.govern.consent.standing import CHANNELS, METHODS, SAYS
-from khachquen.unify.traits.builtin import built_in
+from khachquen.unify.traits import load_registry
 from khachquen.web.measuring import in_language
 from khachquen.web.public import answer_with, public_page
 
@@ -115,7 +115,7 @@ def _choose(request: HttpRequest, link: Link) -> int:
 
 def _ways(preferred: str) -> list[dict[str, Any]]:
     """Every way one may like best, and which they said."""
-    choices = built_in()["preferred_channel"].choices
+    choices = load_registry().definitions["preferred_channel"].choices
     return [
         {"key": one.value, "words": in_language(one.label), "is_on": one.value == preferred}
         for one in choices
