@@ -36,7 +36,7 @@ EMAIL, PASSWORD = "hoa@example.vn", "mua-roi-tren-pho-cu"
 LOCALES = {"vi": "vi-VN", "en": "en-GB"}
 RUN = [sys.executable, "-c", "from khachquen.cli import main; main()"]
 
-# name → path; "PAGE > PATTERN" is the first link on PAGE whose address matches PATTERN.
+# name → path; "PAGE > PATTERN" is the first link on PAGE whose address matches PATTERN, and so on.
 SIGNED_IN = {
     "home": "/",
     "customers": "/customers",
@@ -81,6 +81,7 @@ SIGNED_IN = {
     "new-purpose": "/consent/new",
     "purpose": "/consent/ads",
     "forms": "/forms",
+    "form": "/forms > ^/forms/[a-z0-9-]+$",
     "new-form": "/forms/new",
     "sources": "/sources",
     "source": "/sources > ^/sources/[0-9]+$",
@@ -102,7 +103,26 @@ SIGNED_IN = {
     "tokens": "/tokens",
     "shop": "/shop",
 }
-FULL_ONLY = {"order": "/metrics/revenue/rows > ^/orders/"}
+FULL_ONLY = {
+    "order": "/metrics/revenue/rows > ^/orders/",
+    "content-template": "/content > ^/content/[0-9]+$",
+    "content-edit": "/content > ^/content/[0-9]+$ > ^/content/[0-9]+/edit",
+    "campaign": "/campaigns > ^/campaigns/[0-9]+$",
+    "campaign-test": "/campaigns > ^/campaigns/[0-9]+$ > ^/campaigns/[0-9]+/test$",
+    "mail-account": "/mail-accounts > ^/mail-accounts/[0-9]+/edit$",
+    "mail-domain": "/mail-accounts > ^/mail-accounts/[0-9]+/domain$",
+    "happened": "/campaigns > ^/campaigns/[0-9]+$ > ^/campaigns/runs/[0-9]+/happened",
+    "recipients": "/campaigns > ^/campaigns/[0-9]+$ > ^/campaigns/runs/[0-9]+/people",
+}
+# What customers see without signing in; ``{name}`` is told by ``OUTSIDE_IDS``.
+OUTSIDE = {
+    "public-form": "/f/nhan-tin",
+    "thanks": "/f/nhan-tin/thanks",
+    "preferences": "/p/{preferences}",
+    "unsubscribe": "/u/{unsubscribe}",
+    "confirm": "/confirm/{confirm}",
+    "trial-link": "/u/trial",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +202,20 @@ def prepare_without_people(data: Path) -> None:
     subprocess.run([sys.executable, "-c", code], env=env, check=True)
 
 
+def fill_campaigns(data: Path) -> dict[str, str]:
+    """Forms, letters and campaigns, some sent; what the addresses outside are made with."""
+    code = "import django, json; django.setup(); from tests.ui.pages import fill_campaigns; "
+    code += "from khachquen.base import system_clock; "
+    code += "print(json.dumps(fill_campaigns(system_clock()), default=str))"
+    env = {**_env(), "KHACHQUEN_DATA": str(data), "DJANGO_SETTINGS_MODULE": "khachquen.settings"}
+    env["PYTHONPATH"] += f"{os.pathsep}{ROOT}"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, check=True, stdout=subprocess.PIPE, text=True
+    )
+    ids: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+    return ids
+
+
 class Camera:
     """A browser that draws pages in one look."""
 
@@ -205,14 +239,17 @@ class Camera:
 
     def find(self, target: str) -> str | None:
         """The path of a page, following ``PAGE > PATTERN``; None when no link matches."""
-        start, _, pattern = target.partition(" > ")
-        if not pattern:
-            return start
-        self.go(start)
-        links = self.page.eval_on_selector_all(
-            "main a[href]", "(all) => all.map((a) => a.getAttribute('href'))"
-        )
-        return next((link for link in links if re.match(pattern, link)), None)
+        path, *patterns = target.split(" > ")
+        for pattern in patterns:
+            self.go(path)
+            links = self.page.eval_on_selector_all(
+                "main a[href]", "(all) => all.map((a) => a.getAttribute('href'))"
+            )
+            found = next((link for link in links if re.match(pattern, link)), None)
+            if found is None:
+                return None
+            path = found
+        return path
 
     def draw(self, state: str, name: str) -> None:
         """Write what is on the screen now, the whole page."""
@@ -322,7 +359,22 @@ def draw_outside(camera: Camera) -> None:
     camera.draw("error", "not-found-outside")
 
 
-def shoot(browser: Browser, url: str, only: str, ways: list[Look], *scenes: str) -> None:
+def draw_customers_side(camera: Camera, ids: dict[str, str]) -> None:
+    """Forms, choices and confirmations, as a customer sees them."""
+    for name, path in OUTSIDE.items():
+        if camera.only in name:
+            camera.go(path.format(**ids))
+            camera.draw("full", name)
+
+
+def shoot(
+    browser: Browser,
+    url: str,
+    only: str,
+    ways: list[Look],
+    *scenes: str,
+    ids: dict[str, str] | None = None,
+) -> None:
     """Draw scenes of one running shop in every look."""
     for look in ways:
         for scene in scenes:
@@ -338,6 +390,7 @@ def shoot(browser: Browser, url: str, only: str, ways: list[Look], *scenes: str)
                 draw_open_things(camera)
                 draw_errors(camera)
             else:
+                draw_customers_side(camera, ids or {})
                 draw_outside(camera)
             camera.context.close()
 
@@ -365,7 +418,8 @@ def main() -> int:
             size = ["--customers", str(options.customers), "--days", "180", "--seed", "7"]
             khachquen("demo", "--data", str(shop), *size)
             time.sleep(6)  # the line's promise: five seconds from its event to the page
-            shoot(browser, url, only, ways, "full", "outside")
+            ids = fill_campaigns(shop)
+            shoot(browser, url, only, ways, "full", "outside", ids=ids)
         browser.close()
     drawn = sorted(OUT.glob("*/*.png"))
     print(json.dumps({"folder": str(OUT.relative_to(ROOT)), "files": len(drawn)}))

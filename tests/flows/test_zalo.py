@@ -2,11 +2,12 @@
 said to be unknown."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,11 +16,13 @@ from django.db import connection
 from khachquen.activate.campaigns import running
 from khachquen.activate.campaigns.models import Campaign, Recipient, Run
 from khachquen.activate.channels.lines import RefusedError
+from khachquen.activate.channels.zalo.codes import list_codes
 from khachquen.activate.channels.zalo.requests import Zalo
 from khachquen.activate.egress import Rules
 from khachquen.activate.zalo.accounts import add_oa
 from khachquen.activate.zalo.models import OfficialAccount
 from khachquen.activate.zalo.saying import Said, write_said
+from khachquen.activate.zalo.sources import list_sources
 from khachquen.activate.zalo.templates import list_templates
 from khachquen.activate.zalo.tokens import access_token
 from khachquen.base import Config, InputError
@@ -29,7 +32,8 @@ from khachquen.flows.zalo_account import read_account
 from khachquen.flows.zalo_messages import ZaloLine
 from khachquen.govern.consent import Told, record
 from khachquen.govern.consent.suppressing import suppress
-from khachquen.unify.models import Node, Profile
+from khachquen.unify.models import Node, Profile, Trait
+from khachquen.unify.traits.declaring import Wish, add_attribute, change_attribute
 from tests.activate.zalo.fake import (
     APP_ID,
     APP_SECRET,
@@ -113,9 +117,9 @@ def agree(number: int, says: Any, purpose: str, channel: str = "zalo") -> None:
     record([Told([key], purpose, says, [channel], method="web_form", at=NOON)], now=NOON)
 
 
-def campaign(oa: OfficialAccount, **more: Any) -> Campaign:
+def campaign(oa: OfficialAccount, template: str = "7895417", **more: Any) -> Campaign:
     said = Said(
-        list_templates(oa.pk)[0].pk,
+        next(one.pk for one in list_templates(oa.pk) if one.key == template),
         sources={"customer_name": "name"},
         otherwise={"customer_name": "quý khách", "order_code": "KQ-2026"},
     )
@@ -277,15 +281,161 @@ def test_a_template_stopped_meanwhile_loses_nobody(
     add_people("Hoa", "Nam")
     run = begin(oa, [1, 2])
     fake.templates["7895417"]["status"] = "DISABLE"
-    held = Recipient.objects.filter(run=run, state="waiting", reason="account")
-    send(told, clock, lambda: held.count() == 2)
+    held = Recipient.objects.filter(run=run, state="waiting", reason="held")
+    send(told, clock, lambda: held.filter(due_at__gt=NOON + timedelta(minutes=9)).count() == 2)
     assert fake.accepted == []
-    oa.account.refresh_from_db()
-    assert oa.account.trouble == "-131 ZNS template not approved"
+    assert list_templates(oa.pk)[0].waits_for == "-131 ZNS template not approved"
 
     fake.templates["7895417"]["status"] = "ENABLE"
+    clock.advance(minutes=11)
     send_all(told, clock, run)
     assert count(run).sent == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "tag", "opens"),
+    [
+        (-146, "PROMOTION", timedelta(minutes=10)),
+        (-147, "PROMOTION", timedelta(hours=12)),
+        (-1441, "PROMOTION", timedelta(days=7, hours=12)),
+        (-133, "PROMOTION", timedelta(hours=18)),
+        (-147, "IN_TRANSACTION", timedelta(hours=12)),
+    ],
+)
+def test_what_is_wrong_with_one_template_stops_no_other(
+    oa: OfficialAccount,
+    fake: FakeZalo,
+    told: Config,
+    clock: TickingClock,
+    code: int,
+    tag: str,
+    opens: timedelta,
+) -> None:
+    """One template of the account is held; what another says to the same people goes on."""
+    fake.templates["99"] = template("99", templateName="Tết", templateTag=tag)
+    fake.templates["98"] = template("98", templateName="Trung thu", templateTag="PROMOTION")
+    read_account(told, oa.pk, clock)
+    add_people("Hoa", "Nam", "Lan", "Mai", "Tuấn", "Dũng", "Chi")
+    for number in range(1, 8):
+        agree(number, "granted", "ads")
+    fake.held["99"] = code
+    purpose = "ads" if tag == "PROMOTION" else "care"
+    stopped = begin(oa, range(1, 8), template="99", purpose=purpose, name="Tết")
+    other = begin(oa, range(1, 8))
+    held = Recipient.objects.filter(run=stopped, state="waiting", reason="held")
+    due = held.filter(due_at__gte=NOON + opens, due_at__lt=NOON + opens + timedelta(minutes=1))
+    send(told, clock, lambda: due.count() == 7 and state_of(other) == "done")
+    assert count(other).sent == len(fake.accepted) == 7
+    both = {one.key: one.opens_at is not None for one in list_templates(oa.pk)}
+    assert both == {"99": True, "98": code == -1441, "7895417": False}
+    fake.held = {}
+    clock.advance(days=opens.days + 1)  # promotions wait for the morning besides
+    send_all(told, clock, stopped)
+    assert count(stopped).sent == 7
+
+
+def test_what_is_wrong_with_the_account_stops_every_template(
+    oa: OfficialAccount, fake: FakeZalo, told: Config, clock: TickingClock
+) -> None:
+    fake.templates["99"] = template("99", templateName="Tết")
+    read_account(told, oa.pk, clock)
+    add_people("Hoa")
+    fake.held = {"99": -144, "7895417": -144}
+    runs = [begin(oa, [1]), begin(oa, [1], template="99", name="Tết")]
+    waiting = Recipient.objects.filter(state="waiting", reason="quota")
+    midnight = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+    send(told, clock, lambda: waiting.filter(due_at=midnight).count() == 2)
+    assert len(fake.asked) <= 2  # a line each
+    fake.held = {}
+    clock.advance(hours=12, minutes=1)
+    send_all(told, clock, *runs)
+    assert len(fake.accepted) == 2
+
+
+def test_every_code_has_one_meaning_and_a_reason() -> None:
+    found = list_codes()
+    assert Counter(one.of for one in found.values()) == {
+        "person": 29,
+        "account": 26,
+        "template": 12,
+    }
+    assert all(one.why for one in found.values())
+    held = {code for code, one in found.items() if one.verdict == "held"}
+    assert held == {code for code, one in found.items() if one.of == "template"}
+    assert {one.until for code, one in found.items() if code in held} == {
+        *("soon", "morning", "midnight", "month")
+    }
+
+
+def test_a_parameter_is_any_trait_that_may_be_said_and_what_does_not_fit_is_left_out(
+    oa: OfficialAccount, fake: FakeZalo, told: Config, clock: TickingClock
+) -> None:
+    """The day of birth and what was spent are said as their places want them; whoever has none, or
+    too much of it, is left out with the reason."""
+    places = [
+        {"name": "ten", "require": True, "type": "STRING", "maxLength": 30},
+        {"name": "so_tien", "require": True, "type": "CURRENCY", "maxLength": 7},
+        {"name": "hang", "require": True, "type": "STRING", "maxLength": 10, "minLength": 2},
+    ]
+    fake.templates = {"97": template("97", templateName="Hạng thẻ", listParams=places)}
+    read_account(told, oa.pk, clock)
+    card = add_attribute(Wish("Quà hay chọn", pii="none"), actor=OPERATOR, at=NOON)
+    add_people("Hoa", "Nam", "Lan", "Mai")
+    Profile.objects.filter(pk=1).update(spent_minor=1_250_000)
+    Profile.objects.filter(pk=2).update(spent_minor=125_000_000)
+    Profile.objects.filter(pk__in=(3, 4)).update(spent_minor=90_000)
+    for number, value in ((1, "Vàng"), (2, "Bạc"), (4, "Kim cương đặc biệt")):
+        Trait.objects.create(
+            node_id=number,
+            name=card.key,
+            source_id=1,
+            value=json.dumps(value),
+            at=NOON,
+            message_id=f"m-{number}",
+        )
+    said = Said(
+        next(one.pk for one in list_templates(oa.pk) if one.key == "97"),
+        sources={"ten": "name", "so_tien": "spent", "hang": card.key},
+    )
+    run = begin(oa, range(1, 5), text=write_said(said))
+    send_all(told, clock, run)
+    assert [one["template_data"] for one in fake.accepted] == [
+        {"ten": "Hoa", "so_tien": "1250000", "hang": "Vàng"}
+    ]
+    assert ends(run) == {
+        1: ("sent", ""),
+        2: ("skipped", "bad_value"),
+        3: ("skipped", "no_value"),
+        4: ("skipped", "bad_value"),
+    }
+    assert count(run).skipped == {"bad_value": 2, "no_value": 1}
+    assert len(fake.asked) == 1
+
+
+def test_a_trait_that_became_sensitive_is_told_no_more(
+    oa: OfficialAccount, fake: FakeZalo, told: Config, clock: TickingClock
+) -> None:
+    card = add_attribute(Wish("Cỡ nhẫn", pii="none"), actor=OPERATOR, at=NOON)
+    add_people("Hoa")
+    Trait.objects.create(
+        node_id=1, name=card.key, source_id=1, value='"12"', at=NOON, message_id="m"
+    )
+    said = Said(
+        list_templates(oa.pk)[0].pk,
+        sources={"customer_name": "name", "order_code": card.key},
+        otherwise={"order_code": "KQ-2026"},
+    )
+    assert card.key in list_sources()
+    run = begin(oa, [1], text=write_said(said))
+    hidden = Wish("Cỡ nhẫn", pii="none", sensitivity="sensitive")
+    change_attribute(card.key, hidden, actor=OPERATOR, at=NOON)
+    assert card.key not in list_sources()
+    send_all(told, clock, run)
+    assert [one["template_data"]["order_code"] for one in fake.accepted] == ["KQ-2026"]
+    with pytest.raises(InputError) as refused:
+        begin(oa, [1], text=write_said(said), name="Lần nữa")
+    assert refused.value.hint is not None
+    assert "choose something else for order_code" in refused.value.hint.en
 
 
 def test_a_token_revoked_before_its_time_is_renewed_and_nothing_is_lost(

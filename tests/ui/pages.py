@@ -122,6 +122,8 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("public-form-closed", "/f/dong", is_open=True, status=410),
     ShopPage("preferences", "/p/{preferences}", is_open=True),
     ShopPage("unsubscribe", "/u/{unsubscribe}", is_open=True),
+    ShopPage("confirm", "/confirm/{confirm}", is_open=True),
+    ShopPage("trial-link", "/u/trial", is_open=True),
     ShopPage("link-cut-off", "/u/{preferences}", is_open=True, status=404),
     ShopPage("public-form-lost", "/f/khong-co", is_open=True, status=404),
     ShopPage("traits", "/traits"),
@@ -178,6 +180,7 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("zalo", "/zalo"),
     ShopPage("returned", "/mail-accounts/{mail_account}/returned"),
     ShopPage("returned-one", "/mail-accounts/{mail_account}/returned/{returned}"),
+    ShopPage("mail-account", "/mail-accounts/{mail_account}/edit"),
     ShopPage("mail-domain", "/mail-accounts/{mail_account}/domain"),
     ShopPage("campaigns", "/campaigns"),
     ShopPage("new-campaign", "/campaigns/new"),
@@ -199,6 +202,7 @@ PAGES: tuple[ShopPage, ...] = (
     ShopPage("compare-campaigns", "/campaigns/compare?id={campaign}&id={unsent}"),
     ShopPage("recipients", "/campaigns/runs/{run}/people?state=skipped"),
     ShopPage("happened", "/campaigns/runs/{run}/happened?kind=clicked"),
+    ShopPage("happened-machines", "/campaigns/runs/{run}/happened?kind=opened&by=machines"),
     ShopPage("account", "/account"),
     ShopPage("tokens", "/tokens"),
     ShopPage("shop", "/shop"),
@@ -250,6 +254,16 @@ def fill(password: str, at: datetime) -> Filled:
     ids |= _send_campaigns(ids["segment"], ids["mail"], at)
     ids |= _test_subjects(ids["unsent"], at)
     return Filled(hoa, {**ids, **links, "over": over, "rules": rules, "note": note.id})
+
+
+def fill_campaigns(at: datetime) -> dict[str, Any]:
+    """Forms, letters and campaigns put into a shop that has people already, for whoever looks."""
+    from khachquen.govern import User
+
+    hoa = User.objects.get(email="hoa@example.vn")
+    ids: dict[str, Any] = {**_make_forms(at), **_make_segments(at), **_write_mails(hoa, at)}
+    ids |= _send_campaigns(ids["segment"], ids["mail"], at)
+    return ids | _test_subjects(ids["unsent"], at)
 
 
 def _write_mails(hoa: "User", at: datetime) -> dict[str, int]:
@@ -313,7 +327,33 @@ def _make_forms(at: datetime) -> dict[str, str]:
     return {
         "preferences": paths(Link("p", lan)).removeprefix("/p/"),
         "unsubscribe": paths(Link("u", lan, "ads")).removeprefix("/u/"),
+        "confirm": _ask_mailbox(lan),
     }
+
+
+def _ask_mailbox(key: str) -> str:
+    """A sign-up that waits for its mailbox; by the real clock, as the page looks at that one."""
+    from dataclasses import replace
+
+    from django.conf import settings
+
+    from khachquen.activate.confirmations import Asking, Limits, owe_letter
+    from khachquen.activate.confirmations.models import Confirmation
+    from khachquen.base import system_clock
+    from khachquen.base.config import Server
+    from khachquen.collect import find_or_create_source
+    from khachquen.govern.consent.links import Links
+    from khachquen.govern.consent.purposes import list_texts
+
+    now = system_clock()
+    told = {"purpose": "ads", "channels": ["email"], "text_version": 1,
+            "text_digest": list_texts("ads")[0].digest, "at_most": 4, "per_days": 30}  # fmt: skip
+    source = find_or_create_source(name="Biểu mẫu", kind="form", at=now)
+    asking = Asking("m", "nhan-tin", "Nhận tin <b>mới</b>", source.pk, key, "lan@nhamay.vn",
+                    [told], {}, "vi", 1, None)  # fmt: skip
+    owe_letter(asking, Limits(), at=now)
+    links = Links(replace(settings.CONFIG, server=Server(base_url="https://gom-moc.example")))
+    return links.confirm_url(Confirmation.objects.get().pk).rpartition("/")[2]
 
 
 def _suggest_pairs(at: datetime) -> int:

@@ -13,10 +13,15 @@ from khachquen.activate.campaigns.models import Recipient, Run
 from khachquen.activate.campaigns.planning import save_plan
 from khachquen.activate.campaigns.report_counts import Scope
 from khachquen.activate.campaigns.report_figures import FIGURES
-from khachquen.flows.reporting import Wish, readings, report_campaign
+from khachquen.activate.content.reading import get_template
+from khachquen.activate.content.writing import add_template
+from khachquen.flows.reporting import Wish, count_report, readings
 from khachquen.govern import User, issue_token
+from khachquen.govern.models import AuditEntry
+from tests.activate.content.wordings import wording
 from tests.flows.post import add_run
-from tests.flows.test_reporting import HOA, _lake, heard, run, tell_story
+from tests.flows.test_reporting import HOA, LAN, _lake, heard, run, tell_story
+from tests.web.exported import write_file
 
 pytestmark = pytest.mark.django_db
 __all__ = ["_lake", "run"]
@@ -38,7 +43,7 @@ def test_the_report_goes_from_the_audience_to_the_orders_and_opens_to_people(
     assert "800.000" in page
     assert "Lần nhấp cuối trước khi đặt" in page
     assert "Mỗi nhóm cần ít nhất 30 người" in page
-    counts = report_campaign(
+    counts = count_report(
         settings.CONFIG, Wish(Scope(run.campaign_id)), now=now + timedelta(days=9)
     ).counts
     for key in (key for key, figure in FIGURES.items() if figure.over is None):
@@ -56,13 +61,19 @@ def test_page_file_and_rest_say_what_was_counted(
     desk: Client, hoa: User, run: Run, now: datetime
 ) -> None:
     tell_story(run, now)
-    found = report_campaign(
-        settings.CONFIG, Wish(Scope(run.campaign_id)), now=now + timedelta(days=9)
-    )
+    found = count_report(settings.CONFIG, Wish(Scope(run.campaign_id)), now=now + timedelta(days=9))
     expected = {one.figure.key: (one.value, one.of) for one in readings(found.counts)}
     answer = desk.get(f"/campaigns/{run.campaign_id}/report.csv")
     told = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))[1:]
-    assert {key: (int(value), int(of) if of else None) for key, _, value, of, _ in told} == expected
+    whole = {row[2]: (int(row[4]), int(row[5]) if row[5] else None) for row in told if not row[0]}
+    assert whole.pop("net_minor_VND") == (800_000, None)
+    assert whole == expected
+    by_domain = [row for row in told if row[0] == "Theo hộp thư của khách" and row[2] == "sent"]
+    assert {row[1]: row[4] for row in by_domain} == {
+        "gmail.com": "3",
+        "example.vn": "1",
+        "Không có email": "0",
+    }
     page = read(desk, f"/campaigns/{run.campaign_id}/report").replace("\xa0", " ")
     for key, (value, of) in expected.items():
         if of is None:
@@ -100,7 +111,8 @@ def test_the_letter_shows_what_each_link_brought_and_leads_nowhere(
 ) -> None:
     tell_story(run, now)
     said = (
-        '<p><a href="https://gom.example/den">Đèn</a> <a href="https://gom.example/binh">Bình</a>'
+        '<p><a href="https://gom.example/den?cho={{ name }}">Đèn <b>dầu</b></a> '
+        '<a href="https://gom.example/binh"><img src="/b.png" alt="Bình hoa"></a>'
     )
     Run.objects.filter(pk=run.pk).update(html=f"{said}<script>alert(1)</script></p>")
     path = f"/campaigns/{run.campaign_id}/report"
@@ -110,7 +122,71 @@ def test_the_letter_shows_what_each_link_brought_and_leads_nowhere(
     assert "href" not in letter
     assert "sandbox" in answer["Content-Security-Policy"]
     assert "script-src" not in answer["Content-Security-Policy"]
-    assert "https://gom.example/binh" in read(desk, path)
+    page = read(desk, path)
+    assert re.search(r"Đèn dầu<span[^>]*>gom.example/den\?cho=…</span>", page)
+    assert re.search(r"Bình hoa<span[^>]*>gom.example/binh</span>", page)
+    assert "{{" not in page
+
+
+def test_each_variant_has_a_map_of_its_own(
+    desk: Client, hoa: User, run: Run, now: datetime
+) -> None:
+    """Link 1 of one wording is not link 1 of the other."""
+    tell_story(run, now)
+    Recipient.objects.filter(run=run).update(variant="A")
+    Recipient.objects.filter(run=run, person_id=LAN).update(variant="B")
+    words = wording("<a href='https://gom.example/tet'>Quà Tết</a>", subject="[QC] Quà Tết")
+    other = get_template(add_template("Quà Tết", words, user=hoa, at=now)).version.id
+    Run.objects.filter(pk=run.pk).update(
+        html='<p><a href="https://gom.example/den">Đèn</a> <a href="/x">X</a></p>',
+        experiment={
+            "variants": [
+                {"key": "A", "share": 50},
+                {"key": "B", "share": 50, "version_id": other},
+            ]
+        },
+    )
+    path = f"/campaigns/{run.campaign_id}/report"
+    page = read(desk, path)
+    assert "Phương án A" in page
+    assert "Phương án B" in page
+    assert re.search(r"Đèn<span[^>]*>gom.example/den</span>", page)
+    assert re.search(r"Quà Tết<span[^>]*>gom.example/tet</span>", page)
+    assert "100,0 %" in read(desk, f"{path}/letter?variant=B").replace("\xa0", " ")
+    people = read(desk, f"{path}/people?key=clicked&part=variant:B&link=1")
+    assert ">Lan</a>" in people
+    assert ">Hoa</a>" not in people
+
+
+def test_the_goal_stands_beside_what_was_reached(desk: Client, run: Run, now: datetime) -> None:
+    tell_story(run, now)
+    path = f"/campaigns/{run.campaign_id}/report"
+    assert "So với mục tiêu" not in read(desk, path)
+    told = {"goal": "revenue", "goal_number": 1_000_000}
+    save_plan(run.campaign_id, told, by="hoa@gom-moc.example", at=now)
+    page = read(desk, path).replace("\xa0", " ")
+    assert "1.000.000 ₫" in page
+    assert "80 %" in page
+    assert "Chưa đạt" in page
+
+
+def test_the_people_behind_a_figure_leave_by_the_door_all_lists_leave_by(
+    desk: Client, hoa: User, run: Run, now: datetime
+) -> None:
+    tell_story(run, now)
+    path = f"/campaigns/{run.campaign_id}/report/people"
+    asked = "?key=clicked&part=stage:&days=14"
+    assert desk.get(f"{path}.csv{asked}").status_code == 405
+    answer = desk.post(f"{path}.csv{asked}")
+    assert answer.status_code == 302
+    [entry] = AuditEntry.objects.filter(action="customers.export")
+    assert (entry.detail["rows"], entry.detail["figure"]) == (2, "clicked")
+    told = desk.post(f"/customers/many/{write_file()}/file")
+    body = b"".join(told.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    names = {row[2] for row in csv.reader(io.StringIO(body))}
+    assert names == {"Họ tên", "Hoa", "Lan"}
+    assert AuditEntry.objects.filter(action="customers.fetch").count() == 1
+    assert desk.post(f"{path}.csv?key=open_rate").status_code == 404
 
 
 def test_two_campaigns_stand_side_by_side(desk: Client, run: Run, now: datetime) -> None:

@@ -11,13 +11,16 @@ from django.conf import settings
 from django.test import Client
 
 from khachquen.activate.campaigns.models import Account, Approval, Campaign, Plan, Repeat, Run
+from khachquen.activate.content import get_version
+from khachquen.activate.content.writing import change_template
 from khachquen.base.config import Egress
 from khachquen.govern import User, list_audit
 from khachquen.understand.segments import add_segment, put_in
 from khachquen.unify.models import Product, Profile
 from tests.activate.channels.servers import Box
+from tests.activate.content.wordings import wording
 from tests.web.segmented import keep_segments
-from tests.web.test_campaigns import _house, box, make_campaign, open_account, read
+from tests.web.test_campaigns import SAID, _house, box, make_campaign, open_account, read
 
 __all__ = ["_house", "box"]
 
@@ -58,6 +61,29 @@ def test_each_step_is_kept_by_itself_and_can_be_left(
     assert "chọn khách nhận" in page
     assert desk.get(f"/campaigns/{campaign.pk}/edit/nonsense").status_code == 404
     assert desk.post(f"/campaigns/{campaign.pk}/edit/recipients", {"name": ""}).status_code == 400
+
+
+def test_a_letter_mended_after_it_was_chosen_is_taken_with_one_press(
+    desk: Client, hoa: User, box: tuple[Box, int], now: datetime
+) -> None:
+    open_account(desk, box[1])
+    campaign = make_campaign(desk, hoa, now)
+    chosen = Campaign.objects.get().version_id
+    assert chosen is not None
+    version = get_version(chosen)
+    words = wording(SAID, subject="[QC] Gốm nung lại")
+    change_template(version.template_id, "Gốm mới", words, user=hoa, at=now)
+    page = read(desk, f"/campaigns/{campaign}")
+    assert "Mẫu thư đã có bản mới" in page
+    newest = re.findall(r'name="version_id" value="([0-9]+)"', page)
+    assert "đang chọn)</option>" in read(desk, f"/campaigns/{campaign}/edit/content")
+
+    told = {"version_id": newest[0], "account_id": str(Account.objects.get().pk), "go": "review"}
+    desk.post(f"/campaigns/{campaign}/edit/content", told)
+
+    page = read(desk, f"/campaigns/{campaign}")
+    assert "Mẫu thư đã có bản mới" not in page
+    assert "[QC] Gốm nung lại" in page
 
 
 def test_a_rhythm_is_set_changed_paused_and_taken_back(

@@ -101,3 +101,62 @@ def test_what_a_gateway_tells_is_answered_without_a_sign_in_and_a_forgery_is_not
 def test_no_secret_of_the_gateway_is_printed() -> None:
     told = str(settings.CONFIG.masked())
     assert (HOOK_SECRET in told, TOKEN in told, URL in told) == (False, False, True)
+
+
+def test_a_text_is_written_in_the_steps_counted_and_held_against_the_law(desk: Client) -> None:
+    known = {"kind": "trait", "trait": "is_known", "is": "is", "value": True}
+    segment = add_segment("Khách quen", known, actor="hoa@nhamay.vn", at=system_clock())
+    first = {"name": "Gốm mới", "purpose": "ads", "holdout_percent": "0", "channel": "sms"}
+    step = desk.post("/campaigns/new", first | {"segment_id": str(segment.id)})["Location"]
+    made = Campaign.objects.get()
+    page = desk.get(step).content.decode()
+    assert "[QC] GOMMOC:" in page
+    assert page.count("Còn thiếu") == 1  # the number a refusal goes to
+    assert "từ 7 giờ đến 22 giờ" in page
+    assert "nhiều nhất 3 tin" in page
+
+    text = "[QC] GOMMOC: gốm men rạn mới về, mời {{ name | bạn }}. Từ chối: soạn TC gửi 1551"
+    page = desk.post(step, {"text": text, "go": "look"}).content.decode()
+    assert "80 ký tự, tính tiền 1 tin" in page
+    assert "78 ký tự, tính tiền 2 tin" in page
+    assert "moi Nguyen Thi Hoa. Tu choi: soan TC gui 1551" in page
+    assert "Còn thiếu" not in page
+    plain = desk.post(step, {"text": text, "go": "plain"}).content.decode()
+    assert "gom men ran moi ve, moi {{ name | ban }}." in plain
+    assert Campaign.objects.get().text == ""
+
+    desk.post(step, {"text": text, "go": "next"})
+    made.refresh_from_db()
+    assert (made.text, made.account and made.account.channel, made.tracks) == (text, "sms", False)
+    page = desk.get(f"/campaigns/{made.pk}").content.decode()
+    assert "Còn phải" not in page
+    assert "Gửi không dấu, tính tiền 1 tin mỗi khách" in page
+    assert "Gắn UTM" not in page
+
+
+def test_what_is_no_advertisement_may_offer_nothing(desk: Client) -> None:
+    told = {"name": "Đơn đã giao", "purpose": "care", "holdout_percent": "0", "channel": "sms"}
+    step = desk.post("/campaigns/new", told)["Location"]
+    page = desk.get(step).content.decode()
+    assert "[QC]" not in page
+    page = desk.post(step, {"text": "Đơn đã giao. Khuyến mãi 20%!", "go": "look"}).content.decode()
+    assert "“khuyen mai” là quảng cáo" in page
+    assert "từ 7 giờ" not in page
+
+
+def test_words_of_a_text_do_not_become_a_letters(desk: Client) -> None:
+    told = {"name": "Gốm mới", "purpose": "ads", "holdout_percent": "0"}
+    step = desk.post("/campaigns/new", told | {"channel": "sms"})["Location"]
+    made = Campaign.objects.get()
+    desk.post(step, {"text": TEXT, "go": "next"})
+    desk.post(f"/campaigns/{made.pk}/edit/recipients", told | {"channel": "email"})
+    made.refresh_from_db()
+    assert (made.channel, made.text, made.account) == ("email", "", None)
+
+
+def test_without_a_gateway_no_text_can_be_chosen(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 'value="sms"' in desk.get("/campaigns/new").content.decode()
+    monkeypatch.setattr(settings, "CONFIG", replace(settings.CONFIG, sms=Sms()))
+    assert 'value="sms"' not in desk.get("/campaigns/new").content.decode()

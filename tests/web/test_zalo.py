@@ -1,8 +1,10 @@
 """Chị Hoa connects the shop's account on Zalo, looks at a template, and makes a campaign of it."""
 
+import html
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -154,3 +156,107 @@ def test_an_event_is_answered_without_a_sign_in_and_a_forged_one_is_not(
     assert post(raw, signature(raw), oa="1") == 403
     assert post(b"x" * 70_000, signature(raw)) == 413
     assert stranger.get(f"/hooks/zalo/{OA_ID}").status_code == 405
+
+
+def begun(desk: Client) -> str:
+    """The address on Zalo, from an account that was added without a token."""
+    desk.post("/zalo", {**ACCOUNT, "refresh_token": ""})
+    page = desk.post(f"/zalo/{OfficialAccount.objects.get().pk}/connect").content.decode()
+    found = re.search(r'href="(http[^"]+/v4/oa/permission[^"]+)"', page)
+    assert found is not None
+    return html.unescape(found[1])
+
+
+def test_zalo_is_asked_for_its_permission_and_the_tokens_are_kept_locked(
+    desk: Client, fake: FakeZalo
+) -> None:
+    url = begun(desk)
+    assert "Chưa kết nối" in desk.get("/zalo").content.decode()
+    brought = fake.permit(url)
+    assert fake.sent_back_to == "https://gom-moc.example/zalo/callback"
+    assert desk.get("/zalo/callback", brought)["Location"] == "/zalo"
+    oa = OfficialAccount.objects.get()
+    assert fake.access not in oa.access_token
+    assert desk.post(f"/zalo/{oa.pk}/read").status_code == 302
+    assert MessageTemplate.objects.count() == 1
+    page = desk.get("/zalo").content.decode()
+    assert "Đã kết nối với Zalo." in page
+    assert "Chưa kết nối" not in page
+
+
+def test_what_was_begun_is_answered_once(desk: Client, fake: FakeZalo) -> None:
+    brought = fake.permit(begun(desk))
+    desk.get("/zalo/callback", brought)
+    kept = OfficialAccount.objects.values().get()
+    again = desk.get("/zalo/callback", brought, follow=True).content.decode()
+    assert "không phải do bạn vừa bắt đầu" in again
+    assert OfficialAccount.objects.values().get() == kept
+    assert fake.refusals == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"state": "doan-mo"}, "không phải do bạn vừa bắt đầu"),
+        ({"state": ""}, "không phải do bạn vừa bắt đầu"),
+        ({"code": ""}, "Zalo chưa được cho phép."),
+        ({"code": "code-khac"}, "Zalo không nhận mã: -14019 Invalid authorization code."),
+        ({"oa_id": "99"}, "của một OA khác"),
+    ],
+)
+def test_an_answer_that_is_not_the_one_waited_for_connects_nobody(
+    desk: Client, fake: FakeZalo, change: dict[str, str], words: str
+) -> None:
+    brought = {**fake.permit(begun(desk)), **change}
+    page = desk.get("/zalo/callback", brought, follow=True).content.decode()
+    assert words in html.unescape(page)
+    assert OfficialAccount.objects.get().refresh_token == ""
+    # Whatever it was, it used up what was begun: guessing goes on with nothing.
+    assert "zalo_asking" not in desk.session
+
+
+def test_who_says_no_or_takes_too_long_or_comes_in_another_browser_is_not_connected(
+    desk: Client, stranger: Client, fake: FakeZalo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = begun(desk)
+    no = desk.get("/zalo/callback", fake.permit(url, says_yes=False), follow=True)
+    assert "Zalo chưa được cho phép." in no.content.decode()
+
+    desk.post(f"/zalo/{OfficialAccount.objects.get().pk}/connect")
+    session = desk.session
+    session["zalo_asking"] = {
+        **session["zalo_asking"],
+        "at": (system_clock() - timedelta(minutes=11)).isoformat(),
+    }
+    session.save()
+    state = {"state": session["zalo_asking"]["state"], "code": "code-1", "oa_id": OA_ID}
+    late = desk.get("/zalo/callback", state, follow=True).content.decode()
+    assert "đã quá 10 phút" in late
+
+    elsewhere = stranger.get("/zalo/callback", fake.permit(url))
+    assert elsewhere["Location"].startswith("/sign-in?next=")
+    assert desk.head("/zalo/callback").status_code == 405
+    assert OfficialAccount.objects.get().refresh_token == ""
+    assert fake.tokens == 0
+
+
+def test_a_code_that_ran_out_or_is_taken_twice_at_zalo_is_said(
+    desk: Client, fake: FakeZalo
+) -> None:
+    brought = fake.permit(begun(desk))
+    fake.codes.clear()  # ten minutes are over there
+    page = desk.get("/zalo/callback", brought, follow=True).content.decode()
+    assert "Zalo không nhận mã: -14019" in page
+    assert OfficialAccount.objects.get().refresh_token == ""
+
+
+def test_without_an_address_of_its_own_a_shop_pastes_a_token(
+    desk: Client, fake: FakeZalo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "CONFIG", replace(settings.CONFIG, server=Server()))
+    desk.post("/zalo", {**ACCOUNT, "refresh_token": ""})
+    oa = OfficialAccount.objects.get()
+    page = desk.post(f"/zalo/{oa.pk}/connect", follow=True).content.decode()
+    assert "chưa có địa chỉ để Zalo quay lại" in page
+    desk.post(f"/zalo/{oa.pk}/read", {"refresh_token": FIRST})
+    assert MessageTemplate.objects.count() == 1

@@ -15,6 +15,7 @@ from khachquen.api.report_shapes import (
     CostShape,
     EarnedShape,
     FigureShape,
+    GoalShape,
     HourShape,
     IntervalShape,
     LiftShape,
@@ -25,15 +26,10 @@ from khachquen.api.report_shapes import (
     ReportAsked,
 )
 from khachquen.base import system_clock
-from khachquen.flows.reporting import (
-    Cost,
-    Earned,
-    Lift,
-    Reading,
-    read_wish,
-    readings,
-    report_campaign,
-)
+from khachquen.flows.aiming import Goal
+from khachquen.flows.lifting import Lift
+from khachquen.flows.recounting import get_report
+from khachquen.flows.reporting import Cost, Earned, Part, Reading, read_wish, readings
 
 router = Router(tags=["campaigns"])
 
@@ -48,10 +44,11 @@ def report(request: HttpRequest, campaign_id: int, asked: Query[ReportAsked]) ->
     """From everybody it was meant for to what they bought; the very numbers of the page."""
     get_campaign(campaign_id)
     wish = read_wish(campaign_id, asked.dict())
-    found = report_campaign(settings.CONFIG, wish, now=system_clock())
+    found = get_report(settings.CONFIG, wish, now=system_clock())
     language = language_of(request)
     return ReportAnswer(
         campaign_id=campaign_id,
+        counted_at=found.at,
         run=wish.scope.run_id,
         model=wish.model,
         days=wish.days,
@@ -67,16 +64,21 @@ def report(request: HttpRequest, campaign_id: int, asked: Query[ReportAsked]) ->
             for state, why, many in found.reasons
         ],
         parts={
-            key: [PartShape(value=value, figures=asdict(one)) for value, one in parts.items()]
+            key: [_part(value, one) for value, one in parts.items()]
             for key, parts in found.parts.items()
         },
         earned=[_earned(one) for one in found.earned],
         cost=_cost(found.cost) if found.cost else None,
+        goal=_goal(found.goal) if found.goal else None,
         hours=[
             HourShape(hour=hour, opened=opened, clicked=clicked)
             for hour, (opened, clicked) in enumerate(found.hours)
         ],
-        links=[LinkShape(link=link, people=many) for link, many in found.links.items()],
+        links=[
+            LinkShape(variant=variant, link=link, people=many)
+            for variant, links in found.links.items()
+            for link, many in links.items()
+        ],
         lift=_lift(found.lift) if found.lift else None,
     )
 
@@ -102,6 +104,23 @@ def _earned(one: Earned) -> EarnedShape:
         gross=money(one.gross_minor, one.currency),
         refunded=money(one.refunded_minor, one.currency),
         net=money(one.net_minor, one.currency),
+    )
+
+
+def _part(value: str, one: Part) -> PartShape:
+    earned = [_earned(some) for some in one.earned]
+    return PartShape(value=value, figures=asdict(one.counts), earned=earned)
+
+
+def _goal(one: Goal) -> GoalShape:
+    return GoalShape(
+        goal=one.key,
+        wanted=one.wanted,
+        reached=one.reached,
+        in_time=one.in_time,
+        by=one.by,
+        currency=one.currency,
+        is_met=one.is_met,
     )
 
 

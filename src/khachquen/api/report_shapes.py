@@ -1,5 +1,6 @@
 """The shapes of a campaign's report, as the OpenAPI description shows them."""
 
+from datetime import date, datetime
 from typing import Literal
 
 from ninja import Field, Schema
@@ -14,8 +15,9 @@ class ReportAsked(Schema):
     model: Literal["last", "first", "linear"] = Field(
         "last", description="Who gets an order several letters were clicked in before."
     )
-    days: Literal[1, 3, 7, 14, 30] = Field(
-        7, description="How many days after a click what follows still counts."
+    days: int = Field(
+        7,
+        description="How many days after a click what follows still counts: 1, 3, 7, 14 or 30.",
     )
     action: Literal["order", "sign_up", "cart", "product"] = Field(
         "order", description="What `acted` is of."
@@ -41,13 +43,6 @@ class FigureShape(Schema):
     share: IntervalShape | None = Field(description="The rate by Wilson; null of nothing.")
 
 
-class PartShape(Schema):
-    """The letters of one variant or one mailbox domain; `*` are the smaller domains together."""
-
-    value: str
-    figures: dict[str, int]
-
-
 class EarnedShape(Schema):
     """Orders of one currency credited by the model, cancelled ones left out."""
 
@@ -55,6 +50,31 @@ class EarnedShape(Schema):
     gross: MoneyShape
     refunded: MoneyShape
     net: MoneyShape
+
+
+class PartShape(Schema):
+    """Some of the letters: those of one variant, segment, class or mailbox domain.
+
+    Segments and classes are those of when the audience was written down; who was in two segments is
+    in both. An empty value: in none; `*`: the smaller domains together.
+    """
+
+    value: str
+    figures: dict[str, int]
+    earned: list[EarnedShape]
+
+
+class GoalShape(Schema):
+    """What the campaign's plan wanted, and what was reached: all in all, and by the end of its
+    day. Money in minor units of `currency`."""
+
+    goal: str = Field(description="orders, revenue, buyers, clicks, visits or sign_ups")
+    wanted: int
+    reached: float
+    in_time: float
+    by: date | None
+    currency: str = Field(description="Empty unless the goal is money.")
+    is_met: bool
 
 
 class LiftShape(Schema):
@@ -96,8 +116,9 @@ class ReasonShape(Schema):
 
 
 class LinkShape(Schema):
-    """One link of the letter."""
+    """One link of the letter, in a variant's own wording."""
 
+    variant: str = Field(description="Empty where nothing is tried out.")
     link: str
     people: int
 
@@ -106,6 +127,9 @@ class ReportAnswer(Schema):
     """Everything the report's page shows."""
 
     campaign_id: int
+    counted_at: datetime = Field(
+        description="Large campaigns are counted now and then, others when they are asked for."
+    )
     run: int | None
     model: str
     days: int
@@ -115,6 +139,7 @@ class ReportAnswer(Schema):
     parts: dict[str, list[PartShape]]
     earned: list[EarnedShape]
     cost: CostShape | None
+    goal: GoalShape | None
     hours: list[HourShape]
     links: list[LinkShape]
     lift: LiftShape | None

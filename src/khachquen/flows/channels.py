@@ -34,7 +34,7 @@ class Channel(Protocol):
         """Where its messages leave; another one once the account was changed."""
         ...
 
-    def room_of(self, account: Account, *, under_way: int, now: datetime) -> Room:
+    def room_of(self, run: Run, *, under_way: int, now: datetime) -> Room:
         """How many more may be claimed now, or from when on some may be."""
         ...
 

@@ -8,6 +8,7 @@ import logging
 from datetime import datetime, timedelta
 
 from khachquen.base import Clock
+from khachquen.flows.recounting import ask_for_due
 from khachquen.flows.taking_in import where
 from khachquen.store.jobs import Runner
 from khachquen.understand.classes import are_scores_due, score
@@ -29,6 +30,7 @@ def do_chores(clock: Clock, jobs: Runner, *, is_idle: bool) -> None:
             pass
         return
     _score(now)
+    _recount(now)
     try:
         tend(now, is_idle=is_idle)
     except Exception as error:
@@ -43,3 +45,11 @@ def _score(now: datetime) -> None:
             score(now)
     except Exception as error:
         _log.error("Scoring ended with %s", where(error))
+
+
+def _recount(now: datetime) -> None:
+    """Reports too large for a page, anew while something may still come of their letters."""
+    try:
+        ask_for_due(now)
+    except Exception as error:
+        _log.error("Asking for a report ended with %s", where(error))

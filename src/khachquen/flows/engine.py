@@ -20,7 +20,14 @@ from khachquen.activate.returned.rules import SoftRule
 from khachquen.base import Clock, Config, ConflictError, Text, from_micros, to_micros
 from khachquen.collect.protocols import Limits
 from khachquen.collect.vocabulary import Caps
-from khachquen.flows import changing_rules, exporting, gathering, silencing, tagging
+from khachquen.flows import (
+    changing_rules,
+    exporting,
+    gathering,
+    recounting,
+    silencing,
+    tagging,
+)
 from khachquen.flows.batch import Ingester
 from khachquen.flows.calling import run_calling
 from khachquen.flows.chores import do_chores
@@ -86,6 +93,7 @@ class Engine:
             **gathering.kinds_of(clock),
             **silencing.kinds_of(clock),
             **exporting.kinds_of(config, clock),
+            **recounting.kinds_of(config, clock),
         }
         self._jobs = Runner(kinds, where, is_passing)
 

@@ -79,6 +79,7 @@ def ask_to_export(
         "filters": len(wanted.rules),
         "ticked": wanted.ids is not None,
         "columns": list(columns),
+        **({"figure": wanted.behind["key"]} if wanted.behind else {}),
     }
     with transaction.atomic():
         record_audit(actor=by, action="customers.export", detail=detail, at=clock())

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import msgspec
 
+from khachquen.flows.opening import people_behind
 from khachquen.store import ask
 from khachquen.store.building import read_building
 from khachquen.store.touched import waiting_since
@@ -47,12 +48,14 @@ _ALL: Rule = AllOf(())
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Whom somebody wants: found by ``search``, of this sort, who answer to every rule; or nobody
-    but ``ids``, whoever they are."""
+    but ``ids``, whoever they are; or nobody but those ``behind`` a figure of a campaign's report
+    (``flows.opening``)."""
 
     search: str = ""
     who: Who = "known"
     rules: tuple[Mapping[str, Any], ...] = ()
     ids: tuple[int, ...] | None = None
+    behind: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The same for a job to keep."""
@@ -67,6 +70,7 @@ class Wanted:
             who=cast(Who, told["who"]),
             rules=tuple(told.get("rules", ())),
             ids=None if ids is None else tuple(ids),
+            behind=told.get("behind"),
         )
 
     @property
@@ -128,6 +132,8 @@ def count_people(wanted: Wanted, *, now: datetime) -> int:
     Raises:
         InputError, ForbiddenError: as ``find_people``.
     """
+    if wanted.behind is not None:
+        return len(people_behind(wanted.behind))
     if wanted.is_plain:
         return count_profiles(search=wanted.search, who=wanted.who)
     told = _question(wanted, now)
@@ -138,7 +144,12 @@ def count_people(wanted: Wanted, *, now: datetime) -> int:
 def iter_numbers(
     wanted: Wanted, *, part: int, after: int = 0, now: datetime
 ) -> Iterator[list[int]]:
-    """All of them by number from after one on, in parts; memory holds some ten thousand numbers."""
+    """All of them by number from after one on, in parts; memory holds some ten thousand numbers, of
+    those behind a figure all."""
+    if wanted.behind is not None:
+        found = [number for number in people_behind(wanted.behind) if number > after]
+        yield from (found[start : start + part] for start in range(0, len(found), part))
+        return
     while numbers := _numbers(wanted, after, now):
         for start in range(0, len(numbers), part):
             yield numbers[start : start + part]

@@ -68,10 +68,10 @@ class HookMessages:
         line = partial(HookLine, account.pk, self._calls, self._clock)
         return Exit(account.pk, f"webhook-{account.pk}", line)
 
-    def room_of(self, account: Account, *, under_way: int, now: datetime) -> Room:
+    def room_of(self, run: Run, *, under_way: int, now: datetime) -> Room:
         """Everybody waits while the endpoint is paused. One that was removed lets them through, to
         be told so."""
-        target = find_target(account.pk, now=now)
+        target = find_target(run.account_id, now=now)
         return Room(_UNLIMITED if target is None or target.is_on else 0)
 
     def close(self) -> None:

@@ -313,6 +313,8 @@ class PostOffice:
             return self._back(letter, verdict, str(reply))
         if verdict == "night":
             return self._back(letter, "quiet_hours")
+        if verdict == "held":
+            return self._back(letter, "held", str(reply))
         if verdict == "later":
             if letter.attempt >= MOST_ATTEMPTS:
                 return Ended(letter.recipient_id, "failed", "tried_enough", str(reply))

@@ -1,27 +1,21 @@
 """What came of a campaign, from everybody it was meant for to what they bought.
 
-Letters are counted by the database, visits and orders by the lake. Between the two pass those who
-clicked, and nobody else: they are few of many.
+Letters are counted by the database, visits and orders by the lake (``following``), what people were
+when it was sent by the lake too (``dividing``). Who wants to show a report asks ``recounting``,
+which keeps those of large campaigns.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from khachquen.activate.campaigns import report_counts
-from khachquen.activate.campaigns.comparing import (
-    Group,
-    Interval,
-    Moments,
-    compare_means,
-    compare_shares,
-    wilson,
-)
+from khachquen.activate.campaigns.comparing import Interval, wilson
 from khachquen.activate.campaigns.planning import find_plan, planned_cost
-from khachquen.activate.campaigns.report_counts import Cell, Click, Recipient, Scope
+from khachquen.activate.campaigns.report_counts import Cell, Click, Letter, Recipient, Scope
 from khachquen.activate.campaigns.report_figures import (
     FIGURES,
     Counts,
@@ -29,50 +23,34 @@ from khachquen.activate.campaigns.report_figures import (
     rate_of,
     sum_all,
 )
-from khachquen.activate.campaigns.running import Run
+from khachquen.activate.campaigns.report_letters import read_letters
 from khachquen.base import Config, InputError, Text
+from khachquen.flows.aiming import Goal, goal_of
+from khachquen.flows.dividing import LAKE_SPLITS, SPLITS, divide, divide_few
+from khachquen.flows.following import OF_LAKE, Earned, Followed, Wish, earned_of, follow
+from khachquen.flows.lifting import Lift, lift_of
 from khachquen.govern import get_shop
-from khachquen.store import ask
-from khachquen.understand.attribution import (
-    ACTIONS,
-    MODELS,
-    WINDOWS,
-    Touch,
-    bought,
-    credited,
-    visits,
-)
-from khachquen.unify.profiles.reaching import numbers_before, numbers_now
+from khachquen.understand.attribution import ACTIONS, MODELS, WINDOWS
 
+__all__ = [
+    "REST",
+    "Cost",
+    "Earned",
+    "Part",
+    "Reading",
+    "Report",
+    "Wish",
+    "count_report",
+    "credits_behind",
+    "iter_behind",
+    "list_behind",
+    "read_wish",
+    "readings",
+]
 _MOST_PARTS = 10
-_PARTS = ("variant", "domain")
-_OF_LAKE = ("visited", "acted", "ordered")
+_LOOK_AT, _MOST_AT_ONCE = 2_000, 100_000
 REST = "*"
 """The part that holds every domain but the largest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """Which report: the letters, who gets an order, within how many days, and what was wanted."""
-
-    scope: Scope
-    model: str = "last"
-    days: int = 7
-    action: str = "order"
-
-
-@dataclass(frozen=True, slots=True)
-class Earned:
-    """Orders of one currency credited; of a shared order a part."""
-
-    currency: str
-    orders: float = 0.0
-    gross_minor: int = 0
-    refunded_minor: int = 0
-
-    @property
-    def net_minor(self) -> int:
-        return self.gross_minor - self.refunded_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,34 +71,32 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class Lift:
-    """Who could have got a letter beside who was held out: did more of them buy, and more?
+class Part:
+    """Some of the letters: what they count as, and the orders credited to them."""
 
-    ``share`` is how much larger the share of buyers is, ``worth`` how much more a person spent, in
-    minor units of ``currency``. ``is_over`` says that everybody's days have passed.
-    """
-
-    meant: Group
-    held: Group
-    share: Interval
-    worth: Interval | None
-    currency: str
-    is_over: bool
+    counts: Counts
+    earned: Sequence[Earned]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Every number of one campaign, each counted once and shown everywhere the same."""
+    """Every number of one campaign, each counted once and shown everywhere the same.
+
+    ``parts``: split → part → its letters; those of ``segment`` overlap. ``links``: variant → link →
+    letters it was clicked in.
+    """
 
     wish: Wish
+    at: datetime
     counts: Counts
     heard_of_unknown: int
     reasons: Sequence[tuple[str, str, int]]
-    parts: Mapping[str, Mapping[str, Counts]]
+    parts: Mapping[str, Mapping[str, Part]]
     earned: Sequence[Earned]
     cost: Cost | None
+    goal: Goal | None
     hours: Sequence[tuple[int, int]]
-    links: Mapping[str, int]
+    links: Mapping[str, Mapping[str, int]]
     lift: Lift | None
 
 
@@ -145,20 +121,6 @@ def readings(counts: Counts) -> list[Reading]:
             share = wilson(top, bottom) if bottom else None
             found.append(Reading(figure, top, bottom, share))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """What followed the clicks: letters by what their people did, and the orders credited."""
-
-    clicks: Sequence[Click]
-    visited: frozenset[int]
-    acted: frozenset[int]
-    credits: Sequence[Mapping[str, Any]]
-
-    @property
-    def ordered(self) -> frozenset[int]:
-        return frozenset(row["owner"] for row in self.credits)
 
 
 def read_wish(campaign_id: int, asked: Mapping[str, Any]) -> Wish:
@@ -193,111 +155,133 @@ def read_wish(campaign_id: int, asked: Mapping[str, Any]) -> Wish:
     )
 
 
-def report_campaign(config: Config, wish: Wish, *, now: datetime) -> Report:
-    """The whole report, counted from the rows as they are now."""
+def count_report(config: Config, wish: Wish, *, now: datetime) -> Report:
+    """The whole report, counted from the rows as they are now: 20 s for a million letters."""
     scope = wish.scope
-    followed = follow(wish)
     shop = get_shop()
     zone = ZoneInfo(shop.timezone if shop else config.shop.timezone)
     currency = shop.currency if shop else config.shop.currency
+    followed = follow(wish)
     cells = report_counts.count_cells(scope, zone)
     counts = _with_lake(sum_all(one.counts for one in cells), followed)
-    earned = _earned(followed.credits, currency)
+    earned = earned_of(followed.credits, currency)
     return Report(
         wish=wish,
+        at=now,
         counts=counts,
         heard_of_unknown=report_counts.count_heard_of_unknown(scope),
         reasons=report_counts.count_reasons(scope),
-        parts={what: _largest(_parts(scope, what, cells, followed)) for what in _PARTS},
+        parts=_parts(scope, cells, followed, currency),
         earned=earned,
         cost=_cost(scope, counts, earned[0]),
+        goal=goal_of(wish, followed, currency, zone),
         hours=_hours(cells, followed.clicks, zone),
         links=_links(followed.clicks),
-        lift=_lift(wish, currency, now),
+        lift=lift_of(scope, timedelta(days=wish.days), currency, now),
     )
 
 
-def follow(wish: Wish) -> Followed:
-    """Ask the lake what those who clicked did afterwards."""
-    clicks = list(report_counts.iter_clicks(wish.scope))
-    if not clicks:
-        return Followed((), frozenset(), frozenset(), ())
-    now_of = numbers_now({one.person_id for one in clicks})
-    own = _touches(clicks, now_of)
-    came = ask(visits(own, days=wish.days, action=wish.action)).rows
-    return Followed(
-        clicks,
-        visited=frozenset(owner for owner, _, _ in came),
-        acted=frozenset(owner for owner, _, acted_at in came if acted_at),
-        credits=_credits(wish, clicks, now_of),
-    )
+def list_behind(
+    wish: Wish, key: str, *, part: tuple[str, str] = ("", ""), limit: int = 50, **more: Any
+) -> list[Recipient]:
+    """The people behind a count of the report, in the order they were written down.
+
+    ``part`` is a split of the report and which part of it; ``more`` is ``reason``, ``link`` and
+    ``after`` as ``report_counts.list_letters`` takes them.
+    """
+    found: list[int] = []
+    for letters in iter_behind(wish, key, part=part, **more):
+        found += [one.number for one in letters]
+        if len(found) >= limit:
+            break
+    return report_counts.rows_of(found[:limit])
 
 
-def list_behind(wish: Wish, key: str, **more: Any) -> list[Recipient]:
-    """The people behind a count of the report; ``more`` as ``report_counts.list_people`` takes."""
-    among = getattr(follow(wish), key) if key in _OF_LAKE else None
-    return report_counts.list_people(wish.scope, key, among=among, **more)
+def iter_behind(
+    wish: Wish, key: str, *, part: tuple[str, str] = ("", ""), after: int = 0, **more: Any
+) -> Iterator[list[Letter]]:
+    """All letters behind a count, a part at a time."""
+    more["among"] = getattr(follow(wish), key) if key in OF_LAKE else None
+    is_apart = part[0] in LAKE_SPLITS or bool(part[0] and more["among"] is not None)
+    more["part"] = ("", "") if is_apart else part
+    limit = _LOOK_AT
+    while letters := report_counts.list_letters(wish.scope, key, after=after, limit=limit, **more):
+        after, limit = letters[-1].number, min(4 * limit, _MOST_AT_ONCE)
+        if is_apart:
+            told = divide_few(letters, part[:1])[part[0]]
+            letters = [one for one in letters if part[1] in told.get(one.number, ())]
+        yield letters
 
 
-def _credits(
-    wish: Wish, clicks: Sequence[Click], now_of: Mapping[int, int]
-) -> Sequence[Mapping[str, Any]]:
-    """Orders credited to these letters, seen beside every other letter their people clicked in."""
-    before = numbers_before(set(now_of.values()))
-    since = min(one.first_at for one in clicks) - timedelta(days=wish.days)
-    every = list(report_counts.iter_clicks_of(before, since))
-    asked = credited(
-        _touches(every, before), days=wish.days, model=wish.model, group=wish.scope.campaign_id
-    )
-    own = {one.recipient_id for one in clicks}
-    return [row for row in ask(asked).dicts() if row["owner"] in own]
+def credits_behind(wish: Wish, part: tuple[str, str] = ("", "")) -> list[Mapping[str, Any]]:
+    """The orders credited to a campaign, or to a part of its letters, the oldest first."""
+    followed = follow(wish)
+    if not part[0]:
+        return list(followed.credits)
+    told = divide_few(_letters_of(followed), part[:1])[part[0]]
+    return [row for row in followed.credits if part[1] in told.get(row["owner"], ())]
 
 
-def _touches(clicks: Sequence[Click], now_of: Mapping[int, int]) -> list[Touch]:
-    """A click somebody made again is a touch at its first and at its last time."""
-    touches = {
-        Touch(one.recipient_id, one.campaign_id, now_of[one.person_id], at): None
-        for one in clicks
-        for at in (one.first_at, one.last_at)
-    }
-    return list(touches)
+def _letters_of(followed: Followed) -> list[Letter]:
+    """The letters anything followed."""
+    return report_counts.find_letters(followed.visited | followed.ordered)
 
 
 def _with_lake(found: Counts, followed: Followed) -> Counts:
-    return replace(found, **{key: len(getattr(followed, key)) for key in _OF_LAKE})
+    return replace(found, **{key: len(getattr(followed, key)) for key in OF_LAKE})
 
 
-def _parts(scope: Scope, what: str, cells: Sequence[Cell], followed: Followed) -> dict[str, Counts]:
-    found = report_counts.sum_by(cells, what)
-    for key in _OF_LAKE:
-        letters = getattr(followed, key)
-        for part, many in report_counts.count_these(scope, what, letters).items():
-            found[part] = replace(found[part], **{key: many})
-    return found
+def _parts(
+    scope: Scope, cells: Sequence[Cell], followed: Followed, currency: str
+) -> dict[str, dict[str, Part]]:
+    """Every split with all its parts, of domains the largest."""
+    heard = {split: report_counts.sum_by(cells, split) for split in ("variant", "domain")}
+    heard |= divide(read_letters(scope))
+    owned = divide_few(_letters_of(followed), SPLITS)
+    found = {}
+    for split in SPLITS:
+        parts, of_letter = heard[split], owned[split]
+        lake: dict[str, Counter[str]] = defaultdict(Counter)
+        for key in OF_LAKE:
+            for letter in getattr(followed, key):
+                for part in of_letter.get(letter, ()):
+                    lake[part][key] += 1
+        orders: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for row in followed.credits:
+            for part in of_letter.get(row["owner"], ()):
+                orders[part].append(row)
+        found[split] = {
+            part: Part(replace(counts, **lake[part]), earned_of(orders[part], currency))
+            for part, counts in parts.items()
+        }
+    return {**found, "domain": _largest(found["domain"])}
 
 
-def _largest(parts: Mapping[str, Counts]) -> dict[str, Counts]:
+def _largest(parts: Mapping[str, Part]) -> dict[str, Part]:
     """The parts most letters are in, and all others as one; of a domain, no address is one too."""
-    ordered = sorted(parts, key=lambda part: (-parts[part].sent, -parts[part].targeted, part))
+
+    def size(part: str) -> tuple[int, int, str]:
+        counts = parts[part].counts
+        return -counts.sent, -counts.targeted, part
+
+    ordered = sorted(parts, key=size)
     kept = {part: parts[part] for part in ordered[:_MOST_PARTS]}
-    if rest := ordered[_MOST_PARTS:]:
-        kept[REST] = sum_all(parts[part] for part in rest)
+    if rest := [parts[part] for part in ordered[_MOST_PARTS:]]:
+        kept[REST] = Part(sum_all(one.counts for one in rest), _sum_earned(rest))
     return kept
 
 
-def _earned(rows: Sequence[Mapping[str, Any]], currency: str) -> list[Earned]:
-    """By currency, the shop's own first; nothing is converted."""
-    found: dict[str, Earned] = {currency: Earned(currency)}
-    for row in rows:
-        told = row["currency"] or currency
-        one = found.get(told, Earned(told))
-        found[told] = Earned(
-            told,
-            one.orders + 1 / row["parts"],
-            one.gross_minor + row["gross_minor"],
-            one.refunded_minor + row["refunded_minor"],
-        )
+def _sum_earned(parts: Sequence[Part]) -> list[Earned]:
+    found: dict[str, Earned] = {}
+    for part in parts:
+        for one in part.earned:
+            was = asdict(found.get(one.currency, Earned(one.currency)))
+            more = {name: was[name] + value for name, value in asdict(one).items() if name in _SUMS}
+            found[one.currency] = Earned(one.currency, **more)
     return list(found.values())
+
+
+_SUMS = ("orders", "gross_minor", "refunded_minor")
 
 
 def _cost(scope: Scope, counts: Counts, earned: Earned) -> Cost | None:
@@ -308,7 +292,7 @@ def _cost(scope: Scope, counts: Counts, earned: Earned) -> Cost | None:
     return Cost(earned.currency, spent, plan.budget, earned.net_minor)
 
 
-def _hours(cells: Sequence[Cell], clicks: Sequence[Click], zone: ZoneInfo) -> list[tuple[int, int]]:
+def _hours(cells: Sequence[Cell], clicks: Sequence[Click], zone: tzinfo) -> list[tuple[int, int]]:
     """Letters first opened and first clicked in each of the 24 hours of the shop's clock."""
     opened: Counter[int] = Counter()
     for cell in cells:
@@ -321,57 +305,9 @@ def _hours(cells: Sequence[Cell], clicks: Sequence[Click], zone: ZoneInfo) -> li
     return [(opened[hour], clicked[hour]) for hour in range(24)]
 
 
-def _links(clicks: Sequence[Click]) -> dict[str, int]:
-    """Letters in which each link was clicked, the most clicked first."""
-    return dict(Counter(one.link for one in clicks).most_common())
-
-
-def _lift(wish: Wish, currency: str, now: datetime) -> Lift | None:
-    """As they were meant: whoever could have been written to, whether the letter arrived or not."""
-    meant, held = report_counts.count_exposed(wish.scope)
-    runs = [one for one in report_counts.runs_of(wish.scope.campaign_id) if _is_of(one, wish.scope)]
-    if not meant or not held or not runs:
-        return None
-    days = timedelta(days=wish.days)
-    until = min(now, max(run.ended_at or now for run in runs) + days)
-    since = min(run.began_at or now for run in runs)
-    spent: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
-    for row in ask(bought(since, until)).dicts():
-        worth = row["net_minor"] if row["currency"] == currency else 0
-        spent[row["person"]].append((row["placed_at"], worth))
-    found = {is_held: _Sum() for is_held in (False, True)}
-    now_of = numbers_before(set(spent))
-    for person, is_held, at in report_counts.iter_exposed(wish.scope, now_of):
-        begin = at.replace(tzinfo=None)
-        worth = [net for placed, net in spent[now_of[person]] if begin <= placed < begin + days]
-        found[is_held].add(worth)
-    groups = Group("meant", meant, found[False].hits), Group("held", held, found[True].hits)
-    return Lift(
-        *groups,
-        share=compare_shares(groups[1], groups[0]),
-        worth=compare_means(found[True].of(held), found[False].of(meant)),
-        currency=currency,
-        is_over=all(run.ended_at and run.ended_at + days <= now for run in runs),
-    )
-
-
-def _is_of(run: Run, scope: Scope) -> bool:
-    return scope.run_id in (None, run.pk)
-
-
-@dataclass(slots=True)
-class _Sum:
-    """What some people spent, each one amount; who spent nothing need not be told."""
-
-    hits: int = 0
-    total: int = 0
-    squares: int = 0
-
-    def add(self, worth: Sequence[int]) -> None:
-        amount = sum(worth)
-        self.hits += bool(worth)
-        self.total += amount
-        self.squares += amount * amount
-
-    def of(self, people: int) -> Moments:
-        return Moments(people, self.total, self.squares)
+def _links(clicks: Sequence[Click]) -> dict[str, dict[str, int]]:
+    """Variant → letters in which each link was clicked, the most clicked first."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in clicks:
+        found[one.variant][one.link] += 1
+    return {variant: dict(many.most_common()) for variant, many in sorted(found.items())}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from khachquen.activate.campaigns import accounts
 from khachquen.activate.campaigns.making import Account
 from khachquen.activate.channels.email import Sender
-from khachquen.activate.content import Reader, Rendered, get_version, read_readers, render_batch
+from khachquen.activate.content import Rendered, get_version, read_readers, render_batch
 from khachquen.activate.content.sampling import data_for
 from khachquen.activate.content.trying import AWKWARD
 from khachquen.flows.writing import Template
@@ -49,14 +49,14 @@ def say_as(
     version = get_version(version_id)
     if who in AWKWARD:
         invented = AWKWARD[who][1]
-        reader = Reader(invented.id, invented.values, invented.order, links)
+        reader = replace(invented, links=links)
     else:
         number = int(who) if who.isascii() and who.isdecimal() and len(who) < 19 else 0
         found = read_readers(version, [number], now=now, links={number: links})
         if not found:
             return None
         reader = found[0]
-    if is_trial:
-        reader = replace(reader, data=data_for(version))
+    told = {**reader.data, **data_for(version)} if is_trial else {}  # never to a customer
+    reader = replace(reader, data=told)
     today = now.astimezone(ZoneInfo(version.timezone)).date()
     return render_batch(version, [reader], today=today)[0]

@@ -263,10 +263,10 @@ class Mailer:
         left = min(_IN_ONE_JOB, ahead - under_way)
         if left <= 0:
             return 0
-        room = self._channels[run.channel].room_of(account, under_way=under_way, now=now)
+        room = self._channels[run.channel].room_of(run, under_way=under_way, now=now)
         if room.opens_at is not None:
-            put_off(run, room.opens_at, reason="quota", most=_CANCEL)
-        return min(left, room.left - (0 if run.lane == "prompt" else room.kept))
+            put_off(run, room.opens_at, reason=room.reason, most=_CANCEL)
+        return min(left, room.left)
 
     def key_of(self, run_id: int, recipient_id: int) -> str:
         """What a letter is called for ever."""

@@ -68,7 +68,7 @@ class TextMessages:
         open_line = partial(TextLine, self._gateway, self._calls, self._clock)
         return Exit((account.pk, self._gateway.url), self._gateway.brandname, open_line)
 
-    def room_of(self, account: Account, *, under_way: int, now: datetime) -> Room:
+    def room_of(self, run: Run, *, under_way: int, now: datetime) -> Room:
         """Without a gateway nothing leaves; how much one takes, it says by its answers."""
         return Room(_UNLIMITED if self._gateway.is_ready else 0)
 

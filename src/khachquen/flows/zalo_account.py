@@ -33,7 +33,7 @@ def read_account(config: Config, number: int, clock: Clock) -> int:
         UnavailableError: Zalo cannot be reached, or does not take the account (``zalo.away``).
     """
     at = Zalo(config.zalo.business_url, config.zalo.oauth_url)
-    with _calls(config) as calls:
+    with calls_of(config) as calls:
         try:
             line = ZaloLine(get_oa(number), at, calls, clock)
             quota = read_quota(line.ask(partial(ask_quota, at)))
@@ -71,7 +71,8 @@ def _read_templates(at: Zalo, line: ZaloLine) -> list[Template]:
 
 
 @contextmanager
-def _calls(config: Config) -> Iterator[Calls]:
+def calls_of(config: Config) -> Iterator[Calls]:
+    """Connections by the house's rules of egress."""
     calls = Calls(Rules(tuple(config.egress.inside)), timeout_s=config.egress.timeout_s)
     try:
         yield calls

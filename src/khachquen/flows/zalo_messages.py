@@ -4,8 +4,10 @@ Zalo answers each message by itself, so whatever breaks after a connection stood
 unknown end: it is never posted again. What is certain is what Zalo said.
 """
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -17,7 +19,7 @@ from khachquen.activate.campaigns.making import Account
 from khachquen.activate.campaigns.people import Ready
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.channels.lines import Destination, LostError, RefusedError
-from khachquen.activate.channels.zalo import ZaloReply, read_reply
+from khachquen.activate.channels.zalo import Parameter, Problem, ZaloReply, fill, read_reply
 from khachquen.activate.channels.zalo.requests import (
     Tokens,
     Zalo,
@@ -26,12 +28,13 @@ from khachquen.activate.channels.zalo.requests import (
     read_tokens,
 )
 from khachquen.activate.channels.zalo.writing import MessagesToWrite, ToFill
-from khachquen.activate.content import Wanted, read_readers
+from khachquen.activate.content import Reader, Wanted, read_readers
 from khachquen.activate.egress import Call, Rules
 from khachquen.activate.zalo.accounts import OfficialAccount, find_by_account, note_reply
 from khachquen.activate.zalo.accounts import room_of as zalo_room
-from khachquen.activate.zalo.saying import Said, read_said, value_of
-from khachquen.activate.zalo.templates import get_template, parameters_of
+from khachquen.activate.zalo.saying import Said, read_said
+from khachquen.activate.zalo.sources import ORDER, list_sources, say
+from khachquen.activate.zalo.templates import get_template, held_until, hold, parameters_of
 from khachquen.activate.zalo.tokens import App, access_token
 from khachquen.base import Clock, Config, NotFoundError
 from khachquen.flows.calling import Calls
@@ -56,26 +59,28 @@ class ZaloMessages:
     def prepare(
         self, run: Run, ready: Sequence[Ready], keys: Mapping[int, str], *, now: datetime
     ) -> tuple[MessagesToWrite, list[Ended]]:
-        """What the writers need; whoever is no more by now has failed."""
+        """What the writers need; whoever is no more by now has failed, and whoever the template
+        cannot be filled for is left out."""
         said = read_said(run.text)
         try:
             template = get_template(said.template_id)
         except NotFoundError:
             gone = [Ended(one.recipient_id, "failed", "not_written", "gone") for one in ready]
             return MessagesToWrite(""), gone
-        values = values_for(said, [one.person.id for one in ready], self._timezone, now=now)
-        people = [
-            ToFill(one.recipient_id, one.envelope.address, keys[one.recipient_id], found)
-            for one in ready
-            if (found := values.get(one.person.id)) is not None
-        ]
-        broken = [
-            Ended(one.recipient_id, "failed", "not_written", "gone")
-            for one in ready
-            if one.person.id not in values
-        ]
-        work = MessagesToWrite(template.key, parameters_of(template), said.otherwise, people)
-        return work, broken
+        parameters, people = parameters_of(template), [one.person.id for one in ready]
+        values = values_for(parameters, said, people, self._timezone, now=now)
+        to_fill, ended = [], []
+        for one in ready:
+            if (own := values.get(one.person.id)) is None:
+                ended.append(Ended(one.recipient_id, "failed", "not_written", "gone"))
+                continue
+            filled, problems = fill(parameters, own, said.otherwise)
+            if problems:
+                ended.append(_left_out(one.recipient_id, problems))
+                continue
+            key = keys[one.recipient_id]
+            to_fill.append(ToFill(one.recipient_id, one.envelope.address, key, filled))
+        return MessagesToWrite(template.key, to_fill), ended
 
     def exit_of(self, account: Account) -> Exit:
         """Zalo, as this account."""
@@ -85,9 +90,12 @@ class ZaloMessages:
         login = (oa.pk, oa.app_id, self._at)
         return Exit(login, oa.oa_id, partial(ZaloLine, oa, self._at, self._calls, self._clock))
 
-    def room_of(self, account: Account, *, under_way: int, now: datetime) -> Room:
-        """What Zalo's count leaves, without those that are on their way."""
-        room = zalo_room(account.pk, now=now)
+    def room_of(self, run: Run, *, under_way: int, now: datetime) -> Room:
+        """What Zalo's count leaves, without those that are on their way; nothing of a template that
+        is held."""
+        if opens_at := held_until(read_said(run.text).template_id, now=now):
+            return Room(0, opens_at, "held")
+        room = zalo_room(run.account_id, now=now)
         return Room(max(0, room.left - under_way), room.opens_at)
 
     def close(self) -> None:
@@ -120,13 +128,16 @@ class ZaloLine:
 
         Raises:
             LostError: it broke; ``may_have_arrived`` unless there was never a connection.
-            RefusedError: whoever answers there is not Zalo.
+            RefusedError: whoever answers there is not Zalo, or it is too much for Zalo.
         """
         reply = self._post(message)
         if reply.wants_token:
             worn, self._token = self._token, ""
             self._token = access_token(self._oa, self._renew, clock=self._clock, worn=worn)
             reply = self._post(message)
+        if reply.verdict == "held":
+            key = str(json.loads(message)["template_id"])
+            hold(self._oa, key, reply, now=self._clock())
         self._note(reply)
         return reply
 
@@ -165,7 +176,7 @@ class ZaloLine:
         if answer.status is None:
             raise LostError(answer.problem, may_have_arrived=answer.may_have_arrived)
         if answer.status == 429:
-            return ZaloReply(-32, "429")
+            raise RefusedError(ZaloReply(-32, "HTTP 429"), wait_s=answer.wait_s)
         reply = read_reply(answer.text)
         if reply is not None:
             return reply
@@ -190,11 +201,28 @@ class ZaloLine:
             self._noted, self._unnoted = time.monotonic(), None
 
 
+def _left_out(recipient_id: int, problems: Sequence[Problem]) -> Ended:
+    """Nothing was sent, for what we know does not fit; the values of a person are in no reason."""
+    is_missing = all(each.reason == "missing" for each in problems)
+    words = "; ".join(each.words.en for each in problems)
+    return Ended(recipient_id, "skipped", "no_value" if is_missing else "bad_value", words)
+
+
 def values_for(
-    said: Said, people: Sequence[int], timezone: str, *, now: datetime
+    parameters: Sequence[Parameter],
+    said: Said,
+    people: Sequence[int],
+    timezone: str,
+    *,
+    now: datetime,
 ) -> dict[int, dict[str, str]]:
-    """Person → what stands in each parameter, before it is looked at whether it fits."""
-    shop = get_shop()
+    """Person → what stands in each parameter, before it is looked at whether it fits.
+
+    Nothing of a trait that was sealed or called sensitive since it was chosen.
+    """
+    shop, known = get_shop(), list_sources()
+    told = {name: key for name, key in said.sources.items() if key in known}
+    said = replace(said, sources=told)
     wanted = Wanted(
         said.fields,
         said.needs_order,
@@ -203,7 +231,16 @@ def values_for(
     )
     return {
         one.id: {
-            name: value_of(source, one.values, one.order) for name, source in said.sources.items()
+            place.name: say(value, known[key], place, wanted.currency)
+            for place in parameters
+            if (key := told.get(place.name))
+            for value in (_value(key, one),)
         }
         for one in read_readers(wanted, people, now=now)
     }
+
+
+def _value(key: str, reader: Reader) -> object:
+    if key.startswith(ORDER):
+        return reader.order.get(key.removeprefix(ORDER))
+    return reader.values.get(key)

@@ -7,6 +7,7 @@ from typing import Any
 
 from khachquen.activate.channels.zalo import Parameter, fill
 from khachquen.activate.zalo.saying import Said
+from khachquen.activate.zalo.sources import list_sources
 from khachquen.activate.zalo.templates import MessageTemplate, parameters_of
 from khachquen.base import Text
 from khachquen.flows.zalo_messages import values_for
@@ -14,17 +15,6 @@ from khachquen.store import ask
 from khachquen.understand.segments.asking import numbers
 from khachquen.unify.profiles.reaching import reach
 
-SOURCES: Mapping[str, Text] = {
-    "name": Text(vi="Họ và tên", en="Full name"),
-    "given_name": Text(vi="Tên gọi", en="Given name"),
-    "greeting": Text(vi="Cách xưng hô (anh, chị)", en="How they are addressed"),
-    "phone": Text(vi="Số điện thoại", en="Phone number"),
-    "address": Text(vi="Địa chỉ", en="Address"),
-    "orders_count": Text(vi="Số đơn hàng", en="Number of orders"),
-    "spent": Text(vi="Tổng chi tiêu", en="Total spent"),
-    "last_order_at": Text(vi="Ngày của đơn gần nhất", en="Day of the latest order"),
-}
-"""What a parameter may be taken from: what a message to a customer may well say."""
 _PEOPLE = 3
 
 
@@ -39,12 +29,13 @@ class Shown:
 
 def said_of(template: MessageTemplate, told: Mapping[str, Any]) -> Said:
     """What somebody chose for each parameter."""
+    known = list_sources()
     names = [one.name for one in parameters_of(template)]
     sources = {one: told.get(f"from_{one}") or "" for one in names}
     otherwise = {one: told.get(f"else_{one}") or "" for one in names}
     return Said(
         template.pk,
-        {key: value for key, value in sources.items() if value in SOURCES},
+        {key: value for key, value in sources.items() if value in known},
         {key: value for key, value in otherwise.items() if value},
     )
 
@@ -56,7 +47,7 @@ def preview(
     people = [row[0] for row in ask(numbers(segment_id, by=now, limit=_PEOPLE)).rows]
     names = {number: one.name for number, one in reach(people).items()}
     parameters: Sequence[Parameter] = parameters_of(template)
-    values = values_for(said, people, timezone, now=now)
+    values = values_for(parameters, said, people, timezone, now=now)
     found = []
     for number, own in values.items():
         filled, problems = fill(parameters, own, said.otherwise)

@@ -50,11 +50,11 @@ class Beside:
             raise
         self.is_busy = True
 
-    def is_done(self) -> bool:
-        """Whether the answer is there, or never will be."""
+    def is_done(self, within_s: float = 0) -> bool:
+        """Whether the answer is there, or never will be; waited for as long as that at most."""
         if self._process is None or self._process.stdout is None:
             return True
-        return bool(select.select([self._process.stdout], [], [], 0)[0])
+        return bool(select.select([self._process.stdout], [], [], within_s)[0])
 
     def answer(self) -> Any:
         """What the job gave; waits for it.

@@ -13,16 +13,17 @@ from khachquen.activate.campaigns.report_figures import (
     FEW,
     FIGURES,
     FUNNEL,
-    Counts,
 )
-from khachquen.flows.reporting import REST, Reading, Report, readings
+from khachquen.flows.aiming import PEOPLE
+from khachquen.flows.reporting import Reading, Report, readings
 from khachquen.web.components.figures import money, number, percent
 from khachquen.web.measuring import in_language
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One figure in words. ``people`` is the count whose people a click shows."""
+    """One figure in words. ``people`` is the count whose people a click shows; ``base`` and
+    ``surely`` are the two halves of a rate's note: of how many, and how sure it is."""
 
     key: str
     name: str
@@ -31,25 +32,27 @@ class Shown:
     note: str = ""
     people: str = ""
     warning: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A mailbox domain or a variant beside the others."""
-
-    key: str
-    value: str
-    name: str
-    counts: Counts
-    opened: Shown
-    clicked: Shown
+    base: str = ""
+    surely: str = ""
 
 
 def tiles_of(report: Report) -> list[Shown]:
-    """The rates shown large, each with the readings beside it in its explanation."""
-    return [
+    """What is shown large: how many letters, the rates, what they brought. Always eight."""
+    rates = [
         show_rate(one) for one in readings(report.counts) if one.figure.over and one.figure.is_first
     ]
+    sent = FIGURES["sent"]
+    name, definition = in_language(sent.name), in_language(sent.definition)
+    letters = Shown("sent", name, definition, number(report.counts.sent), people="sent")
+    earned = report.earned[0]
+    brought = Shown(
+        "net",
+        gettext("Doanh thu nhờ thư"),
+        gettext("Tổng tiền các đơn được ghi công cho chiến dịch này, trừ hoàn trả."),
+        money(earned.net_minor, earned.currency),
+        note=gettext("%(count)s khách đặt hàng") % {"count": number(report.counts.ordered)},
+    )
+    return [letters, *rates[:3], brought, *rates[3:]]
 
 
 def list_rates(report: Report) -> list[Shown]:
@@ -75,14 +78,17 @@ def show_rate(one: Reading) -> Shown:
     """A rate in words: its share, the two counts it is of, and how sure it is."""
     assert one.figure.over is not None
     digits = 2 if one.figure.over[0] in ("complained", "bounced", "unsubscribed") else 1
+    base, surely = f"{number(one.value)} / {number(one.of)}", _surely(one.share, digits)
     return Shown(
         key=one.figure.key,
         name=in_language(one.figure.name),
         definition=in_language(one.figure.definition),
         value=percent(one.share.value if one.share else None, digits),
-        note=f"{number(one.value)} / {number(one.of)}{_surely(one.share, digits)}",
+        note=" · ".join(filter(None, (base, surely))),
         people=one.figure.over[0],
         warning=_warning(one),
+        base=base,
+        surely=surely,
     )
 
 
@@ -90,7 +96,7 @@ def _surely(share: Interval | None, digits: int) -> str:
     if share is None:
         return ""
     words = gettext("từ %(low)s đến %(high)s")
-    return f" · {words % {'low': percent(share.low, digits), 'high': percent(share.high, digits)}}"
+    return words % {"low": percent(share.low, digits), "high": percent(share.high, digits)}
 
 
 def _warning(one: Reading) -> str:
@@ -132,33 +138,29 @@ def draw_hours(report: Report) -> Mapping[str, Any]:
     }
 
 
-def show_parts(report: Report) -> list[tuple[str, Sequence[Part]]]:
-    """Every way the letters are split, with its parts; one part alone is no split."""
-    names = {"domain": gettext("Theo hộp thư của khách"), "variant": gettext("Theo phương án")}
-    return [
-        (names[key], [_part(key, value, counts) for value, counts in parts.items()])
-        for key, parts in report.parts.items()
-        if len(parts) > 1 or (key == "domain" and parts)
-    ]
+def show_goal(report: Report) -> Mapping[str, Any] | None:
+    """What the campaign was for, and how far it came, in the goal's unit."""
+    goal = report.goal
+    if goal is None:
+        return None
 
+    def told(value: float) -> str:
+        if goal.currency:
+            return money(round(value), goal.currency)
+        return number(value, 0 if float(value).is_integer() else 1)
 
-def _part(key: str, value: str, counts: Counts) -> Part:
-    rates = {one.figure.key: show_rate(one) for one in readings(counts) if one.figure.over}
-    names = {REST: gettext("Các tên miền khác"), "": gettext("Không có email")}
-    if key == "variant":
-        names = {"": gettext("Không thử nghiệm")}
-    return Part(
-        key, value, names.get(value, value), counts, rates["open_rate"], rates["click_rate"]
-    )
-
-
-def show_links(report: Report, addresses: Mapping[str, str]) -> list[tuple[str, str, int, float]]:
-    """Each link clicked: its number, where it leads as the wording says, how many customers, and of
-    all who clicked what share."""
-    clicked = report.counts.clicked or 1
-    return [
-        (link, addresses.get(link, ""), many, many / clicked) for link, many in report.links.items()
-    ]
+    action = "sign_up" if goal.key == "sign_ups" else report.wish.action
+    return {
+        "goal": goal,
+        "name": in_language(goal.name),
+        "wanted": told(goal.wanted),
+        "reached": told(goal.reached),
+        "in_time": told(goal.in_time) if goal.in_time != goal.reached else "",
+        "share": percent(goal.share, 0) if goal.share is not None else "",
+        "done": round(min(goal.in_time, goal.wanted)),
+        "people": PEOPLE.get(goal.key, ""),
+        "action": action,
+    }
 
 
 def list_lines(

@@ -78,6 +78,14 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/compare", campaign_report.compare_campaigns, name="compare_campaigns"),
     path("campaigns/<int:campaign_id>", campaigns.show_campaign, name="campaign"),
     path("campaigns/<int:campaign_id>/report", campaign_report.show_report, name="report"),
+    path(
+        "campaigns/<int:campaign_id>/report/count", campaign_report.count_anew, name="count_report"
+    ),
+    path(
+        "campaigns/<int:campaign_id>/report/people.csv",
+        campaign_report.take_people,
+        name="report_people_file",
+    ),
     path("campaigns/<int:campaign_id>/report.csv", campaign_report.take_report, name="report_file"),
     path(
         "campaigns/<int:campaign_id>/report/letter",
@@ -151,6 +159,8 @@ urlpatterns: list[URLPattern] = [
     path("webhooks/<int:webhook_id>/remove", webhooks.remove_webhook, name="remove_webhook"),
     path("zalo", zalo.zalo_accounts, name="zalo_accounts"),
     path("zalo/<int:account_id>/read", zalo.read_zalo_account, name="read_zalo_account"),
+    path("zalo/<int:account_id>/connect", zalo.connect_zalo, name="connect_zalo"),
+    path("zalo/callback", zalo.zalo_callback, name="zalo_callback"),
     path("zalo/templates/<int:template_id>", zalo.zalo_template, name="zalo_template"),
     path("hooks/zalo/<str:oa_id>", zalo.zalo_hook, name="zalo_hook"),
     path("hooks/sms/<str:gateway>", sms.sms_hook, name="sms_hook"),

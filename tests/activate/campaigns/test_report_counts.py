@@ -11,6 +11,8 @@ import pytest
 from khachquen.activate.campaigns import report_counts as counts
 from khachquen.activate.campaigns.models import Outcome, Recipient, Run
 from khachquen.activate.campaigns.report_figures import FIGURES, Counts, rate_of, sum_all
+from khachquen.activate.campaigns.report_letters import read_letters
+from khachquen.base import to_micros
 from tests.flows.post import add_account, add_run
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +121,9 @@ def test_every_count_is_what_counting_one_by_one_finds_and_parts_add_up(
     assert counts.sum_by(cells, "domain") == by_domain
     assert counts.sum_by(cells, "variant") == by_variant
     assert sum_all(by_domain.values()) == whole
+    letters = read_letters(scope)
+    assert sum_all(letters.counts[code] for code in letters.codes) == whole
+    assert set(letters.ats) == {to_micros(now)}
     assert whole == whole_of(counts.Scope(run.campaign_id))
     assert whole.targeted == (
         whole.sent + whole.skipped + whole.failed + whole.unknown + whole.open

@@ -1,6 +1,7 @@
 """Zalo as its documents describe it, on this machine: tokens that can be used once, templates and
 their states, a quota, answers by code; and what it tells by itself, signed."""
 
+import base64
 import hashlib
 import json
 import threading
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from tests.loopback import Asked, Say, hang_up, listening, nothing_taken, says_json
 
@@ -36,19 +38,23 @@ def template(key: str = "7895417", **more: Any) -> dict[str, Any]:
 
 @dataclass
 class FakeZalo:
-    """``accepted`` is what it took, in order; ``answers`` is phone → code instead of success;
+    """``accepted`` is what it took, in order; ``answers`` is phone → code instead of success,
+    ``held`` the same by template;
     ``drops`` are phones after whose acceptance the connection is cut; ``slow_s`` waits first."""
 
     daily: int = 500
     remaining: int = 500
     templates: dict[str, dict[str, Any]] = field(default_factory=lambda: {"7895417": template()})
     answers: dict[str, int] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict)
     drops: set[str] = field(default_factory=set)
     slow_s: float = 0.0
     token_slow_s: float = 0.0
     accepted: list[dict[str, Any]] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
     tokens: int = 0
+    codes: dict[str, str] = field(default_factory=dict)  # not used yet → challenge
+    sent_back_to: str = ""
     refusals: int = 0
     revoked: set[str] = field(default_factory=set)  # before their time
     took: Callable[[str, str], None] = nothing_taken
@@ -60,7 +66,8 @@ class FakeZalo:
 
     def answer(self, asked: Asked) -> Say:
         if asked.path == "/v4/oa/access_token":
-            return says_json(self.renew(asked.form, asked.headers.get("secret_key", "")))
+            give = self.exchange if "code" in asked.form else self.renew
+            return says_json(give(asked.form, asked.headers.get("secret_key", "")))
         token = asked.headers.get("access_token", "")
         if asked.method == "GET":
             if token != self.access:
@@ -68,6 +75,29 @@ class FakeZalo:
             return says_json(self.show(asked.path, asked.query))
         says = says_json(self.take(token, asked.told))
         return hang_up if asked.told["phone"] in self.drops else says
+
+    def permit(self, url: str, *, says_yes: bool = True, oa_id: str = OA_ID) -> dict[str, str]:
+        """Somebody opens the address and answers: what their browser brings back."""
+        parts = urlsplit(url)
+        asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
+        assert (parts.path, asked["app_id"]) == ("/v4/oa/permission", APP_ID)
+        self.sent_back_to = asked["redirect_uri"]
+        if not says_yes:
+            return {"error": "access_denied", "state": asked["state"]}
+        code = f"code-{len(self.codes)}"
+        self.codes[code] = asked["code_challenge"]
+        return {"code": code, "oa_id": oa_id, "state": asked["state"]}
+
+    def exchange(self, told: dict[str, str], secret: str) -> dict[str, Any]:
+        """Once for each code that has not run out, to who knows what its challenge was made of."""
+        with self.lock:
+            challenge = self.codes.pop(told["code"], "")
+            digest = hashlib.sha256(told.get("code_verifier", "").encode()).digest()
+            is_own = base64.urlsafe_b64encode(digest).decode().rstrip("=") == challenge
+            if not is_own or (told["app_id"], secret) != (APP_ID, APP_SECRET):
+                self.refusals += 1
+                return {"error": -14019, "error_name": "Invalid authorization code."}
+            return self._pair()
 
     def renew(self, told: dict[str, str], secret: str) -> dict[str, Any]:
         threading.Event().wait(self.token_slow_s)
@@ -79,9 +109,12 @@ class FakeZalo:
             ):
                 self.refusals += 1
                 return {"error": -14014, "error_name": "Invalid refresh token."}
-            self.tokens += 1
-            pair = {"access_token": self.access, "refresh_token": f"refresh-{self.tokens}"}
-            return {**pair, "expires_in": "90000"}
+            return self._pair()
+
+    def _pair(self) -> dict[str, Any]:
+        self.tokens += 1
+        pair = {"access_token": self.access, "refresh_token": f"refresh-{self.tokens}"}
+        return {**pair, "expires_in": "90000"}
 
     def take(self, token: str, told: dict[str, Any]) -> dict[str, Any]:
         threading.Event().wait(self.slow_s)
@@ -92,7 +125,7 @@ class FakeZalo:
             found = self.templates.get(told["template_id"])
             if found is None or found["status"] != "ENABLE":
                 return {"error": -131 if found else -109, "message": "ZNS template not approved"}
-            if code := self.answers.get(told["phone"]):
+            if code := self.answers.get(told["phone"]) or self.held.get(told["template_id"]):
                 return {"error": code, "message": f"said {code}"}
             if self.remaining <= 0:
                 return {"error": -144, "message": "OA has reached daily quota"}

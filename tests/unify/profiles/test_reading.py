@@ -293,10 +293,8 @@ def test_an_unknown_identifier_finds_nobody_and_an_unknown_kind_is_refused() -> 
     assert find_profile("email:nam@example.vn") is None
     with pytest.raises(InputError) as caught:
         find_profile("mail:nam@example.vn")
-    assert (
-        caught.value.in_language("en")
-        == "'mail' is not known here. (identifier) Did you mean email?"
-    )
+    words = "'mail' is not known here. (identifier) Did you mean email?"
+    assert caught.value.in_language("en") == words
 
 
 def test_orders_come_newest_first_and_lonely_returns_last() -> None:

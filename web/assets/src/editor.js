@@ -77,11 +77,12 @@ globalThis.kqGive = (source) => {
     assetManager: { upload: false, embedAsBase64: false },
     i18n: { locale: isEnglish ? "en" : "vi", messages: { en, vi } },
     plugins: [ownParts, mjml],
-    pluginsOpts: { [mjml]: { resetDevices: true, fonts: {}, overwriteExport: true } },
+    pluginsOpts: { [mjml]: { resetDevices: true, fonts: {}, overwriteExport: true, useCustomTheme: false } },
     components: inPairs(wrapMarks(withDefaults(source.replace(HEAD, ""), defaults))),
   });
   editor.on("load", () => {
     nameButtons(editor);
+    editor.Panels.getButton("views", "open-blocks")?.set("active", true); // what to add comes first
     editor.UndoManager.clear();
     fresh = written();
   });

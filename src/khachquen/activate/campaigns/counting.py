@@ -54,12 +54,22 @@ _REASONS: Mapping[str, Text] = {
     "had_it": Text(vi="Đã nhận chiến dịch này rồi", en="Had this campaign already"),
     "cancelled": Text(vi="Lần gửi đã bị hủy", en="The sending was cancelled"),
     "tried_enough": Text(vi="Thử nhiều lần không được", en="Tried often enough"),
+    "no_value": Text(
+        vi="Chưa có thông tin để điền vào mẫu tin", en="Nothing is known to fill the template with"
+    ),
+    "bad_value": Text(
+        vi="Thông tin không vừa chỗ trống của mẫu tin (quá dài, sai kiểu)",
+        en="What is known does not fit the template (too long, of another kind)",
+    ),
     "endpoint_gone": Text(vi="Webhook đã bị xóa", en="The webhook was removed"),
     "sender_died": Text(vi="Máy gửi dừng đột ngột", en="The sender died"),
     "line_broke": Text(vi="Mất kết nối trước khi có trả lời", en="The line broke"),
     "broken": Text(vi="Lỗi của chương trình", en="A mistake of ours"),
     "quota": Text(
         vi="Đợi hết hạn mức hôm nay của Zalo", en="Waiting: Zalo's quota of the day is used up"
+    ),
+    "held": Text(
+        vi="Zalo tạm giữ mẫu tin này, đợi gửi tiếp", en="Waiting: Zalo holds this template for now"
     ),
     "quiet_hours": Text(vi="Đợi hết giờ không gửi", en="Waiting for the quiet hours to end"),
     "testing": Text(vi="Đợi kết quả thử", en="Waiting for the test to be decided"),

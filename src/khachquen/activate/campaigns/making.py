@@ -146,7 +146,8 @@ def change_campaign(
     with transaction.atomic():
         campaign = get_campaign(campaign_id)
         if told.get("channel", campaign.channel) != campaign.channel:
-            campaign.account = campaign.version_id = None  # they were another channel's
+            campaign.account = campaign.version_id = None  # they were another channel's,
+            campaign.subject = campaign.html = campaign.text = ""  # as these words were
         for key in _CAMPAIGN:
             if key in told:
                 setattr(campaign, key, told[key])

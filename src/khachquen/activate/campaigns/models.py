@@ -300,6 +300,23 @@ class Outcome(models.Model):
         ]
 
 
+class KeptReport(models.Model):
+    """A report too large to be counted while somebody waits, as it was at a moment: numbers only.
+
+    ``wish`` says of which letters and by which model it is, as ``flows.recounting`` writes it.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="reports")
+    wish = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    told = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "wish"], name="report_kept_once"),
+        ]
+
+
 class Message(models.Model):
     """A letter a program asked for: ``key`` is the program's own name of it, which is one letter
     for ever; ``digest`` tells the same wish from another under that key. ``step`` of its recipient

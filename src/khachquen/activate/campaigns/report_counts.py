@@ -4,7 +4,7 @@ Outcomes count for letters that were sent. Of an unknown letter nobody knows whe
 it is in no rate, whatever was heard of it; ``count_heard_of_unknown`` says of how many.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -20,17 +20,21 @@ __all__ = [
     "PEOPLE",
     "Cell",
     "Click",
+    "Letter",
     "Recipient",
     "Scope",
     "count_cells",
     "count_exposed",
     "count_heard_of_unknown",
     "count_reasons",
-    "count_these",
+    "find_letters",
+    "find_parts",
     "iter_clicks",
     "iter_clicks_of",
     "iter_exposed",
+    "list_letters",
     "list_people",
+    "rows_of",
     "runs_of",
     "sum_by",
 ]
@@ -67,9 +71,20 @@ class Click:
     recipient_id: int
     campaign_id: int
     person_id: int
+    variant: str
     link: str
     first_at: datetime
     last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter with whom it was for and when its audience was written down; of a sending programs
+    begin, when that one letter came to its end."""
+
+    number: int
+    person_id: int
+    at: datetime
 
 
 def runs_of(campaign_id: int) -> list[Run]:
@@ -86,12 +101,9 @@ def count_cells(scope: Scope, zone: tzinfo) -> list[Cell]:
     cells = []
     rows = _letters(scope).values_list(*_KEYS, "state", "is_tracked")
     for *keys, state, is_tracked, many in rows.annotate(Count("pk")).order_by():
-        found = {"targeted": many, "open" if state in _OPEN else state: many}
-        if state == "sent":
-            found |= {"delivered": many, "tracked": many if is_tracked else 0}
-        cells.append(_cell(keys, None, Counts(**found)))
+        cells.append(_cell(keys, None, stands(state, is_tracked, many)))
     for *keys, is_tracked, hour, heard, many in _heard(scope, zone):
-        cells.append(_cell(keys, hour, _count(heard, is_tracked, many)))
+        cells.append(_cell(keys, hour, said(heard, is_tracked, many)))
     return cells
 
 
@@ -115,12 +127,12 @@ def count_heard_of_unknown(scope: Scope) -> int:
     return _letters(scope).filter(_was(_HUMAN), state="unknown").count()
 
 
-def count_these(scope: Scope, what: str, letters: Collection[int]) -> dict[str, int]:
-    """How many of these letters are in each part."""
-    found: Counter[str] = Counter()
+def find_parts(what: str, letters: Collection[int]) -> dict[int, str]:
+    """Letter → the part it is in, of a ``domain`` or a ``variant``."""
+    found: dict[int, str] = {}
     for some in _few(letters):
-        rows = _letters(scope).filter(pk__in=some).values_list(what)
-        found.update(dict(rows.annotate(Count("pk")).order_by()))
+        rows = Recipient.objects.annotate(domain=_domain_of("address")).filter(pk__in=some)
+        found.update(rows.values_list("pk", what))
     return found
 
 
@@ -157,7 +169,7 @@ def iter_exposed(scope: Scope, people: Collection[int]) -> Iterator[tuple[int, b
             yield person, reason == "holdout", ended_at
 
 
-def list_people(
+def list_letters(
     scope: Scope,
     key: str,
     *,
@@ -167,8 +179,8 @@ def list_people(
     among: Collection[int] | None = None,
     after: int = 0,
     limit: int = 50,
-) -> list[Recipient]:
-    """The people behind a count, in the order they were written down.
+) -> list[Letter]:
+    """The letters behind a count, in the order they were written down.
 
     ``part`` is of which variant or domain they are, ``reason`` why nothing was sent to them,
     ``link`` which one they clicked; ``among`` are the letters the lake named, of a count only it
@@ -185,7 +197,26 @@ def list_people(
         rows = rows.filter(reason=reason)
     if link is not None:
         rows = rows.filter(_was(_CLICKED & Q(detail=link)))
-    return list(rows.order_by("pk")[:limit])
+    return _as_letters(rows.order_by("pk"), limit)
+
+
+def find_letters(numbers: Collection[int]) -> list[Letter]:
+    """These letters, in their order."""
+    found: list[Letter] = []
+    for some in _few(numbers):
+        found += _as_letters(Recipient.objects.filter(pk__in=some).order_by("pk"), _CHUNK)
+    return found
+
+
+def list_people(scope: Scope, key: str, **more: Any) -> list[Recipient]:
+    """The people behind a count, as ``list_letters`` takes what is asked for."""
+    return rows_of([one.number for one in list_letters(scope, key, **more)])
+
+
+def rows_of(letters: Collection[int]) -> list[Recipient]:
+    """These letters, in their order."""
+    found = Recipient.objects.in_bulk(list(letters))
+    return [found[number] for number in sorted(found)]
 
 
 def _letters(scope: Scope) -> QuerySet[Any]:
@@ -193,6 +224,14 @@ def _letters(scope: Scope) -> QuerySet[Any]:
     if scope.run_id is not None:
         rows = rows.filter(run_id=scope.run_id)
     return rows.annotate(domain=_domain_of("address"))
+
+
+def _as_letters(rows: QuerySet[Any], limit: int) -> list[Letter]:
+    told = ("pk", "person_id", "run__is_triggered", "run__began_at", "ended_at", "due_at")
+    return [
+        Letter(number, person, (ended_at or due_at) if is_triggered or not began else began)
+        for number, person, is_triggered, began, ended_at, due_at in rows.values_list(*told)[:limit]
+    ]
 
 
 def _of_sent(scope: Scope) -> QuerySet[Any]:
@@ -207,6 +246,14 @@ def _cell(keys: Sequence[Any], hour: int | None, counts: Counts) -> Cell:
     return Cell(**told, hour=hour, counts=counts)
 
 
+def stands(state: str, is_tracked: bool, many: int) -> Counts:
+    """What letters count as by where they stand alone."""
+    found = {"targeted": many, "open" if state in _OPEN else state: many}
+    if state == "sent":
+        found |= {"delivered": many, "tracked": many if is_tracked else 0}
+    return Counts(**found)
+
+
 def _domain_of(address: str) -> Lower:
     return Lower(Substr(address, StrIndex(address, Value("@")) + 1))
 
@@ -215,19 +262,23 @@ def _heard(scope: Scope, zone: tzinfo) -> Iterator[tuple[Any, ...]]:
     """Of how many letters the same was heard: keys, whether tracked, the hour of the first open,
     and what. Each question of a letter is one look into the index of its outcomes."""
     opened = Outcome.objects.filter(_OPENED, recipient_id=OuterRef("pk")).values("first_at")[:1]
-    letters = _letters(scope).filter(_was(Q()), state="sent")
-    letters = letters.annotate(
-        hour=ExtractHour(Subquery(opened), tzinfo=zone),
-        **{name: _was(outcome) for name, outcome in _SAID.items()},
-    )
-    rows = letters.values_list(*_KEYS, "is_tracked", "hour", *_SAID).annotate(Count("pk"))
+    letters = heard_of(scope).annotate(hour=ExtractHour(Subquery(opened), tzinfo=zone))
+    rows = letters.values_list(*_KEYS, "is_tracked", "hour", *SAID).annotate(Count("pk"))
     at = len(_KEYS) + 2
     for *told, many in rows.order_by():
-        heard = {name for name, is_so in zip(_SAID, told[at:], strict=True) if is_so}
+        heard = {name for name, is_so in zip(SAID, told[at:], strict=True) if is_so}
         yield *told[:at], heard, many
 
 
-def _count(heard: Set[str], is_tracked: bool, many: int) -> Counts:
+def heard_of(scope: Scope) -> QuerySet[Any]:
+    """Letters that left and something was heard of, each with what."""
+    letters = _letters(scope).filter(_was(Q()), state="sent")
+    flags: dict[str, Any] = {name: _was(outcome) for name, outcome in SAID.items()}
+    told: QuerySet[Any] = letters.annotate(**flags)
+    return told
+
+
+def said(heard: Set[str], is_tracked: bool, many: int) -> Counts:
     """What letters count as of which all of this was heard; ``delivered`` takes back what the
     letters themselves were counted as."""
     opened, clicked = "opened" in heard, "clicked" in heard
@@ -254,7 +305,7 @@ _OPENED, _CLICKED = _HUMAN & Q(kind="opened"), _HUMAN & Q(kind="clicked")
 _READ = _HUMAN & Q(kind__in=("opened", "clicked"))
 _BOUNCED = Q(kind="bounced", is_machine=False)
 _BY_MACHINE = Q(kind="opened", is_machine=True)
-_SAID: Mapping[str, Q] = {
+SAID: Mapping[str, Q] = {
     "opened": _OPENED,
     "clicked": _CLICKED,
     "bounced": _BOUNCED,
@@ -291,6 +342,7 @@ _CLICK = (
     "recipient_id",
     "recipient__run__campaign_id",
     "recipient__person_id",
+    "recipient__variant",
     "detail",
     "first_at",
     "last_at",

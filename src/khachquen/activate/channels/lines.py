@@ -5,10 +5,11 @@ from typing import Literal, Protocol
 
 __all__ = ["Destination", "LostError", "RefusedError", "Reply", "Verdict"]
 
-Verdict = Literal["sent", "later", "bad_address", "refused", "account", "quota", "night"]
+Verdict = Literal["sent", "later", "bad_address", "refused", "account", "held", "quota", "night"]
 """``sent``: taken. ``later``: try again. ``bad_address``: nobody lives there, for good.
 ``refused``: this message is not wanted (policy, size, content); says nothing against the person.
-``account``: the other side does not let *us* send; the message keeps its place. ``quota``: the
+``account``: the other side does not let *us* send; the message keeps its place. ``held``: the
+same, for what this campaign says; others may go. ``quota``: the
 same, because what may be sent in a day is used up. ``night``: the same, because its hour passed
 before it could leave."""
 

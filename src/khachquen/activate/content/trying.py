@@ -1,6 +1,6 @@
 """A wording tried on people before it is sent: real ones, and those mails usually forget."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -27,6 +27,14 @@ NOWHERE = {
     "confirm": "https://khachquen.example/xac-nhan",
 }
 """Addresses of nobody, where a mail is only looked at."""
+SAMPLE: Mapping[str, object] = {
+    "order": {"number": "DH-1024", "total": 730_000, "shipping": 30_000},
+    "lines": [
+        {"name": "Áo sơ mi lanh", "quantity": 2, "price": 250_000, "total": 500_000},
+        {"name": "Bát gốm men lam", "quantity": 1, "price": 200_000, "total": 200_000},
+    ],
+}
+"""What a program might tell of an order, for people who are not there."""
 _LONG = "Công Tằng Tôn Nữ Hoàng Thị Thanh Tuyền Phương Nghi Bảo Châu Ngọc Trân Hương Giang"
 
 
@@ -42,7 +50,7 @@ def _invented(number: int, name: str, gender: str, **rest: object) -> Reader:
     values = {"name": name, "gender": gender, **rest}
     said = {key: value for key, value in values.items() if value not in (None, "")}
     called = {"greeting": salutation(name, gender), "given_name": given_name(name)}
-    return Reader(-number, {**said, **called}, {}, NOWHERE)
+    return Reader(-number, {**said, **called}, {}, NOWHERE, SAMPLE)
 
 
 AWKWARD: dict[str, tuple[Text, Reader]] = {
@@ -115,5 +123,6 @@ def _try(version: TemplateVersion, who: Sequence[str], now: datetime) -> list[Tr
             chosen.append((one, replace(read[int(one)], links=NOWHERE)))
     today = now.astimezone(ZoneInfo(version.timezone)).date()
     data = data_for(version)
-    made = render_batch(version, [replace(one, data=data) for _, one in chosen], today=today)
+    readers = [replace(one, data={**one.data, **data}) for _, one in chosen]
+    made = render_batch(version, readers, today=today)
     return [Trial(name, message) for (name, _), message in zip(chosen, made, strict=True)]

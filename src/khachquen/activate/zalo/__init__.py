@@ -3,5 +3,5 @@ message templates.
 
 Hides tokens that can be used once, and who of many asks for the next one. Calls nobody itself: what
 is to be asked of Zalo is handed in. Doors of its own: ``accounts``, ``tokens``, ``templates``,
-``saying``.
+``saying``, ``sources``.
 """

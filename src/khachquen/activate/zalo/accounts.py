@@ -18,6 +18,7 @@ from khachquen.govern import record_audit
 __all__ = [
     "OfficialAccount",
     "add_oa",
+    "app_secret_of",
     "find_by_account",
     "find_oa",
     "get_oa",
@@ -31,20 +32,21 @@ __all__ = [
 ]
 _KEPT = timedelta(days=2)  # longer than an event is believed
 _UNLIMITED = 1_000_000_000
-_NEEDED = ("name", "oa_id", "app_id", "app_secret", "hook_secret", "refresh_token")
+_NEEDED = ("name", "oa_id", "app_id", "app_secret", "hook_secret")
 _SECRET = ("app_secret", "hook_secret", "refresh_token")
 
 
 def add_oa(told: Mapping[str, Any], *, by: str, at: datetime) -> OfficialAccount:
-    """An account messages leave by; its secrets are locked before they are kept.
+    """An account messages leave by; its secrets are locked before they are kept. Without a refresh
+    token it waits for the permission somebody gives on Zalo.
 
     Raises:
         InputError: something is missing (``zalo.missing``).
         ConflictError: there is one of that name or number (``zalo.taken``).
     """
-    said = {key: str(told.get(key, "")).strip() for key in _NEEDED}
-    for key, value in said.items():
-        if not value:
+    said = {key: str(told.get(key) or "").strip() for key in (*_NEEDED, "refresh_token")}
+    for key in _NEEDED:
+        if not said[key]:
             words = Text(vi="Hãy điền ô này.", en="Please fill this in.")
             raise InputError("zalo.missing", words, path=key)
     with transaction.atomic():
@@ -102,6 +104,11 @@ def find_oa(oa_id: str) -> OfficialAccount | None:
 def find_by_account(account_id: int) -> OfficialAccount:
     """The settings of an account messages leave by."""
     return OfficialAccount.objects.get(account_id=account_id)
+
+
+def app_secret_of(oa: OfficialAccount) -> str:
+    """What the app proves itself with."""
+    return unlock(oa.app_secret)
 
 
 def hook_secret_of(oa: OfficialAccount) -> str:

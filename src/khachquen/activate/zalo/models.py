@@ -44,6 +44,8 @@ class MessageTemplate(models.Model):
     price = models.IntegerField(null=True)
     preview_url = models.CharField(max_length=500, blank=True)
     parameters = models.JSONField(default=list)
+    opens_at = models.DateTimeField(null=True)  # nothing of it goes before, for ``waits_for``
+    waits_for = models.CharField(max_length=300, blank=True, db_default="")
     read_at = models.DateTimeField()
 
     class Meta:

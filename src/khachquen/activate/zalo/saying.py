@@ -6,18 +6,16 @@ It stands as JSON where a letter's text stands, so a run has it as it was when i
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import msgspec
 
 from khachquen.activate.channels.zalo import fill
 from khachquen.activate.zalo.models import MessageTemplate
+from khachquen.activate.zalo.sources import ORDER, list_sources
 from khachquen.activate.zalo.templates import kind_of, parameters_of
 from khachquen.base import Text
 
-__all__ = ["Said", "iter_needs", "read_said", "value_of", "write_said"]
-
-_ORDER = "order."
+__all__ = ["Said", "iter_needs", "read_said", "write_said"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +31,12 @@ class Said:
     def fields(self) -> tuple[str, ...]:
         """The facts and traits of a person it asks for."""
         told = set(self.sources.values()) - {""}
-        return tuple(sorted(one for one in told if not one.startswith(_ORDER)))
+        return tuple(sorted(one for one in told if not one.startswith(ORDER)))
 
     @property
     def needs_order(self) -> bool:
         """Whether it asks for the latest order."""
-        return any(one.startswith(_ORDER) for one in self.sources.values())
+        return any(one.startswith(ORDER) for one in self.sources.values())
 
 
 def read_said(text: str) -> Said:
@@ -52,13 +50,6 @@ def read_said(text: str) -> Said:
 def write_said(said: Said) -> str:
     """As it is kept."""
     return msgspec.json.encode(said).decode()
-
-
-def value_of(source: str, values: Mapping[str, Any], order: Mapping[str, Any]) -> str:
-    """What is known, as text; nothing where nothing is."""
-    found = order.get(source.removeprefix(_ORDER)) if source.startswith(_ORDER) else None
-    found = values.get(source) if found is None and not source.startswith(_ORDER) else found
-    return "" if found is None or isinstance(found, bool | list | dict) else str(found)
 
 
 def iter_needs(text: str, *, is_advertising: bool, on: date) -> Iterator[tuple[object, Text]]:
@@ -79,7 +70,15 @@ def iter_needs(text: str, *, is_advertising: bool, on: date) -> Iterator[tuple[o
             en="choose the purpose the template is of: promotions are advertising, others are not",
         ),
     )
+    known = list_sources() if said.sources else {}
     for one in parameters_of(template):
+        yield (
+            said.sources.get(one.name, "") in ("", *known),
+            Text(
+                vi=f"chọn lại nội dung cho {one.name}: thông tin đó không được gửi đi nữa",
+                en=f"choose something else for {one.name}: that may not be told any more",
+            ),
+        )
         is_said = said.sources.get(one.name) or said.otherwise.get(one.name)
         yield (
             is_said or not one.required,

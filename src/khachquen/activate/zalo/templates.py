@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from khachquen.activate.channels.zalo import Parameter, rules_on
+from khachquen.activate.channels.zalo import VIETNAM, Parameter, ZaloReply, rules_on
+from khachquen.activate.channels.zalo.codes import meaning_of
 from khachquen.activate.channels.zalo.requests import Template
 from khachquen.activate.zalo.models import MessageTemplate, OfficialAccount
 from khachquen.base import NotFoundError, Text
@@ -15,6 +16,8 @@ __all__ = [
     "STATES",
     "MessageTemplate",
     "get_template",
+    "held_until",
+    "hold",
     "kind_of",
     "list_templates",
     "note_state",
@@ -54,6 +57,24 @@ def note_state(number: int, key: str, state: str, reason: str, *, at: datetime) 
     """What Zalo told of a template."""
     rows = MessageTemplate.objects.filter(oa_id=number, key=key)
     rows.update(state=state, reason=reason, read_at=at)
+
+
+def hold(number: int, key: str, reply: ZaloReply, *, now: datetime) -> None:
+    """Nothing of a template goes before a moment. The promotions of a month are the account's: none
+    of them goes."""
+    rows = MessageTemplate.objects.filter(oa_id=number)
+    if meaning_of(reply.code).until == "month":
+        day = now.astimezone(VIETNAM).date()
+        rows = rows.filter(key__in=[one.key for one in rows if kind_of(one, day) == "promotion"])
+    else:
+        rows = rows.filter(key=key)
+    rows.update(opens_at=reply.opens(now), waits_for=str(reply))
+
+
+def held_until(template_id: int, *, now: datetime) -> datetime | None:
+    """Until when a template (by its number here) is held; None while it may go."""
+    rows = MessageTemplate.objects.filter(pk=template_id, opens_at__gt=now)
+    return rows.values_list("opens_at", flat=True).first()
 
 
 def list_templates(number: int, states: Collection[str] = ()) -> list[MessageTemplate]:

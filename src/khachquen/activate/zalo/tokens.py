@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from khachquen.activate.campaigns.locking import lock, unlock
 from khachquen.activate.channels.lines import RefusedError
@@ -18,8 +19,9 @@ from khachquen.activate.channels.zalo import ZaloReply
 from khachquen.activate.channels.zalo.requests import Tokens
 from khachquen.activate.zalo.models import OfficialAccount
 from khachquen.base import Clock
+from khachquen.govern import record_audit
 
-__all__ = ["App", "access_token", "reconnect"]
+__all__ = ["App", "access_token", "connect", "reconnect"]
 
 _EARLY = timedelta(minutes=5)
 _LEASE = timedelta(seconds=60)  # longer than any call takes
@@ -48,6 +50,8 @@ def access_token(
     """
     for _ in range(_LOOKS):
         row = OfficialAccount.objects.get(pk=number)
+        if not row.refresh_token:
+            raise RefusedError(ZaloReply(-124, "not connected with Zalo yet"))
         token, now = unlock(row.access_token), clock()
         if token and token != worn and row.expires_at and row.expires_at - _EARLY > now:
             return token
@@ -63,6 +67,23 @@ def reconnect(number: int, refresh_token: str) -> None:
         refresh_token=lock(refresh_token.strip()),
         access_token="",
         expires_at=None,
+        refreshing_until=None,
+    )
+
+
+def connect(number: int, tokens: Tokens, *, by: str, at: datetime) -> None:
+    """Begin with the pair a permission brought."""
+    with transaction.atomic():
+        _keep(OfficialAccount.objects.filter(pk=number), tokens, at)
+        record_audit(actor=by, action="zalo.connect", subject=f"zalo_oa:{number}", at=at)
+
+
+def _keep(rows: QuerySet[OfficialAccount], tokens: Tokens, at: datetime) -> None:
+    rows.update(
+        access_token=lock(tokens.access),
+        refresh_token=lock(tokens.refresh),
+        expires_at=at + timedelta(seconds=tokens.seconds),
+        refreshed_at=at,
         refreshing_until=None,
     )
 
@@ -84,13 +105,7 @@ def _renewed(row: OfficialAccount, renew: Callable[[App], Tokens | None], clock:
         if found is None:
             mine.update(refreshing_until=None)
         else:
-            mine.update(
-                access_token=lock(found.access),
-                refresh_token=lock(found.refresh),
-                expires_at=now + timedelta(seconds=found.seconds),
-                refreshed_at=now,
-                refreshing_until=None,
-            )
+            _keep(mine, found, now)
     if found is None:
         raise RefusedError(ZaloReply(-124, "the refresh token was not taken"))
     return found.access

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from khachquen.base import Text, to_micros
+from khachquen.base import Text, from_micros, to_micros
 from khachquen.store.engine import Question
+from khachquen.understand.query.classes import Classes
+from khachquen.understand.query.classing import compile_classes
 from khachquen.understand.statements import read_statement
 
 MODELS: Mapping[str, Text] = {
@@ -67,6 +69,49 @@ def bought(since: datetime, until: datetime) -> Question:
     ``net_minor``."""
     params = {"since": _naive(since), "until": _naive(until)}
     return Question("attribution.bought", read_statement("attribution", "bought"), params)
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """People each at a moment, in columns of one length; ``codes`` come back with what is found, so
+    those alike can share one. ``ats`` are microseconds UTC."""
+
+    codes: Sequence[int]
+    people: Sequence[int]
+    ats: Sequence[int]
+
+
+def segments_then(stood: Stood) -> Question:
+    """The segments people were in at their moments: rows (``code``, ``segment_id``, ``many``).
+
+    Somebody in two counts in both; who was in none has a row without a segment.
+    """
+    return Question(
+        "attribution.segments_then", read_statement("attribution", "segments_then"), _columns(stood)
+    )
+
+
+def classes_then(stood: Stood, classes: Classes, *, timezone: str, currency: str) -> Question:
+    """The classes people were in at their moments, by the orders placed before: rows (``code``,
+    ``stage``, ``value_tier``, ``rfm``, ``many``), empty of who had not bought.
+
+    By these definitions, whatever held then. Where moments differ, days of the RFM scores are
+    counted from the moment, not from midnight.
+    """
+    latest = from_micros(max(stood.ats, default=0))
+    told = compile_classes(classes, now=latest, timezone=timezone, currency=currency)
+    sql = read_statement("attribution", "classes_then").replace("{classes}", told.sql)
+    sql = sql.replace("{rfm}", "told.rfm" if classes.cuts else "cast(null as varchar)")
+    more = {"latest": _naive(latest), "currency": currency}
+    return Question("attribution.classes_then", sql, {**told.params, **_columns(stood), **more})
+
+
+def _columns(stood: Stood) -> dict[str, object]:
+    return {
+        "codes": _told(stood.codes),
+        "people": _told(stood.people),
+        "ats": _told(stood.ats),
+    }
 
 
 def _question(name: str, touches: Sequence[Touch], **more: object) -> Question:

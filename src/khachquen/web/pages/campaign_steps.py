@@ -11,6 +11,7 @@ from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -23,16 +24,25 @@ from khachquen.activate.campaigns.making import (
 )
 from khachquen.activate.campaigns.planning import find_plan, save_plan
 from khachquen.activate.campaigns.repeating import repeat_of, save_repeat, stop_repeat
-from khachquen.activate.content import list_sendable
+from khachquen.activate.channels.sms import unaccented
+from khachquen.activate.content import get_version, list_sendable
 from khachquen.activate.webhooks import list_endpoints
 from khachquen.activate.webhooks.campaigning import CHANNEL, account_for, endpoint_of, has_any
 from khachquen.base import KhachQuenError, system_clock
 from khachquen.flows.rehearsing import zone_of
+from khachquen.flows.texting import account_for as texts_leave_by
 from khachquen.govern.consent.purposes import get_purpose, list_message_purposes
 from khachquen.understand.segments import SegmentView, list_segments
 from khachquen.web.components.figures import number
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language
+from khachquen.web.pages.campaign_texts import (
+    SMS,
+    TextForm,
+    begin_text,
+    has_gateway,
+    shown_text,
+)
 from khachquen.web.pages.mail_accounts import demand_admin
 from khachquen.web.people import signed_in
 
@@ -82,12 +92,12 @@ class RecipientsForm(WordsForm):
     channel = forms.ChoiceField(
         label=_("Gửi bằng"),
         required=False,
-        choices=[("email", _("Email")), (CHANNEL, _("Hệ thống khác (webhook)"))],
+        choices=lambda: _channels(),
         initial="email",
         widget=forms.RadioSelect,
         help_text=_(
-            "Hệ thống khác chỉ được báo về khách đã đồng ý với mục đích này trên mọi kênh và chưa "
-            "từ chối kênh nào."
+            "SMS chỉ tới ai đồng ý nhận SMS. Hệ thống khác chỉ được báo về khách đã đồng ý với mục "
+            "đích này trên mọi kênh và chưa từ chối kênh nào."
         ),
     )
     purpose = forms.ChoiceField(
@@ -112,7 +122,7 @@ class ContentForm(WordsForm):
     """What it says, and through which server it goes."""
 
     version_id = forms.TypedChoiceField(
-        label=_("Mẫu thư"),
+        label=_("Lá thư"),
         required=False,
         coerce=int,
         empty_value=None,
@@ -229,11 +239,21 @@ class ScheduleForm(WordsForm):
         return told
 
 
+def _channels() -> list[tuple[str, Any]]:
+    """Those that can be chosen here; what Zalo says is chosen with its template."""
+    offered = [("email", _("Email"))]
+    offered += [(SMS, _("SMS"))] if has_gateway() else []
+    return [*offered, (CHANNEL, _("Hệ thống khác (webhook)"))] if has_any() else offered
+
+
 _FORMS: dict[str, type[WordsForm]] = {
     "recipients": RecipientsForm,
     "content": ContentForm,
     "schedule": ScheduleForm,
 }
+
+
+_CONTENT: dict[str, type[WordsForm]] = {CHANNEL: HookForm, SMS: TextForm}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -242,7 +262,7 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         demand_admin(request)
     form = WholeForm(request.POST or None)
-    if not has_any():
+    if len(_channels()) == 1:
         del form.fields["channel"]
     if form.is_valid():
         try:
@@ -264,10 +284,11 @@ def edit_campaign(request: HttpRequest, campaign_id: int, step: str) -> HttpResp
     if request.method == "POST":
         demand_admin(request)
     campaign = get_campaign(campaign_id)
-    if step == "content" and campaign.channel not in ("email", CHANNEL):
+    if step == "content" and campaign.channel == "zalo":
         return redirect("campaign", campaign_id)  # its words stand where they were made
     form = _form_of(request, campaign, step)
-    if form.is_valid():
+    is_tried = request.POST.get("go") in ("look", "plain") and isinstance(form, TextForm)
+    if form.is_valid() and not is_tried:
         try:
             _save(campaign, step, form.cleaned_data, by=signed_in(request).email)
         except KhachQuenError as error:
@@ -286,6 +307,8 @@ def edit_campaign(request: HttpRequest, campaign_id: int, step: str) -> HttpResp
         "may_change": signed_in(request).is_admin,
         **steps_of(campaign, step),
     }
+    if isinstance(form, TextForm):
+        context["counted"] = shown_text(form["text"].value() or "", campaign.purpose)
     return render(request, "campaigns/step.html", context, status=400 if form.errors else 200)
 
 
@@ -312,17 +335,35 @@ def _has_words(campaign: Campaign) -> bool:
 
 
 def _form_of(request: HttpRequest, campaign: Campaign, step: str) -> WordsForm:
-    kind = HookForm if step == "content" and campaign.channel == CHANNEL else _FORMS[step]
-    form = kind(request.POST or None, initial=_now(campaign, step))
-    has_choice = campaign.channel == CHANNEL or (campaign.channel == "email" and has_any())
+    kind = _CONTENT.get(campaign.channel, ContentForm) if step == "content" else _FORMS[step]
+    told: Any = request.POST or None
+    if told and told.get("go") == "plain":
+        told = {**told.dict(), "text": unaccented(told.get("text", ""))}
+    form = kind(told, initial=_now(campaign, step))
+    field = form.fields.get("version_id")
+    if isinstance(field, forms.TypedChoiceField) and campaign.version_id:
+        offered: Any = field.choices
+        field.choices = _with_chosen([*offered], campaign.version_id)
+    has_choice = campaign.channel in dict(_channels()) and len(_channels()) > 1
     if "channel" in form.fields and (campaign.is_triggered or not has_choice):
         del form.fields["channel"]
     return form
 
 
+def _with_chosen(choices: list[Any], version_id: int) -> list[Any]:
+    """The version that was chosen stays a choice when its template has a newer one."""
+    if any(key == version_id for key, _words in choices):
+        return choices
+    version = get_version(version_id)
+    told = {"name": version.name, "n": version.number}
+    return [*choices, (version_id, gettext("%(name)s (bản %(n)d, đang chọn)") % told)]
+
+
 def _now(campaign: Campaign, step: str) -> dict[str, Any]:
     if step == "content" and campaign.channel == CHANNEL:
         return {"endpoint_id": endpoint_of(campaign.account_id)}
+    if step == "content" and campaign.channel == SMS:
+        return {"text": begin_text(campaign)}
     if step != "schedule":
         found: dict[str, Any] = {name: getattr(campaign, name) for name in _FORMS[step].base_fields}
         return found | _only_ones(found) if step == "content" else found
@@ -361,6 +402,8 @@ def _save(campaign: Campaign, step: str, told: dict[str, Any], *, by: str) -> No
     if "endpoint_id" in told:
         number = told.pop("endpoint_id")
         told["account"] = account_for(number, at=now) if number else None
+    if step == "content" and campaign.channel == SMS:
+        told |= {"account": texts_leave_by(settings.CONFIG, at=now), "tracks": False}
     if step != "schedule":
         change_campaign(campaign.pk, told, by=by, at=now)
         return

@@ -18,10 +18,10 @@ from khachquen.activate.campaigns.making import get_campaign, list_accounts, lis
 from khachquen.activate.campaigns.planning import GOALS, find_plan
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.campaigns.trying_out import Wish
-from khachquen.activate.content import get_version
+from khachquen.activate.content import TemplateVersion, get_version, list_sendable
 from khachquen.activate.webhooks.campaigning import has_any
 from khachquen.base import KhachQuenError, system_clock
-from khachquen.flows.rehearsing import rehearse_campaign
+from khachquen.flows.rehearsing import Rehearsal, rehearse_campaign
 from khachquen.govern.consent.purposes import get_purpose
 from khachquen.understand.segments import get_segment
 from khachquen.web.components.figures import number
@@ -33,6 +33,7 @@ from khachquen.web.pages.campaign_plans import (
     still_to_approve,
 )
 from khachquen.web.pages.campaign_steps import steps_of
+from khachquen.web.pages.campaign_texts import SMS, has_gateway, shown_text
 from khachquen.web.pages.mail_accounts import demand_admin
 from khachquen.web.pages.tracking import what_became
 from khachquen.web.pages.trying_out import TryOutForm, new_form, send_try_out, shown_try_outs
@@ -68,7 +69,7 @@ def show_campaigns(request: HttpRequest) -> HttpResponse:
         "campaigns": rows,
         "archived": archived,
         "goals": GOALS,
-        "has_account": bool(list_accounts()) or has_any(),
+        "has_account": bool(list_accounts()) or has_any() or has_gateway(),
         "may_change": signed_in(request).is_admin,
     }
     return render(request, "campaigns/list.html", context)
@@ -185,6 +186,7 @@ def _page(
     }
     if version := context["version"]:
         context |= shown_try_outs(version.template_id)
+        context["newer"] = None if is_open else _newer(version)
         context["try_out_form"] = try_out or new_form(request, campaign.account_id)
     if run is not None:
         found = counting.tally(run.pk)
@@ -198,16 +200,31 @@ def _page(
         rehearsed = rehearse_campaign(settings.CONFIG, campaign, now=system_clock())
         context["rehearsal"] = rehearsed
         context["planned_cost"] = cost_of(context["campaign_plan"], context["segment"], rehearsed)
-        context["counts"] = [
-            (counting.reason_words(reason, campaign.channel), count)
-            for reason, count in rehearsed.counts.most_common()
-            if count
-        ]
+        context["counts"] = _counts(rehearsed, campaign.channel)
     context |= shown_test(campaign, run, context.get("rehearsal"))
+    if campaign.channel == SMS:
+        context["counted"] = shown_text(campaign.text, campaign.purpose)
     if campaign.channel == "zalo":
         ready = context["rehearsal"].counts["ready"] if not is_open else None
         context["message"] = shown_message(campaign.text, ready)
     return render(request, "campaigns/campaign.html", context, status=status)
+
+
+def _counts(found: Rehearsal, channel: str) -> list[tuple[Any, int]]:
+    """How many would get it, which is said of nobody too; then who would not, and why."""
+    rest = [(reason, count) for reason, count in found.counts.most_common() if reason != "ready"]
+    return [
+        (counting.reason_words(reason, channel), count)
+        for reason, count in [("ready", found.counts["ready"]), *rest]
+        if count or reason == "ready"
+    ]
+
+
+def _newer(version: TemplateVersion) -> int | None:
+    """The version a template has got since; a campaign keeps the one that was chosen for it."""
+    newest = {one.template_id: one.version_id for one in list_sendable()}
+    found = newest.get(version.template_id)
+    return found if found != version.id else None
 
 
 def _parts(found: counting.Tally, channel: str) -> list[tuple[str, str, Any, int]]:
@@ -226,12 +243,12 @@ def _progress(run: Run, found: counting.Tally) -> dict[str, Any] | None:
         return None
     done = found.targeted - found.open
     words = {"done": number(done), "total": number(found.targeted)}
-    note = gettext("%(done)s trong %(total)s người đã xong.") % words
+    said = gettext("%(done)s trong %(total)s người đã xong.") % words
     spent_s = (system_clock() - (run.began_at or run.start_at)).total_seconds()
     if run.state == "sending" and done and found.open and spent_s >= _PACE_KNOWN_S:
         minutes = {"n": number(max(1, round(found.open * spent_s / done / 60)))}
-        note += " " + gettext("Theo nhịp đến giờ, còn khoảng %(n)s phút.") % minutes
-    return {"done": done, "total": found.targeted, "note": note}
+        said += " " + gettext("Theo nhịp đến giờ, còn khoảng %(n)s phút.") % minutes
+    return {"done": done, "total": found.targeted, "words": said}
 
 
 def _state_words(state: str) -> str:

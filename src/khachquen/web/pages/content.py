@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from khachquen.activate.campaigns.trying_out import Wish
@@ -182,7 +182,7 @@ def show_trial(wording: Wording, who: str, *, template_id: int = 0, view: str = 
 
 def _begun(key: str) -> Wording:
     sellable = [one.sku for one in list_products(limit=50) if one.price_minor and one.url]
-    return start(key, sellable[:_PRODUCTS])
+    return start(key, sellable[:_PRODUCTS], get_language() or "vi")
 
 
 def _first(found: list[Trial]) -> Trial | None:

@@ -90,7 +90,7 @@ class PlanForm(WordsForm):
                 label=_("Phần trăm khách"), min_value=0, max_value=99, required=False
             )
             self.fields[f"version_{key}"] = forms.ChoiceField(
-                label=_("Mẫu thư"), choices=versions, required=False
+                label=_("Lá thư"), choices=versions, required=False
             )
             self.fields[f"subject_{key}"] = forms.CharField(
                 label=_("Tiêu đề khác"), max_length=300, required=False

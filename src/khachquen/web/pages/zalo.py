@@ -1,5 +1,6 @@
 """Official Accounts on Zalo: added, their templates read, tried on people, made a campaign of."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -11,12 +12,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from khachquen.activate.campaigns.making import add_campaign
 from khachquen.activate.channels.zalo import VIETNAM
 from khachquen.activate.zalo.accounts import add_oa, get_oa, list_oas
 from khachquen.activate.zalo.saying import read_said, write_said
+from khachquen.activate.zalo.sources import list_sources
 from khachquen.activate.zalo.templates import (
     STATES,
     MessageTemplate,
@@ -26,10 +28,16 @@ from khachquen.activate.zalo.templates import (
     parameters_of,
 )
 from khachquen.activate.zalo.tokens import reconnect
-from khachquen.base import KhachQuenError, NotFoundError, Text, system_clock
+from khachquen.base import InputError, KhachQuenError, NotFoundError, Text, system_clock
 from khachquen.flows.hearing_zalo import hear_zalo
 from khachquen.flows.zalo_account import read_account
-from khachquen.flows.zalo_preview import SOURCES, Shown, preview, said_of
+from khachquen.flows.zalo_permission import (
+    Asking,
+    begin_permission,
+    callback_of,
+    finish_permission,
+)
+from khachquen.flows.zalo_preview import Shown, preview, said_of
 from khachquen.govern.consent.purposes import list_message_purposes
 from khachquen.understand.segments import list_segments
 from khachquen.web.forms import WordsForm
@@ -38,6 +46,7 @@ from khachquen.web.pages.mail_accounts import demand_admin
 from khachquen.web.people import signed_in
 
 _LARGEST = 64 << 10
+_ASKING = "zalo_asking"
 KINDS = {
     "transaction": Text(vi="Giao dịch", en="Transaction"),
     "care": Text(vi="Chăm sóc khách", en="Customer care"),
@@ -62,9 +71,11 @@ class ZaloAccountForm(WordsForm):
     )
     refresh_token = forms.CharField(
         label=_("Refresh token"),
+        required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text=_(
-            "Lấy ở API Explorer của Zalo. Mỗi mã chỉ dùng được một lần, ở đây hay nơi khác."
+            "Để trống, rồi bấm “Kết nối với Zalo” sau khi thêm. Chỉ cần dán khi hệ thống chưa có "
+            "địa chỉ công khai: lấy ở API Explorer của Zalo, mỗi mã dùng được một lần."
         ),
     )
     per_second = forms.IntegerField(
@@ -93,9 +104,10 @@ class MessageForm(WordsForm):
         fitting = [one.key for one in list_message_purposes() if one.is_advertising == is_ad]
         self.fields["purpose"].initial = fitting[0] if fitting else None
         self.places = []
+        sources = [(key, in_language(one.label)) for key, one in list_sources().items()]
         for one in parameters_of(template):
             choices = [("", gettext("Luôn dùng nội dung bên dưới"))]
-            choices += [(key, in_language(words)) for key, words in SOURCES.items()]
+            choices += sources
             self.fields[f"from_{one.name}"] = forms.ChoiceField(
                 label=_("%(name)s lấy từ") % {"name": one.name}, choices=choices, required=False
             )
@@ -120,7 +132,7 @@ def zalo_accounts(request: HttpRequest) -> HttpResponse:
         except KhachQuenError as error:
             form.refuse(error)
         else:
-            messages.success(request, gettext("Đã thêm tài khoản. Hãy đọc mẫu tin từ Zalo."))
+            messages.success(request, gettext("Đã thêm tài khoản."))
             return redirect("zalo_accounts")
     base = settings.CONFIG.server.base_url.rstrip("/")
     now = system_clock()
@@ -135,6 +147,7 @@ def zalo_accounts(request: HttpRequest) -> HttpResponse:
             for one in list_oas()
         ],
         "has_address": bool(base),
+        "callback": callback_of(settings.CONFIG),
         "now": now,
         "may_change": signed_in(request).is_admin,
     }
@@ -151,11 +164,52 @@ def read_zalo_account(request: HttpRequest, account_id: int) -> HttpResponse:
     try:
         many = read_account(settings.CONFIG, oa.pk, system_clock)
     except KhachQuenError as error:
-        said = (error.message, error.hint)
-        messages.error(request, " ".join(in_language(words) for words in said if words))
+        _say_refused(request, error)
     else:
         messages.success(request, gettext("Đã đọc %(n)d mẫu tin từ Zalo.") % {"n": many})
     return redirect("zalo_accounts")
+
+
+@require_POST
+def connect_zalo(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Begin to ask for Zalo's permission: what proves the way back is kept in this session, and the
+    page leads to Zalo."""
+    demand_admin(request)
+    try:
+        url, asking = begin_permission(settings.CONFIG, account_id, now=system_clock())
+    except InputError as error:
+        _say_refused(request, error)
+        return redirect("zalo_accounts")
+    request.session[_ASKING] = asdict(asking)
+    context = {"url": url, "callback": callback_of(settings.CONFIG), "oa": get_oa(account_id)}
+    return render(request, "zalo/permission.html", context)
+
+
+@require_GET
+def zalo_callback(request: HttpRequest) -> HttpResponse:
+    """Back from Zalo. The one address that changes something by GET, for that is how OAuth comes
+    back: only what this session's administrator began a moment ago, and once."""
+    demand_admin(request)
+    kept = request.session.pop(_ASKING, None)
+    told = {key: str(value)[:2000] for key, value in request.GET.items()}
+    try:
+        finish_permission(
+            settings.CONFIG,
+            Asking(**kept) if kept else None,
+            told,
+            by=signed_in(request).email,
+            clock=system_clock,
+        )
+    except KhachQuenError as error:
+        _say_refused(request, error)
+    else:
+        messages.success(request, gettext("Đã kết nối với Zalo. Hãy đọc mẫu tin từ Zalo."))
+    return redirect("zalo_accounts")
+
+
+def _say_refused(request: HttpRequest, error: KhachQuenError) -> None:
+    said = (error.message, error.hint)
+    messages.error(request, " ".join(in_language(words) for words in said if words))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

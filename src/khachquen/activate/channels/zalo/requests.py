@@ -16,15 +16,18 @@ __all__ = [
     "Template",
     "Tokens",
     "Zalo",
+    "ask_first_tokens",
     "ask_quota",
     "ask_template",
     "ask_templates",
     "ask_tokens",
+    "permission_url",
     "post_message",
     "read_quota",
     "read_template",
     "read_template_ids",
     "read_tokens",
+    "read_trouble",
 ]
 
 PAGE = 100
@@ -94,9 +97,25 @@ def ask_quota(at: Zalo, token: str) -> Call:
     return _get(f"{at.business}/message/quota", token)
 
 
+def permission_url(at: Zalo, app_id: str, *, back: str, challenge: str, state: str) -> str:
+    """Where whoever runs the account says yes; they come ``back`` with a code and the ``state``."""
+    asked = {"app_id": app_id, "redirect_uri": back, "code_challenge": challenge, "state": state}
+    return f"{at.oauth}/v4/oa/permission?{urlencode(asked)}"
+
+
+def ask_first_tokens(at: Zalo, app_id: str, app_secret: str, code: str, verifier: str) -> Call:
+    """The first pair of tokens, for a code that can be used once within ten minutes."""
+    asked = {"code": code, "code_verifier": verifier, "grant_type": "authorization_code"}
+    return _post_form(at, app_secret, {**asked, "app_id": app_id})
+
+
 def ask_tokens(at: Zalo, app_id: str, app_secret: str, refresh: str) -> Call:
     """A new pair of tokens for the refresh token, which can be used once."""
     asked = {"refresh_token": refresh, "app_id": app_id, "grant_type": "refresh_token"}
+    return _post_form(at, app_secret, asked)
+
+
+def _post_form(at: Zalo, app_secret: str, asked: Mapping[str, str]) -> Call:
     headers = {"secret_key": app_secret, "Content-Type": "application/x-www-form-urlencoded"}
     body = urlencode(asked).encode()
     return Call(f"{at.oauth}/v4/oa/access_token", headers, body, once=True, longest=_LONGEST)
@@ -113,6 +132,17 @@ def read_tokens(text: str) -> Tokens | None:
     if not (isinstance(access, str) and isinstance(refresh, str) and access and refresh):
         return None
     return Tokens(access, refresh, read_count(told.get("expires_in")) or 3600)
+
+
+def read_trouble(text: str) -> str:
+    """Why there are no tokens, in Zalo's words.
+
+    >>> read_trouble('{"error":-14014,"error_name":"Invalid refresh token."}')
+    '-14014 Invalid refresh token.'
+    """
+    told = read_json(text)
+    words = told.get("error_name") or told.get("error_description") or told.get("message") or ""
+    return f"{told['error']} {words}"[:200] if "error" in told else ""
 
 
 def read_template_ids(text: str) -> list[str]:

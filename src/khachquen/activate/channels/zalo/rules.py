@@ -49,6 +49,12 @@ def next_day(now: datetime) -> datetime:
     return datetime.combine(tomorrow, time(), VIETNAM).astimezone(now.tzinfo)
 
 
+def next_month(now: datetime) -> datetime:
+    """When promotions are counted anew: the first of the month after, in Vietnam."""
+    later = now.astimezone(VIETNAM).date().replace(day=1) + timedelta(days=31)
+    return datetime.combine(later.replace(day=1), time(), VIETNAM).astimezone(now.tzinfo)
+
+
 @cache
 def _all() -> tuple[ZaloRules, ...]:
     told = tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))

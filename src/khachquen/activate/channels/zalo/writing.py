@@ -1,21 +1,21 @@
 """Messages written beside the sender: plain data in, bodies out. Imports no Django."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from khachquen.activate.channels.zalo.filling import Parameter, fill, write_message
+from khachquen.activate.channels.zalo.filling import write_message
 
 __all__ = ["MessagesToWrite", "ToFill", "tracking_id"]
 
 
 @dataclass(frozen=True, slots=True)
 class ToFill:
-    """One person's message before it is written."""
+    """One person's message before it is written, with what stands in each place."""
 
     recipient_id: int
     to: str
     key: str
-    values: Mapping[str, str]
+    filled: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +23,19 @@ class MessagesToWrite:
     """Messages of one run, as ``writing.Work``."""
 
     template_id: str
-    parameters: Sequence[Parameter] = ()
-    otherwise: Mapping[str, str] = field(default_factory=dict)
     people: Sequence[ToFill] = ()
 
     def write(self) -> dict[int, bytes | str]:
-        """Each filled in, or why it cannot be; the values of a person are in no reason."""
-        written: dict[int, bytes | str] = {}
-        for one in self.people:
-            data, problems = fill(self.parameters, one.values, self.otherwise)
-            if problems:
-                written[one.recipient_id] = "; ".join(each.words.en for each in problems)
-                continue
-            tracking = tracking_id(one.recipient_id, one.key)
-            written[one.recipient_id] = write_message(
-                self.template_id, one.to, data, tracking_id=tracking
+        """The body of each."""
+        return {
+            one.recipient_id: write_message(
+                self.template_id,
+                one.to,
+                one.filled,
+                tracking_id=tracking_id(one.recipient_id, one.key),
             )
-        return written
+            for one in self.people
+        }
 
 
 def tracking_id(recipient_id: int, key: str) -> str:

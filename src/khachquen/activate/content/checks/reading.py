@@ -77,7 +77,10 @@ def check_subject(mail: Examined) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-_PLACEHOLDERS = ("viết ở đây", "gaplai", "mungtuoimoi", "lorem ipsum")
+_PLACEHOLDERS = (
+    *("viết ở đây", "gaplai", "mungtuoimoi", "lorem ipsum"),
+    *("write here", "seeyou", "mybirthday"),
+)
 
 
 def check_placeholders(mail: Examined) -> Iterator[Finding]:

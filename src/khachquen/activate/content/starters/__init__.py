@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from khachquen.activate.content.making.wording import Wording
 from khachquen.activate.content.message import PurposeKind
+from khachquen.activate.content.starters.english import SUBJECTS, in_english
 from khachquen.base import Text
 
 __all__ = [
@@ -52,6 +53,17 @@ STARTERS: tuple[Starter, ...] = (
         "Chúng tôi đang chuẩn bị hàng cho {{ person.greeting }}",
     ),
     Starter(
+        "order_lines",
+        Text(vi="Đơn hàng, từng món", en="An order, line by line"),
+        Text(
+            vi="Gửi qua API khi có đơn; hệ thống bán hàng đưa từng món vào data.lines.",
+            en="Sent by API when an order is in; your till tells the lines in data.lines.",
+        ),
+        "transactional",
+        "{{ shop.name }} đã nhận đơn {{ data.order.number | default: 'của bạn' }}",
+        "Từng món trong đơn, để bạn xem lại",
+    ),
+    Starter(
         "confirm",
         Text(vi="Xác nhận đăng ký", en="Confirm a sign-up"),
         Text(
@@ -91,8 +103,9 @@ STARTERS: tuple[Starter, ...] = (
 )
 
 
-def start(key: str, skus: Sequence[str] = ()) -> Wording:
+def start(key: str, skus: Sequence[str] = (), language: str = "vi") -> Wording:
     """A starter as a wording, with these products on its shelf; without any it has no shelf.
+    ``language`` is whose words it has: ``vi`` or ``en``.
 
     Raises:
         KeyError: there is no such starter.
@@ -105,7 +118,10 @@ def start(key: str, skus: Sequence[str] = ()) -> Wording:
     body = (
         body.replace('skus=""', f'skus="{", ".join(safe)}"') if safe else _EMPTY_SHELF.sub("", body)
     )
-    return Wording(starter.subject, starter.preheader, body, "", starter.kind)
+    subject, preheader = starter.subject, starter.preheader
+    if language == "en":
+        body, (subject, preheader) = in_english(body), SUBJECTS[key]
+    return Wording(subject, preheader, body, "", starter.kind)
 
 
 @cache
