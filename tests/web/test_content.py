@@ -298,12 +298,12 @@ def test_the_sender_reads_many_people_at_once(desk: Client, welcome: int) -> Non
 def test_a_letter_programs_ask_for_is_previewed_with_what_was_typed(
     desk: Client, hoa: "User", now: datetime
 ) -> None:
-    words = Wording("Đơn {{ data.order }}", "", body("Đơn {{ data.order }}"), "", "transactional")
+    words = Wording("Đơn {{ data.code }}", "", body("Đơn {{ data.code }}"), "", "transactional")
     number = add_template("Đơn đi rồi", words, user=hoa, at=now)
     page = desk.get(f"/content/{number}").content.decode()
     assert "Dữ liệu thử" in page
-    assert 'name="data.order"' in page
-    answer = desk.post(f"/content/{number}/sample", {"data.order": "HD1203", "data.other": "x"})
+    assert 'name="data.code"' in page
+    answer = desk.post(f"/content/{number}/sample", {"data.code": "HD1203", "data.other": "x"})
     assert answer.status_code == 302
     page = desk.get(f"/content/{number}").content.decode()
     assert 'value="HD1203"' in page

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from html import escape
 from zoneinfo import ZoneInfo
 
-from khachquen.activate.campaigns.accounts import get_account, room_today
+from khachquen.activate.campaigns.accounts import get_account, left_today
 from khachquen.activate.campaigns.claiming import Ended
 from khachquen.activate.campaigns.locking import derived_key
 from khachquen.activate.campaigns.making import Account
@@ -158,7 +158,7 @@ def _room_at(now: datetime) -> Callable[[Collection[int]], dict[int, int]]:
     def room_of(wanted: Collection[int]) -> dict[int, int]:
         found = [get_account(one) for one in sorted(wanted)]
         return {
-            one.pk: room_today(one, now, beside=count_letters_since).left
+            one.pk: left_today(one, now, beside=count_letters_since)
             for one in found
             if not one.is_paused
         }

@@ -78,9 +78,9 @@ class Letters:
 
     def room_of(self, run: Run, *, under_way: int, now: datetime) -> Room:
         """What the account's own limit leaves: whoever is on their way is counted by their row."""
-        return accounts.room_today(
-            run.account, now, beside=count_letters_since, kept_percent=self._kept_percent
-        )
+        kept = 0 if run.lane == "prompt" else self._kept_percent
+        left = accounts.left_today(run.account, now, beside=count_letters_since, kept_percent=kept)
+        return Room(left)
 
     def close(self) -> None:
         """Nothing is held: lines are the post office's."""

@@ -266,7 +266,7 @@ class Mailer:
         room = self._channels[run.channel].room_of(run, under_way=under_way, now=now)
         if room.opens_at is not None:
             put_off(run, room.opens_at, reason=room.reason, most=_CANCEL)
-        return min(left, room.left - (0 if run.lane == "prompt" else room.kept))
+        return min(left, room.left)
 
     def key_of(self, run_id: int, recipient_id: int) -> str:
         """What a letter is called for ever."""

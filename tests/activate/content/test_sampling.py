@@ -28,12 +28,12 @@ from tests.activate.content.wordings import TODAY, wording
 from tests.flows.post import add_people
 
 SAID = (
-    "Chào {{ person.greeting }}, đơn {{ data.order }} giao cho {{ data.to.name }}:"
+    "Chào {{ person.greeting }}, đơn {{ data.code }} giao cho {{ data.to.name }}:"
     "{% for one in data.items %} {{ one.name }} x{{ one.count }}{% endfor %}"
     "{% for tag in data.tags %} {{ tag }}{% endfor %}."
 )
 TYPED = {
-    "order": "HD1203",
+    "code": "HD1203",
     "to.name": "Chị Lan <b>",
     "items": "Bát men lam | 2\n\nĐĩa hoa|1",
     "tags": "nhanh\n012",
@@ -49,7 +49,7 @@ def hoa(db: None, now: datetime, tmp_path: object, monkeypatch: pytest.MonkeyPat
 @pytest.fixture
 def shipped(hoa: User, now: datetime) -> int:
     """The letter that says that an order left."""
-    words = wording(SAID, subject="Đơn {{ data.order }}", purpose_kind="transactional")
+    words = wording(SAID, subject="Đơn {{ data.code }}", purpose_kind="transactional")
     return add_template("Đơn đi rồi", words, user=hoa, at=now)
 
 
@@ -59,24 +59,24 @@ def test_every_name_the_template_asks_for_is_found_once_and_lists_with_their_par
     version = get_version(get_template(shipped).version.id)
     found = {one.name: (one.is_list, one.parts) for one in asked_by(version)}
     assert found == {
-        "order": (False, ()),
+        "code": (False, ()),
         "to.name": (False, ()),
         "items": (True, ("name", "count")),
         "tags": (True, ()),
     }
-    assert list_asked(["{{ person.name }}", "{{ broken", "data.order"]) == []
+    assert list_asked(["{{ person.name }}", "{{ broken", "data.code"]) == []
 
 
 def test_what_is_typed_becomes_what_a_program_would_tell() -> None:
     asked = [
-        AskedName("order"),
+        AskedName("code"),
         AskedName("to.name"),
         AskedName("items", True, ("name", "count")),
         AskedName("tags", True),
         AskedName("paid"),
     ]
     assert made_of(asked, TYPED | {"paid": "125000", "other": "x"}) == {
-        "order": "HD1203",
+        "code": "HD1203",
         "to": {"name": "Chị Lan <b>"},
         "items": [{"name": "Bát men lam", "count": 2}, {"name": "Đĩa hoa", "count": 1}],
         "tags": ["nhanh", "012"],
@@ -120,11 +120,11 @@ def test_who_may_not_write_keeps_nothing_and_nothing_long_is_kept(
     with pytest.raises(ForbiddenError):
         save_sample(shipped, TYPED, user=nam, at=now)
     with pytest.raises(InputError, match="too long") as said:
-        save_sample(shipped, {"order": "x" * 2001}, user=hoa, at=now)
-    assert (said.value.code, said.value.path) == ("content.sample_long", "order")
+        save_sample(shipped, {"code": "x" * 2001}, user=hoa, at=now)
+    assert (said.value.code, said.value.path) == ("content.sample_long", "code")
     assert read_sample(shipped) == {}
-    save_sample(shipped, {"order": " HD1 ", "items": " "}, user=hoa, at=now)
-    assert read_sample(shipped) == {"order": "HD1"}
+    save_sample(shipped, {"code": " HD1 ", "items": " "}, user=hoa, at=now)
+    assert read_sample(shipped) == {"code": "HD1"}
 
 
 def test_the_link_to_confirm_by_is_taught_where_it_would_be_empty(

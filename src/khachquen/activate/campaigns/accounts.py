@@ -28,9 +28,9 @@ __all__ = [
     "give_key",
     "judge_host",
     "keys_of",
+    "left_today",
     "login_of",
     "note_trouble",
-    "room_today",
 ]
 
 _DAY = timedelta(days=1)
@@ -42,13 +42,11 @@ _COUNT_AGAIN = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many more may be sent now; when there are none, from when on, and why. ``kept`` of them
-    are for letters that cannot wait: a broadcast leaves so many."""
+    """How many more may be sent now; when there are none, from when on, and why."""
 
     left: int
     opens_at: datetime | None = None
     reason: str = "quota"
-    kept: int = 0
 
 
 def declare_account(channel: str, name: str, *, per_second: int, at: datetime) -> Account:
@@ -164,18 +162,18 @@ def allowance(account: Account, now: datetime) -> int:
     return most
 
 
-def room_today(
+def left_today(
     account: Account,
     now: datetime,
     *,
     beside: Callable[[int, datetime], int],
     kept_percent: int = 0,
-) -> Room:
-    """What is left of it, and the share of the whole that a broadcast must leave. ``beside`` counts
-    what an account sent since a moment that belongs to no campaign."""
+) -> int:
+    """What is left of it, less the share of the whole that a broadcast leaves for letters that
+    cannot wait. ``beside`` counts what an account sent since a moment that is no campaign's."""
     most = allowance(account, now)
     if most >= _UNLIMITED:
-        return Room(most)
+        return most
     used = Recipient.objects.filter(run__account=account, reserved_at__gt=now - _DAY).count()
-    left = max(0, most - used - beside(account.pk, now - _DAY))
-    return Room(left, kept=most * kept_percent // 100)
+    used += beside(account.pk, now - _DAY)
+    return max(0, most - most * kept_percent // 100 - used)

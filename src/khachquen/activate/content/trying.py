@@ -123,5 +123,6 @@ def _try(version: TemplateVersion, who: Sequence[str], now: datetime) -> list[Tr
             chosen.append((one, replace(read[int(one)], links=NOWHERE)))
     today = now.astimezone(ZoneInfo(version.timezone)).date()
     data = data_for(version)
-    made = render_batch(version, [replace(one, data=data) for _, one in chosen], today=today)
+    readers = [replace(one, data={**one.data, **data}) for _, one in chosen]
+    made = render_batch(version, readers, today=today)
     return [Trial(name, message) for (name, _), message in zip(chosen, made, strict=True)]
