@@ -162,11 +162,12 @@ def report_command(
     """What came of it, with the very numbers of its page."""
     config = open_installation(data)
     from khachquen.activate.campaigns.making import get_campaign
-    from khachquen.flows.reporting import read_wish, readings, report_campaign
+    from khachquen.flows.recounting import get_report
+    from khachquen.flows.reporting import read_wish, readings
 
     one = get_campaign(campaign)
     wish = read_wish(campaign, {"run": run, "model": model, "days": days})
-    found = report_campaign(config, wish, now=system_clock())
+    found = get_report(config, wish, now=system_clock())
     if as_json:
         print_json(_report(campaign, found))
         return

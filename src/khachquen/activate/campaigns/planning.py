@@ -48,6 +48,7 @@ _COPIED = (
         "html",
         "text",
         "holdout_percent",
+        "heeds_channel",
         "experiment",
         "tracks",
         "adds_utm",

@@ -105,6 +105,14 @@ class RecipientsForm(WordsForm):
         choices=lambda: _purposes(),
         help_text=_("Chỉ ai đồng ý với mục đích này mới nhận."),
     )
+    heeds_channel = forms.BooleanField(
+        label=_("Bỏ qua khách thích nhận tin qua kênh khác"),
+        required=False,
+        help_text=_(
+            "Theo mục “Kênh thích nhận tin” của khách. Ai chưa nói hoặc nói kênh nào cũng được thì "
+            "vẫn nhận."
+        ),
+    )
     holdout_percent = forms.IntegerField(
         label=_("Giữ lại bao nhiêu phần trăm để so sánh"),
         min_value=0,
@@ -342,7 +350,8 @@ def _form_of(request: HttpRequest, campaign: Campaign, step: str) -> WordsForm:
     form = kind(told, initial=_now(campaign, step))
     field = form.fields.get("version_id")
     if isinstance(field, forms.TypedChoiceField) and campaign.version_id:
-        field.choices = _with_chosen(list(field.choices), campaign.version_id)
+        offered: Any = field.choices
+        field.choices = _with_chosen([*offered], campaign.version_id)
     has_choice = campaign.channel in dict(_channels()) and len(_channels()) > 1
     if "channel" in form.fields and (campaign.is_triggered or not has_choice):
         del form.fields["channel"]
