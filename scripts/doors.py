@@ -35,6 +35,7 @@ SUB_ROOMS = (
     "activate.campaigns.locking",
     "activate.campaigns.comparing",
     "activate.campaigns.machines",
+    "activate.campaigns.networks",
     "activate.campaigns.making",
     "activate.campaigns.marking",
     "activate.campaigns.outcome_counts",

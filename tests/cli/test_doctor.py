@@ -37,12 +37,29 @@ def test_a_shop_that_is_well(filled: Terminal) -> None:
         "seal.keys": "ok",
         "activate.webhooks": "ok",
         "activate.mailboxes": "ok",
+        "activate.machine_networks": "ok",
         "unify.quality": "warning",  # measured by who serves it
         "store.disk": "ok",
     }
     assert set(told["checks"][0]) == {"id", "level", "message", "hint"}
     lake = next(check for check in told["checks"] if check["id"] == "store.lake")
     assert lake["message"].startswith("1 events in ")
+
+
+def test_lines_of_a_list_of_networks_that_are_none_are_named(filled: Terminal) -> None:
+    (filled.data / "khachquen.toml").write_text('[sending]\nmachine_networks = "nets.txt"\n')
+    assert levels(filled.ask("doctor"))["activate.machine_networks"] == "warning"
+    lines = ["# scanners", "203.0.113.0/24", "203.0.113.7/24", "thuvien.example", "0.0.0.0/0"]
+    (filled.data / "nets.txt").write_text("\n".join(lines), encoding="utf-8")
+    told = filled.ask("doctor")["checks"]
+    [found] = [check for check in told if check["id"] == "activate.machine_networks"]
+    assert found["level"] == "warning"
+    assert found["message"].startswith("3 lines of ")
+    assert found["hint"] == (
+        "line 3: '203.0.113.7/24' has bits beyond its mask; did you mean 203.0.113.0/24?;"
+        " line 4: 'thuvien.example' is no network, as 203.0.113.0/24 or 2001:db8::/32;"
+        " line 5: '0.0.0.0/0' is too wide: readers are in it, too."
+    )
 
 
 @pytest.mark.parametrize("how", ["gone", "cut short"])

@@ -12,7 +12,7 @@ import pytest
 from khachquen.activate.campaigns.models import Outcome, Recipient, Sighting
 from khachquen.activate.returned import boxes
 from khachquen.activate.returned.envelopes import envelope_sender
-from khachquen.activate.returned.keeping import count_kinds, list_to_review
+from khachquen.activate.returned.keeping import count_kinds, list_to_review, mark_seen
 from khachquen.activate.returned.models import ReturnBox, Returned
 from khachquen.base import Config
 from khachquen.flows.fetching_reports import Postbox, proofs_of
@@ -185,7 +185,7 @@ def test_killed_after_any_step_nothing_is_lost_and_nothing_counts_twice(
 
 
 @pytest.mark.parametrize(
-    "cut", ["UID FETCH 2", "UID SEARCH", "UID STORE", "RETR 2", "UIDL", "QUIT"]
+    "cut", ["UID FETCH 1,2 (UID BODY", "UID SEARCH", "UID STORE", "RETR 2", "UIDL", "LIST", "QUIT"]
 )
 def test_a_line_that_breaks_is_picked_up_where_it_was(open_shop: Shop, cut: str) -> None:
     shop = open_shop
@@ -308,6 +308,35 @@ def test_three_soft_bounces_of_one_day_are_one_trouble(by_imap: Shop, now: datet
     assert (len(shop.outcomes()), silenced()) == (1, {})
 
 
+def test_old_mail_is_dropped_and_what_it_said_stays(by_imap: Shop, monkeypatch: Any) -> None:
+    """Chị Hoa's came back; two that nobody could place wait, and somebody looks at one of them."""
+    monkeypatch.setattr("khachquen.flows.fetching_reports._A_PART", 1)
+    shop = by_imap
+    looked, waits = (plain_mail(f"Hỏi giá {n}", "?", sender="la@noinao.example") for n in (1, 2))
+    shop.letters.put(shop.bounce(HOA), looked, waits)
+    shop.fetch()
+    odd = list_to_review(shop.account.pk)[-1]
+    mark_seen(shop.account.pk, odd.pk, by="hoa@gom-moc.example", at=shop.clock())
+    postbox = Postbox(shop.config, shop.clock)
+
+    def kept(**later: int) -> set[str]:
+        shop.clock.advance(**later)
+        while postbox.step():
+            pass
+        return {
+            one.kind if one.pk != odd.pk else "seen" for one in Returned.objects.exclude(raw=b"")
+        }
+
+    assert kept(days=29, hours=23) == {"hard", "unreadable", "seen"}
+    assert kept(hours=2) == {"unreadable"}
+    assert kept(days=330) == {"unreadable"}
+    assert kept(days=10) == set()
+    bounced = Returned.objects.get(kind="hard")
+    assert (bounced.address, bounced.status, bounced.known_by) == (HOA, "5.1.1", "envelope")
+    shop.take_in()
+    assert silenced(HOA) == {HOA: "bounced"}
+
+
 def test_a_folder_that_was_numbered_anew_is_read_from_its_beginning(by_imap: Shop) -> None:
     shop = by_imap
     shop.letters.put(shop.bounce(HOA))
@@ -331,11 +360,72 @@ def test_a_mailbox_that_will_not_open_says_why(shop: Shop) -> None:
     ]
 
 
-def test_two_hundred_at_once_and_none_is_lost(by_imap: Shop) -> None:
-    shop = by_imap
-    raws = [shop.bounce(HOA, "5.2.2", f"552 5.2.2 full {n}") for n in range(250)]
+def test_many_at_once_and_none_is_lost(open_shop: Shop) -> None:
+    shop = open_shop
+    raws = [shop.bounce(HOA, "5.2.2", f"552 5.2.2 full {n}") for n in range(450)]
     shop.letters.put(*raws)
     shop.fetch()
     shop.take_in()
-    assert Returned.objects.exclude(told_at=None).count() == 250
-    assert Sighting.objects.count() == 250
+    assert Returned.objects.exclude(told_at=None).count() == 450
+    assert Sighting.objects.count() == 450
+    asked = [one for one in shop.letters.commands if "BODY" in one]
+    assert len(asked) in (0, 3), "by IMAP one question for two hundred"
+
+
+def test_a_server_that_hears_one_command_at_a_time_is_asked_so(open_shop: Shop) -> None:
+    shop = open_shop
+    shop.letters.pipelines = False
+    shop.letters.put(*(shop.bounce(HOA, "5.2.2", f"552 5.2.2 full {n}") for n in range(20)))
+    shop.fetch()
+    shop.take_in()
+    assert Sighting.objects.count() == 20
+
+
+def test_large_messages_come_a_few_at_a_time(open_shop: Shop) -> None:
+    """Six letters come back with pictures inside; no more than four megabytes are held."""
+    shop, sizes = open_shop, []
+
+    def fetched(step: str) -> None:
+        if step == "kept":
+            sizes.append(Returned.objects.count())
+
+    pictures = b"\r\n".join([b"QUJD" * 18] * 12_000)
+    shop.letters.put(*(shop.bounce(HOA) + str(n).encode() + pictures for n in range(6)))
+    shop.fetch(after=fetched)
+    assert sizes == [4, 6]
+    shop.take_in()
+    assert silenced(HOA) == {HOA: "bounced"}
+
+
+def test_a_message_the_server_left_out_is_asked_for_again(by_imap: Shop) -> None:
+    shop = by_imap
+    shop.letters.put(shop.bounce(HOA), shop.bounce(NAM), shop.bounce(LAN))
+    shop.letters.leaves_out = {2}
+    shop.fetch()
+    shop.take_in()
+    assert silenced() == {HOA: "bounced", NAM: "bounced", LAN: "bounced"}
+
+
+def test_a_message_the_server_cannot_read_keeps_no_other_back(shop: Shop) -> None:
+    with mailbox(shop.letters, "pop3") as port:
+        shop.set_box(port, "pop3")
+        shop.letters.put(shop.bounce(HOA), shop.bounce(NAM), shop.bounce(LAN))
+        shop.letters.leaves_out = {2}
+        shop.fetch()
+        shop.take_in()
+        assert silenced() == {HOA: "bounced", LAN: "bounced"}
+        shop.letters.leaves_out = set()
+        shop.fetch()
+        shop.take_in()
+        assert silenced() == {HOA: "bounced", NAM: "bounced", LAN: "bounced"}
+
+
+def test_an_answer_that_is_cut_in_the_middle_is_asked_for_again(by_imap: Shop) -> None:
+    shop = by_imap
+    shop.letters.put(*(shop.bounce(HOA, "5.2.2", f"552 5.2.2 full {n}") for n in range(9)))
+    shop.letters.breaks_after = 4
+    shop.fetch()
+    assert Returned.objects.count() == 0, "the folder's place has not moved"
+    shop.fetch()
+    shop.take_in()
+    assert Sighting.objects.count() == 9

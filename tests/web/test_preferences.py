@@ -163,3 +163,21 @@ def test_mail_providers_send_many_from_one_address(
 
     assert answers == {200}
     assert {list_words([one])[0].says for one in people} == {"withdrawn"}
+
+
+def test_she_says_where_she_likes_best_to_hear_from_the_shop(
+    path: Callable[[Link], str], stranger: Client, data: Path
+) -> None:
+    page = path(Link("p", LAN))
+
+    asked = stranger.get(page).content.decode()
+    fax = stranger.post(page, {"act": "prefer", "way": "fax"}).content.decode()
+    assert not list((data / "log").glob("choice-*"))
+    zalo = stranger.post(page, {"act": "prefer", "way": "zalo"}).content.decode()
+
+    assert 'name="way" value="zalo"' in asked
+    assert "Kênh nào cũng được" in asked
+    assert "Không có gì đổi." in fax
+    assert "Đã lưu. Có hiệu lực ngay." in zalo
+    assert len(list((data / "log").glob("choice-*"))) == 1
+    assert may(), "what she agreed to stands"

@@ -297,6 +297,42 @@ def test_a_clock_that_was_put_back_keeps_no_visit_waiting(house: House, stranger
     assert house.numbers() == {"opened": Happened(people=1, times=1)}
 
 
+def test_networks_the_operator_lists_are_machines(
+    house: House, stranger: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A data centre opens and clicks; behind Apple's relay a person clicks; Gmail asks for its
+    reader from a data centre, too."""
+    told = settings.CONFIG
+    listed = replace(told, sending=replace(told.sending, machine_networks="nets.txt"))
+    monkeypatch.setattr(settings, "CONFIG", listed)
+    lines = ["203.0.113.0/24  # a cloud", "no network", "198.51.100.0/24 opens", "2001:db8::/32"]
+    (told.data / "nets.txt").write_text("\n".join(lines), encoding="utf-8")
+
+    def ask(address: str, ip: str, agent: str = IPHONE) -> None:
+        house.clock.advance(minutes=2)
+        stranger.get(address, headers={"user-agent": agent}, REMOTE_ADDR=ip)
+
+    ask(house.links(LAN)[1], "203.0.113.9")
+    ask(house.links(LAN)[2], "2001:db8::7")
+    ask(house.picture(LAN), "198.51.100.1")
+    ask(house.links(NAM)[1], "198.51.100.1")
+    ask(house.picture(NAM), "203.0.113.9", "Mozilla/5.0 (via ggpht.com GoogleImageProxy)")
+    house.settle()
+
+    events = house.line.ask(
+        "select profile_id, name, properties->>'machine_reason', context from events"
+        ' order by "at"'
+    )
+    assert [event[:3] for event in events] == [
+        (LAN, "Email Link Clicked By Machine", "network"),
+        (LAN, "Email Link Clicked By Machine", "network"),
+        (LAN, "Email Opened By Machine", "network"),
+        (NAM, "Email Link Clicked", None),
+        (NAM, "Email Opened", None),
+    ]
+    assert "203.0.113" not in str(events), "where from is looked at and not kept"
+
+
 def test_the_trap_and_a_head_request_are_machines(house: House, stranger: Client) -> None:
     trap, lamp, *_ = house.links(LAN)
     assert stranger.get(trap, headers={"user-agent": IPHONE}).status_code == 204

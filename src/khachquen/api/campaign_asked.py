@@ -46,6 +46,7 @@ def told_of(asked: CampaignAsked, *, channel: str, is_triggered: bool) -> dict[s
         "html": asked.html,
         "text": asked.text,
         "holdout_percent": asked.holdout_percent,
+        "heeds_channel": asked.heeds_channel,
         "lane": "prompt" if is_prompt else "bulk",
     }
 

@@ -26,6 +26,9 @@ class CampaignAsked(Schema):
     html: str = Field("", max_length=500_000)
     text: str = Field("", max_length=200_000)
     holdout_percent: int = Field(0, ge=0, le=50)
+    heeds_channel: bool = Field(
+        False, description="Whoever said they prefer another channel is left out."
+    )
 
 
 class NewCampaignAsked(CampaignAsked):
@@ -152,6 +155,7 @@ class CampaignShape(Schema):
     template_version_id: int | None
     subject: str
     holdout_percent: int
+    heeds_channel: bool
     created_at: datetime
     created_by: str
     changed_at: datetime

@@ -296,6 +296,7 @@ def _shape(request: HttpRequest, one: Campaign, *, is_whole: bool = True) -> Cam
         template_version_id=one.version_id,
         subject=one.subject,
         holdout_percent=one.holdout_percent,
+        heeds_channel=one.heeds_channel,
         created_at=one.created_at,
         created_by=one.created_by,
         changed_at=one.changed_at,

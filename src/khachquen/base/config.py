@@ -230,6 +230,13 @@ class Sending:
     kept_percent: int = 5
     """How much of a mail account's daily limit a broadcast leaves for letters that cannot wait:
     about orders, and those that ask to confirm a sign-up. 0 leaves nothing."""
+    machine_networks: str = ""
+    """A file of networks whose machines open and click letters (data centres, scanners), one a line
+    as ``203.0.113.0/24``; ``opens`` behind one where people click from it too. ``#`` begins a
+    comment. In the data folder, or with its whole path; it may be changed at any time."""
+    returned_mail_days: int = 30
+    """For how long a returned letter is kept as it came; what was understood of it stays. One that
+    nobody understood or could place is kept until somebody has looked at it, a year at most."""
     message_data_days: int = 30
     """For how long what programs tell of a message (``data``) is kept after they asked for it."""
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from khachquen.activate.campaigns.networks import read_file
 from khachquen.activate.returned.boxes import list_silent_boxes
 from khachquen.activate.webhooks import list_endpoints
 from khachquen.base import Clock, Config, Text, UnavailableError
@@ -221,6 +222,33 @@ def mailboxes(config: Config, clock: Clock) -> Check:
     )
 
 
+def machine_networks(config: Config, clock: Clock) -> Check:
+    """Whether the file of networks of machines can be read, and which lines of it are none."""
+    name, path = config.sending.machine_networks, config.data / config.sending.machine_networks
+    if not name:
+        said = Text("Không có danh sách mạng của máy.", "No list of networks of machines is set.")
+        return Check("activate.machine_networks", "ok", said)
+    try:
+        _, bad = read_file(path)
+    except OSError as error:
+        why = error.strerror or str(error)
+        said = Text(f"Không đọc được {path}: {why}.", f"{path} cannot be read: {why}.")
+        return Check("activate.machine_networks", "warning", said)
+    if not bad:
+        said = Text(f"{path} đọc được.", f"{path} is read.")
+        return Check("activate.machine_networks", "ok", said)
+    vi, en = (
+        "; ".join(f"{line} {one.number}: {getattr(one.words, language)}" for one in bad[:5])
+        for language, line in (("vi", "dòng"), ("en", "line"))
+    )
+    return Check(
+        "activate.machine_networks",
+        "warning",
+        Text(f"{len(bad)} dòng của {path} bị bỏ qua.", f"{len(bad)} lines of {path} are left out."),
+        Text(f"{vi}.", f"{en}."),
+    )
+
+
 def disk(config: Config, clock: Clock) -> Check:
     """Room on the disk: a warning at 95 % full, an error once events are not taken any more."""
     _, used, free = shutil.disk_usage(config.data)
@@ -231,5 +259,17 @@ def disk(config: Config, clock: Clock) -> Check:
     return Check("store.disk", level, Text(f"Còn {free >> 20:,} MB.", f"{free >> 20:,} MB free."))
 
 
-CHECKS = (tables, lake_files, log, engine, sources, seal_keys, quality, webhooks, mailboxes, disk)
+CHECKS = (
+    tables,
+    lake_files,
+    log,
+    engine,
+    sources,
+    seal_keys,
+    quality,
+    webhooks,
+    mailboxes,
+    machine_networks,
+    disk,
+)
 WITHOUT_STATE = (engine, disk)

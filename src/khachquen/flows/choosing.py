@@ -38,6 +38,7 @@ from khachquen.govern.consent.purposes import (
 from khachquen.govern.consent.standing import Says
 from khachquen.govern.consent.suppressing import suppress
 from khachquen.unify.profiles import find_profile
+from khachquen.unify.traits.builtin import built_in
 
 SOURCE = "Trang tùy chọn của khách"
 """The name of the source customers' own choices come from."""
@@ -74,11 +75,13 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Everything the owner of an identifier may choose, and what was said under it."""
+    """Everything the owner of an identifier may choose, and what was said under it; ``preferred``
+    is the channel they like best, empty while they have not said."""
 
     offers: Sequence[Offer]
     words: Sequence[ConsentEntry]
     is_stopped: bool
+    preferred: str = ""
 
 
 def show_choices(link: Link, *, now: datetime) -> Choices:
@@ -103,7 +106,8 @@ def show_choices(link: Link, *, now: datetime) -> Choices:
         for each in channels
     ]  # fmt: skip
     held = [one.answer.suppressed for one in offers if one.answer.suppressed]
-    return Choices(offers, words, any(one.reason == STOP for one in held))
+    is_stopped = any(one.reason == STOP for one in held)
+    return Choices(offers, words, is_stopped, _preferred(link.identifier))
 
 
 def choose(
@@ -143,6 +147,26 @@ def choose(
     ]  # fmt: skip
     _say(config, link, acts, seen, now)
     return sum(map(len, changed.values()))
+
+
+def prefer(config: Config, link: Link, channel: str, *, clock: Clock) -> bool:
+    """Keep which way its owner likes to be written to; False when that is what they said before, or
+    nothing one could prefer. Seen by campaigns a second later, as every trait is.
+
+    Raises:
+        UnavailableError: the disk cannot take it; nothing is kept.
+    """
+    now = clock()
+    known = {one.value for one in built_in()["preferred_channel"].choices}
+    if channel not in known or channel == _preferred(link.identifier):
+        return False
+    stream = f"choice-{to_micros(now)}-{secrets.token_hex(6)}"
+    source = find_or_create_source(name=SOURCE, kind="form", at=now)
+    kind, _, value = link.identifier.partition(":")
+    said = {"type": "identify", "traits": {kind: value, "preferred_channel": channel}}
+    with speaking(config, source.pk, stream, said, at=now) as speak:
+        speak()
+    return True
 
 
 def unsubscribe(config: Config, link: Link, *, seen: Seen, clock: Clock) -> bool:
@@ -236,6 +260,11 @@ def proof_of(config: Config, link: str, seen: Seen) -> dict[str, str]:
     """Which link was used and from where, as far as the house keeps it."""
     address = shorten_address(seen.ip) if config.privacy.truncate_ip else seen.ip
     return {key: value for key, value in {"link": link, "ip": address}.items() if value}
+
+
+def _preferred(identifier: str) -> str:
+    person = find_profile(identifier)
+    return str(person.trait("preferred_channel") or "") if person else ""
 
 
 def _channels_of(identifier: str) -> tuple[str, ...]:

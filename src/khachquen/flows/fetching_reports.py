@@ -52,7 +52,7 @@ from khachquen.flows.tracking import SOURCE, STREAMS, tell
 from khachquen.govern.consent.links import Links
 
 _log = logging.getLogger(__name__)
-_A_PART = 100
+_A_PART = 500
 _A_LOOK = 20_000
 _CLEAR = 1_000
 _EVERY_S = 60.0
@@ -100,10 +100,17 @@ class Postbox:
         for box in due:
             self._look(box)
         told = tell_kept(self._config, self._clock, after=self._after)
-        if self._forgot_at is None or (now - self._forgot_at).total_seconds() > _FORGET_S:
-            self._forgot_at = now
-            forget_old(now)
-        return bool(due) or bool(told) or bool(self._at_the_door.step())
+        return bool(due) or bool(told) or self._at_the_door.step() or self._forget(now)
+
+    def _forget(self, now: datetime) -> bool:
+        """The bytes of some old ones are dropped, an hour after none was left; False: there were
+        none."""
+        if self._forgot_at and abs((now - self._forgot_at).total_seconds()) < _FORGET_S:
+            return False
+        if forget_old(now, days=self._config.sending.returned_mail_days, most=_A_PART):
+            return True
+        self._forgot_at = now
+        return False
 
     def _look(self, box: boxes.ReturnBox) -> None:
         try:
@@ -125,13 +132,12 @@ class Postbox:
         places = line.list_new(validity=box.validity, after=box.last_uid)
         known = find_known_places(box.account_id, [one.name for one in places])
         new = [one for one in places if one.name not in known][:_A_LOOK]
-        for start in range(0, len(new), _A_PART):
-            part = new[start : start + _A_PART]
-            arrived = [Arrived(raw, one.name) for one in part if (raw := line.fetch(one))]
+        for part in line.fetch(new):
+            arrived = [Arrived(raw, one.name) for one, raw in part if raw]
             self._after("fetched")
             with transaction.atomic():
                 keep(box.account_id, box.protocol, arrived, at=self._clock())
-                self._note_read(box, line, part)
+                self._note_read(box, line, [one for one, _ in part])
             self._after("kept")
 
     def _note_read(self, box: boxes.ReturnBox, line: Box, part: Sequence[Place]) -> None:

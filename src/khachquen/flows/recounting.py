@@ -1,7 +1,7 @@
 """A campaign's report for whoever wants to see it: counted at once, or, of large campaigns, as it
 was counted last by a process beside the engine.
 
-A million letters take half a minute, which nobody waits for and no engine stands still for. So the
+A million letters take a minute, which nobody waits for and no engine stands still for. So the
 whole report is kept with its moment, each wish apart: the usual one is counted anew by itself while
 something may still come of the letters, any other when somebody asks.
 """

@@ -156,7 +156,9 @@ def read_wish(campaign_id: int, asked: Mapping[str, Any]) -> Wish:
 
 
 def count_report(config: Config, wish: Wish, *, now: datetime) -> Report:
-    """The whole report, counted from the rows as they are now: 20 s for a million letters."""
+    """The whole report, counted from the rows as they are now.
+
+    A million letters took 35 s of processor and 575 MB where this was measured."""
     scope = wish.scope
     shop = get_shop()
     zone = ZoneInfo(shop.timezone if shop else config.shop.timezone)

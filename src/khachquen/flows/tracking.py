@@ -22,6 +22,7 @@ import msgspec
 
 from khachquen.activate.campaigns.machines import look_at
 from khachquen.activate.campaigns.marking import TRAP, Mark, Marking, list_links, read_mark, utm_of
+from khachquen.activate.campaigns.networks import Listed
 from khachquen.activate.campaigns.running import Run
 from khachquen.activate.content import get_version
 from khachquen.base import Clock, Config, KhachQuenError, to_micros
@@ -86,15 +87,19 @@ def read_address(config: Config, use: str, token: str) -> Mark | None:
 
 
 def note_visit(
-    config: Config, kind: str, mark: Mark, *, method: str, agent: str, clock: Clock
+    config: Config, kind: str, mark: Mark, *, method: str, agent: str, ip: str, clock: Clock
 ) -> bool:
     """Somebody, or something, asked for the picture or a link of a letter; whether that is kept.
+    From where (``ip``) is looked up among networks of machines, and not kept.
 
     Never raises and never waits long: where the disk cannot take it, it is lost and said so.
     """
+    path, agent = config.sending.machine_networks, agent[:_LONGEST_AGENT]
+    is_listed = bool(path) and _listed(config.data / path).get().holds(ip, kind)
+    looks = look_at(kind, method=method, agent=agent, is_listed=is_listed)
     try:
         return _witness(config.data, config.ingest.log_file_mb << 20).note(
-            kind, mark, method=method, agent=agent[:_LONGEST_AGENT], clock=clock
+            kind, mark, looks=looks, method=method, agent=agent, clock=clock
         )
     except (KhachQuenError, OSError) as error:
         _log.warning("What was seen of a letter is lost: %s", type(error).__name__)
@@ -156,11 +161,12 @@ class Witness:
         self._opening = threading.Lock()
         self._writer: LogWriter | None = None
 
-    def note(self, kind: str, mark: Mark, *, method: str, agent: str, clock: Clock) -> bool:
+    def note(
+        self, kind: str, mark: Mark, *, looks: str, method: str, agent: str, clock: Clock
+    ) -> bool:
         """Said once for each ten seconds of the same; durable when this returns True."""
         now = clock()
-        seen_as = look_at(kind, method=method, agent=agent)
-        seen_as = "trap" if kind == "clicked" and mark.link == TRAP else seen_as
+        seen_as = "trap" if kind == "clicked" and mark.link == TRAP else looks
         told = (kind, mark.recipient_id, mark.link, method, agent, int(now.timestamp() // _ONCE_S))
         key = hashlib.sha256(repr(told).encode()).hexdigest()[:32]
         if self._once.take(key) or self._turns.take(str(mark.recipient_id)):
@@ -200,6 +206,11 @@ class Witness:
 def _record(source_id: int, now: datetime, said: Sequence[Mapping[str, Any]]) -> Accepted:
     items = [msgspec.json.encode(one) for one in said]
     return Accepted(to_micros(now), source_id, True, "segment", None, None, None, None, items)
+
+
+@cache
+def _listed(path: Path) -> Listed:
+    return Listed(path)
 
 
 @cache

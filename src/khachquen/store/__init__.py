@@ -6,6 +6,7 @@ Hides files, manifests and engines. Does not know what an event means.
 from typing import TYPE_CHECKING
 
 from khachquen.base import door
+from khachquen.store.absent import note_absence
 
 if TYPE_CHECKING:
     from khachquen.store.beside import Beside
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         save_watermarks,
     )
 
+note_absence("pandas")
 __all__ = [
     "Beside",
     "Question",

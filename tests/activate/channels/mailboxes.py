@@ -14,7 +14,8 @@ Speak = Callable[["Letters", Any, Callable[[bytes], None]], None]
 @dataclass
 class Letters:
     """What lies in a mailbox, and what becomes of it. ``breaks_at``: before this command the line
-    is cut, once."""
+    is cut, once. ``breaks_after``: it is cut once so many messages were sent in one answer.
+    ``leaves_out``: these it tells only whoever asks for one alone."""
 
     messages: dict[int, bytes] = field(default_factory=dict)
     seen: set[int] = field(default_factory=set)
@@ -22,6 +23,9 @@ class Letters:
     validity: int = 7
     password: str = "mật khẩu"
     breaks_at: str = ""
+    breaks_after: int = 0
+    leaves_out: set[int] = field(default_factory=set)
+    pipelines: bool = True
     commands: list[str] = field(default_factory=list)
 
     def put(self, *raws: bytes) -> None:
@@ -91,11 +95,21 @@ def _uid(letters: Letters, words: list[str], say: Callable[[bytes], None]) -> No
         found = found or ([max(letters.messages)] if letters.messages else [])
         say(("* SEARCH" + "".join(f" {n}" for n in found) + "\r\n").encode())
     elif verb == "FETCH":
-        number = int(rest.split()[0])
-        if number in letters.messages:
-            raw = letters.messages[number]
-            head = f"* 1 FETCH (UID {number} BODY[]<0> {{{len(raw)}}}\r\n"
-            say(head.encode() + raw + b")\r\n")
+        wanted = {int(one) for one in rest.split()[0].split(",")}
+        left_out = letters.leaves_out if len(wanted) > 1 else set()
+        for place, (number, raw) in enumerate(sorted(letters.messages.items()), 1):
+            if number not in wanted - left_out:
+                continue
+            if "SIZE" in rest:
+                say(f"* {place} FETCH (UID {number} RFC822.SIZE {len(raw)})\r\n".encode())
+                continue
+            head, tail = (f"UID {number} ", "") if number % 2 else ("", f" UID {number}")
+            said = f"* {place} FETCH ({head}BODY[]<0> {{{len(raw)}}}\r\n".encode() + raw
+            if letters.breaks_after and place > letters.breaks_after:
+                letters.breaks_after = 0
+                say(said[:-9])
+                raise StopIteration
+            say(said + f"{tail})\r\n".encode())
     elif verb == "STORE":
         numbers = {int(one) for one in rest.split()[0].split(",")}
         letters.seen |= numbers
@@ -117,9 +131,17 @@ def _pop(letters: Letters, lines: Any, say: Callable[[bytes], None]) -> None:
         if verb == "UIDL":
             told = "".join(f"{n} uid-{uid}\r\n" for n, uid in numbered.items())
             say(f"+OK\r\n{told}.\r\n".encode())
+        elif verb == "CAPA" and letters.pipelines:
+            say(b"+OK\r\nPIPELINING\r\n.\r\n")
+        elif verb == "CAPA":
+            say(b"-ERR what?\r\n")
         elif verb == "LIST":
-            say(f"+OK {words[0]} {len(letters.messages[numbered[int(words[0])]])}\r\n".encode())
+            told = "".join(f"{n} {len(letters.messages[uid])}\r\n" for n, uid in numbered.items())
+            say(f"+OK\r\n{told}.\r\n".encode())
         elif verb == "RETR":
+            if numbered[int(words[0])] in letters.leaves_out:
+                say(b"-ERR it cannot be read\r\n")
+                continue
             raw = letters.messages[numbered[int(words[0])]].replace(b"\r\n.", b"\r\n..")
             say(b"+OK\r\n" + raw + (b"" if raw.endswith(b"\r\n") else b"\r\n") + b".\r\n")
         elif verb == "DELE":

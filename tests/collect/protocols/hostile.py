@@ -8,6 +8,7 @@ import base64
 import gzip
 import json
 import zlib
+from functools import cache
 from typing import NamedTuple
 
 KEY = "kqp_thu-do-doc"
@@ -230,6 +231,7 @@ def _spoilt_message(place: _Place, value: bytes, headers: dict[str, str]) -> Pay
     return Payload(place.protocol, place.path, headers, place.before + items + place.after)
 
 
+@cache  # packed once, not for each protocol: every process that collects the tests packs them
 def _bomb(size: int) -> bytes:
     packer = zlib.compressobj(9, wbits=31)
     return packer.compress(b'{"batch":[') + packer.compress(b" " * size) + packer.flush()

@@ -16,6 +16,25 @@ const WORDS = {
   "open-layers": ["Lớp", "Layers"],
   "open-blocks": ["Thêm", "Add"],
 };
+const PARTS = {
+  "grapesjs-mjml": {
+    components: {
+      names: {
+        body: "Trang", button: "Nút", column: "Cột", oneColumn: "1 cột", twoColumn: "2 cột",
+        threeColumn: "3 cột", divider: "Đường kẻ", group: "Nhóm", hero: "Ảnh nền", image: "Ảnh",
+        navBar: "Thanh liên kết", navLink: "Liên kết", section: "Phần", socialGroup: "Mạng xã hội",
+        socialElement: "Một mạng xã hội", spacer: "Khoảng trống", text: "Chữ", wrapper: "Khung bọc",
+        raw: "HTML",
+      },
+    },
+    panels: {
+      buttons: {
+        undo: "Hoàn tác", redo: "Làm lại", desktop: "Máy tính", tablet: "Máy tính bảng",
+        mobile: "Điện thoại", import: "Nhập MJML",
+      },
+    },
+  },
+};
 const isEnglish = document.documentElement.lang === "en";
 let editor = null;
 let given = "";
@@ -76,8 +95,7 @@ globalThis.kqGive = (source) => {
     canvas: { styles: [], scripts: [] },
     assetManager: { upload: false, embedAsBase64: false },
     i18n: { locale: isEnglish ? "en" : "vi", messages: { en, vi } },
-    plugins: [ownParts, mjml],
-    pluginsOpts: { [mjml]: { resetDevices: true, fonts: {}, overwriteExport: true, useCustomTheme: false } },
+    plugins: [ownParts, (made) => (mjml.default ?? mjml)(made, { useCustomTheme: false, i18n: { vi: PARTS } })],
     components: inPairs(wrapMarks(withDefaults(source.replace(HEAD, ""), defaults))),
   });
   editor.on("load", () => {

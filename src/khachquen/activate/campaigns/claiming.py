@@ -103,6 +103,7 @@ def rehearse(
         channel=campaign.channel,
         purpose=campaign.purpose,
         holdout_percent=campaign.holdout_percent,
+        heeds_channel=campaign.heeds_channel,
         again_days=again_days.first(),
         tracks=campaign.tracks,
     )

@@ -50,6 +50,9 @@ def tally(run_id: int) -> Tally:
 
 _REASONS: Mapping[str, Text] = {
     "gone": Text(vi="Hồ sơ không còn", en="The record is gone"),
+    "prefers_other": Text(
+        vi="Thích nhận tin qua kênh khác", en="Prefers another channel, as they said"
+    ),
     "holdout": Text(vi="Nhóm đối chứng, không gửi", en="Held out, to compare with"),
     "had_it": Text(vi="Đã nhận chiến dịch này rồi", en="Had this campaign already"),
     "cancelled": Text(vi="Lần gửi đã bị hủy", en="The sending was cancelled"),

@@ -38,6 +38,7 @@ REASONS: Mapping[str, Text] = {
         vi="Gmail tải ảnh ngay sau khi gửi", en="Gmail loaded the pictures right after sending"
     ),
     "scanner": Text(vi="Máy quét thư", en="A mail scanner"),
+    "network": Text(vi="Từ mạng của máy chủ", en="From a network of machines"),
     "head": Text(vi="Chỉ hỏi liên kết còn sống không", en="Only asked whether the link is alive"),
     "trap": Text(vi="Mở liên kết người đọc không thấy", en="Followed a link no reader sees"),
     "too_soon": Text(vi="Quá sớm sau khi thư đi", en="Too soon after the letter left"),
@@ -47,7 +48,10 @@ REASONS: Mapping[str, Text] = {
 """Why something is a machine's, by the name of the rule."""
 
 _Span = tuple[datetime, datetime]
-_ALONE = frozenset({"apple", "scanner", "head", "trap"})  # plain from the request by itself
+_ALONE = frozenset(
+    {"apple", "scanner", "network", "head", "trap"}
+)  # plain from the request by itself
+_FOR_PEOPLE = re.compile("googleimageproxy|yahoomailproxy", re.IGNORECASE)
 _SCANNERS = re.compile(
     r"barracuda|mimecast|proofpoint|forcepoint|trendmicro|symantec|cloudmark|sophos|fireeye"
     r"|safelinks|urldefense|virustotal|urlscan|microsoft office existence"
@@ -69,8 +73,10 @@ class Seen:
     links: int = 0
 
 
-def look_at(kind: str, *, method: str, agent: str) -> str:
-    """What a request looks like by itself: the name of a rule, "google", or nothing.
+def look_at(kind: str, *, method: str, agent: str, is_listed: bool = False) -> str:
+    """What a request looks like by itself: the name of a rule, "google", or nothing. ``is_listed``
+    is whether it came from a network of machines; mailboxes that load a picture when their reader
+    opens the letter do so from one, too.
 
     >>> look_at("opened", method="GET", agent="Mozilla/5.0")
     'apple'
@@ -85,7 +91,7 @@ def look_at(kind: str, *, method: str, agent: str) -> str:
         return "google"
     if not agent.strip() or _SCANNERS.search(agent):
         return "scanner"
-    return ""
+    return "network" if is_listed and not _FOR_PEOPLE.search(agent) else ""
 
 
 def judge(seen: Sequence[Seen], left_at: datetime | None) -> list[str]:

@@ -29,7 +29,7 @@ __all__ = [
 ]
 _CAMPAIGN = (
     *("name", "channel", "purpose", "segment_id", "account", "account_id", "version_id"),
-    *("subject", "html", "text", "holdout_percent", "tracks", "adds_utm", "lane"),
+    *("subject", "html", "text", "holdout_percent", "heeds_channel", "tracks", "adds_utm", "lane"),
 )
 
 

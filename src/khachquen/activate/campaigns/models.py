@@ -56,6 +56,7 @@ class Campaign(models.Model):
     html = models.TextField(blank=True)
     text = models.TextField(blank=True)
     holdout_percent = models.IntegerField(default=0)
+    heeds_channel = models.BooleanField(default=False, db_default=False)  # that people prefer
     experiment = models.JSONField(default=dict, blank=True)  # a plan of ``variants``; {}: no test
     tracks = models.BooleanField(default=True, db_default=True)
     adds_utm = models.BooleanField(default=True, db_default=True)
@@ -83,6 +84,7 @@ class Run(models.Model):
     html = models.TextField()
     text = models.TextField()
     holdout_percent = models.IntegerField(default=0)
+    heeds_channel = models.BooleanField(default=False, db_default=False)
     experiment = models.JSONField(default=dict, blank=True)
     # Written again to those of that run nothing was heard of: ``resend_to`` says of whom.
     resend_of = models.OneToOneField(

@@ -11,10 +11,12 @@ from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from khachquen.activate.campaigns.models import Recipient, Run
+from khachquen.activate.campaigns.preferring import preferred_channels
 from khachquen.activate.campaigns.routes import Route, route_of
 from khachquen.activate.channels.lines import Destination
 from khachquen.govern.consent import Addressee, Answer, may_send_all
 from khachquen.govern.consent.purposes import LETTERS
+from khachquen.govern.consent.states import SENT_ON
 from khachquen.unify.profiles.reaching import Reached, reach
 
 __all__ = ["Hours", "Judged", "Ready", "is_held_out", "judge_people"]
@@ -97,33 +99,27 @@ def judge_people(
         if row.person_id in people
     }
     answers, may_track = _answers(run, route, addressees, now)
+    heeds = run.heeds_channel and run.channel in SENT_ON
+    others = preferred_channels(people.values(), now) if heeds else {}
     ready, skipped, later = [], {}, {}
     for row in rows:
-        person = people.get(row.person_id)
-        answer = answers.get(row.pk)
+        person, answer = people.get(row.person_id), answers.get(row.pk)
         if person is None or answer is None:
             skipped[row.pk] = "gone"
-        elif not answer.may:
-            skipped[row.pk] = answer.reason
-        elif (envelope := route.read(route.address_of(person))) is None:
-            skipped[row.pk] = "bad_address"
+            continue
+        envelope = route.read(route.address_of(person))
+        if envelope is None or not answer.may:
+            skipped[row.pk] = "bad_address" if answer.may else answer.reason
+        elif others.get(person.id, run.channel) != run.channel:
+            skipped[row.pk] = "prefers_other"
         elif is_held_out(run.campaign_id, row.person_id, run.holdout_percent):
             skipped[row.pk] = "holdout"
         elif hours and (opens := hours.opens(now, person.zone)) > now:
             later[row.pk] = opens
         else:
-            agreed = answer.standing.limits if answer.reason == "granted" else ()
-            ready.append(
-                Ready(
-                    row.pk,
-                    person,
-                    envelope,
-                    row.attempt + 1,
-                    row.pk in may_track,
-                    row.variant,
-                    agreed,
-                )
-            )
+            limits = answer.standing.limits if answer.reason == "granted" else ()
+            is_tracked, attempt = row.pk in may_track, row.attempt + 1
+            ready.append(Ready(row.pk, person, envelope, attempt, is_tracked, row.variant, limits))
     return Judged(ready, skipped, later)
 
 

@@ -50,6 +50,7 @@ _COPIED = (
         "html",
         "text",
         "holdout_percent",
+        "heeds_channel",
         "experiment",
         "tracks",
         "adds_utm",

@@ -126,7 +126,7 @@ def _said_again(first: Run, subject: str) -> Plan:
 
 _SAME = (
     "campaign", "account", "channel", "lane", "purpose", "segment_id", "version_id", "subject",
-    "html", "text", "holdout_percent", "tracks", "adds_utm",
+    "html", "text", "holdout_percent", "heeds_channel", "tracks", "adds_utm",
 )  # fmt: skip
 
 

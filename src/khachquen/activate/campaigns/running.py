@@ -44,7 +44,8 @@ _CHANGES = {
 }
 _COPIED = (
     *("account", "channel", "lane", "purpose", "segment_id", "version_id"),
-    *("subject", "html", "text", "holdout_percent", "tracks", "adds_utm", "is_triggered"),
+    *("subject", "html", "text", "holdout_percent", "heeds_channel", "tracks", "adds_utm"),
+    "is_triggered",
     "experiment",
 )
 _COLUMNS = ("run_id", "person_id", "step", "state", "reason", "address", "owner")

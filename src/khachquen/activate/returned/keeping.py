@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Count, Q
 
 from khachquen.activate.returned.knowing import Believed
 from khachquen.activate.returned.models import Returned
-from khachquen.base import NotFoundError, Text
+from khachquen.base import NotFoundError, Text, to_micros
+from khachquen.store import db_time, update_rows
 
 __all__ = [
     "Arrived",
@@ -29,7 +31,8 @@ __all__ = [
 ]
 
 _RAW_BYTES = 512_000
-_KEPT = timedelta(days=30)
+_WAITS = timedelta(days=365)
+_PART_BYTES = 16 << 20
 _CHUNK = 500
 _ACTING = ("hard", "soft", "policy", "complaint", "delivered")
 FOR_REVIEW = Q(kind="unreadable") | Q(kind__in=("hard", "soft", "complaint"), known_by="")
@@ -56,14 +59,23 @@ def keep(account_id: int, via: str, arrived: Iterable[Arrived], *, at: datetime)
         )
         for one in arrived
     ]
-    before = Returned.objects.filter(account_id=account_id).count() if rows else 0
+    digests = {row.digest for row in rows}
+    here = Returned.objects.filter(account_id=account_id, digest__in=digests).count()
     Returned.objects.bulk_create(rows, batch_size=100, ignore_conflicts=True)
-    return Returned.objects.filter(account_id=account_id).count() - before if rows else 0
+    return len(digests) - here
 
 
 def list_untold(most: int) -> list[Returned]:
-    """What was kept and nobody read yet, the oldest first."""
-    return list(Returned.objects.filter(told_at__isnull=True).order_by("pk")[:most])
+    """What was kept and nobody read yet, the oldest first; so many, and no more than memory should
+    hold."""
+    found, size = [], 0
+    untold = Returned.objects.filter(told_at__isnull=True).order_by("pk")
+    for row in untold[:most].iterator(chunk_size=50):
+        found.append(row)
+        size += len(row.raw)
+        if size > _PART_BYTES:
+            break
+    return found
 
 
 def mark_told(told: Sequence[tuple[Returned, str, Believed, str]], *, at: datetime) -> None:
@@ -72,13 +84,16 @@ def mark_told(told: Sequence[tuple[Returned, str, Believed, str]], *, at: dateti
     rows = []
     for row, shape, believed, subject in told:
         report = believed.report
-        row.told_at, row.shape, row.kind = at, shape, report.kind
-        row.address, row.status, row.words = report.address, report.status[:12], report.words[:500]
-        row.subject, row.known_by = subject[:300], believed.known_by
-        row.recipient_id = believed.recipient.pk if believed.recipient else None
-        rows.append(row)
-    fields = ["told_at", "shape", "kind", "address", "status", "words", "subject", "known_by"]
-    Returned.objects.bulk_update(rows, [*fields, "recipient_id"], batch_size=100)
+        texts = (report.address, report.status[:12], report.words[:500], subject[:300])
+        letter = believed.recipient.pk if believed.recipient else None
+        told_at = db_time(to_micros(at))
+        rows.append((told_at, shape, report.kind, *texts, believed.known_by, letter, row.pk))
+    columns = (
+        "told_at", "shape", "kind", "address", "status", "words", "subject", "known_by",
+        "recipient_id",
+    )  # fmt: skip
+    with transaction.atomic():
+        update_rows(Returned, ", ".join(f"{name} = %s" for name in columns), rows)
 
 
 def find_known_places(account_id: int, places: Sequence[str]) -> set[str]:
@@ -150,7 +165,11 @@ def mark_seen(account_id: int, number: int, *, by: str, at: datetime) -> None:
     Returned.objects.filter(pk=number, seen_at__isnull=True).update(seen_at=at, seen_by=by[:200])
 
 
-def forget_old(now: datetime) -> int:
-    """The bytes of what was understood a month ago are not needed any more; the rest stays."""
-    rows = Returned.objects.filter(told_at__lt=now - _KEPT, got_at__lt=now - _KEPT)
-    return rows.exclude(FOR_REVIEW).exclude(raw=b"").update(raw=b"")
+def forget_old(now: datetime, *, days: int, most: int) -> int:
+    """The bytes of some that came so long ago are dropped, and what was made of them stays; how
+    many were. Nothing is dropped before it was told, and what waits for somebody waits a year."""
+    kept = timedelta(days=days)
+    rows = Returned.objects.filter(has_raw=True, told_at__isnull=False, got_at__lt=now - kept)
+    waits = FOR_REVIEW & Q(seen_at__isnull=True) & Q(got_at__gte=now - max(kept, _WAITS))
+    old = rows.exclude(waits).order_by("got_at").values_list("pk", flat=True)[:most]
+    return Returned.objects.filter(pk__in=list(old)).update(raw=b"", has_raw=False)

@@ -45,7 +45,7 @@ class Hook(models.Model):
 
 
 class Returned(models.Model):
-    """One thing that came back, as it came, and what was made of it.
+    """One thing that came back, as it came for a while (``has_raw``), and what was made of it.
 
     Kept before anything else happens to it; ``digest`` makes the same thing fetched again one row.
     ``told_at`` is set once it was read and, where it is about a letter of ours, its event is in the
@@ -57,6 +57,7 @@ class Returned(models.Model):
     digest = models.CharField(max_length=64)
     place = models.CharField(max_length=120, blank=True)  # its name in the mailbox
     raw = models.BinaryField()
+    has_raw = models.BooleanField(default=True, db_default=True)
     got_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)
     cleared_at = models.DateTimeField(null=True)  # marked or deleted in the mailbox
@@ -80,5 +81,8 @@ class Returned(models.Model):
                 fields=["id"], condition=models.Q(told_at__isnull=True), name="returned_untold"
             ),
             models.Index(fields=["account", "place"], name="returned_place"),
+            models.Index(
+                fields=["got_at"], condition=models.Q(has_raw=True), name="returned_with_raw"
+            ),
             models.Index(fields=["account", "kind", "got_at"], name="returned_kind"),
         ]

@@ -4,7 +4,7 @@ Every step is kept by itself and can be left: what is missing is said where it i
 asked for when it is to be sent.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -36,6 +36,7 @@ from khachquen.understand.segments import SegmentView, list_segments
 from khachquen.web.components.figures import number
 from khachquen.web.forms import WordsForm
 from khachquen.web.measuring import in_language
+from khachquen.web.pages.campaign_rhythm import ScheduleForm, rhythm_of
 from khachquen.web.pages.campaign_texts import (
     SMS,
     TextForm,
@@ -53,15 +54,6 @@ STEPS = {
     "review": _("Xem lại"),
 }
 _LATER = [("", _("Chọn sau"))]
-_WEEK = [
-    (1, _("Thứ Hai")),
-    (2, _("Thứ Ba")),
-    (3, _("Thứ Tư")),
-    (4, _("Thứ Năm")),
-    (5, _("Thứ Sáu")),
-    (6, _("Thứ Bảy")),
-    (7, _("Chủ nhật")),
-]
 
 
 def _purposes() -> list[tuple[str, str]]:
@@ -104,6 +96,14 @@ class RecipientsForm(WordsForm):
         label=_("Mục đích"),
         choices=lambda: _purposes(),
         help_text=_("Chỉ ai đồng ý với mục đích này mới nhận."),
+    )
+    heeds_channel = forms.BooleanField(
+        label=_("Bỏ qua khách thích nhận tin qua kênh khác"),
+        required=False,
+        help_text=_(
+            "Theo mục “Kênh thích nhận tin” của khách. Ai chưa nói hoặc nói kênh nào cũng được thì "
+            "vẫn nhận."
+        ),
     )
     holdout_percent = forms.IntegerField(
         label=_("Giữ lại bao nhiêu phần trăm để so sánh"),
@@ -161,82 +161,6 @@ class HookForm(WordsForm):
 
 class WholeForm(RecipientsForm, ContentForm):
     """A new campaign: its page asks for the first step, more may be told at once."""
-
-
-class ScheduleForm(WordsForm):
-    """When it goes: once, or again and again by the shop's clock."""
-
-    when = forms.ChoiceField(
-        label=_("Gửi"),
-        choices=[("once", _("Một lần")), ("repeat", _("Lặp lại, tự gửi"))],
-        initial="once",
-        widget=forms.RadioSelect,
-    )
-    start_at = forms.DateTimeField(
-        label=_("Dự định gửi lúc"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("Hiện trên lịch. Chỉ gửi khi bạn bấm gửi ở bước xem lại."),
-    )
-    every = forms.ChoiceField(
-        label=_("Lặp lại"),
-        required=False,
-        choices=[("day", _("Mỗi ngày")), ("week", _("Mỗi tuần")), ("month", _("Mỗi tháng"))],
-        initial="week",
-    )
-    weekday = forms.TypedChoiceField(
-        label=_("Thứ mấy, nếu mỗi tuần"), required=False, coerce=int, choices=_WEEK, initial=1
-    )
-    month_day = forms.IntegerField(
-        label=_("Ngày mấy, nếu mỗi tháng"),
-        required=False,
-        min_value=1,
-        max_value=31,
-        initial=1,
-        help_text=_("Tháng ngắn hơn thì gửi ngày cuối tháng."),
-    )
-    at_time = forms.TimeField(
-        label=_("Lúc mấy giờ"),
-        required=False,
-        initial=time(9),
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        help_text=_("Theo giờ của cửa hàng."),
-    )
-    from_day = forms.DateField(
-        label=_("Từ ngày"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    until_day = forms.DateField(
-        label=_("Đến hết ngày"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    again = forms.ChoiceField(
-        label=_("Ai đã nhận rồi"),
-        required=False,
-        choices=[
-            ("never", _("không nhận lại nữa")),
-            ("after", _("nhận lại sau một số ngày")),
-            ("always", _("lần nào cũng nhận")),
-        ],
-        initial="never",
-        widget=forms.RadioSelect,
-    )
-    again_days = forms.IntegerField(
-        label=_("Sau bao nhiêu ngày"), required=False, min_value=1, max_value=3650
-    )
-    is_paused = forms.BooleanField(label=_("Tạm dừng, chưa tự gửi"), required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """A rhythm needs its hour, and its number of days where it speaks of some."""
-        told = super().clean() or {}
-        if told.get("when") == "repeat":
-            if told.get("at_time") is None:
-                self.add_error("at_time", _("Chọn giờ gửi."))
-            if told.get("again") == "after" and not told.get("again_days"):
-                self.add_error("again_days", _("Ghi số ngày."))
-        return told
 
 
 def _channels() -> list[tuple[str, Any]]:
@@ -415,20 +339,5 @@ def _save(campaign: Campaign, step: str, told: dict[str, Any], *, by: str) -> No
     else:
         zone = zone_of(settings.CONFIG)
         today = now.astimezone(zone).date()
-        save_repeat(campaign.pk, _rhythm(told, today), zone=zone, by=by, at=now)
+        save_repeat(campaign.pk, rhythm_of(told, today), zone=zone, by=by, at=now)
     save_plan(campaign.pk, {"start_at": meant}, by=by, at=now)
-
-
-def _rhythm(told: dict[str, Any], today: date) -> dict[str, Any]:
-    every = told["every"] or "week"
-    days = {"week": told["weekday"] or 1, "month": told["month_day"] or 1}
-    again = {"always": None, "after": told["again_days"]}.get(told["again"], 0)
-    return {
-        "every": every,
-        "day": days.get(every, 1),
-        "at_time": told["at_time"],
-        "from_day": told["from_day"] or today,
-        "until_day": told["until_day"],
-        "again_days": again,
-        "is_paused": told["is_paused"],
-    }

@@ -13,6 +13,7 @@ from khachquen.flows.choosing import (
     Offer,
     Seen,
     choose,
+    prefer,
     show_choices,
     stop_everything,
     unsubscribe,
@@ -21,6 +22,7 @@ from khachquen.govern.consent import ConsentEntry
 from khachquen.govern.consent.links import TRIAL, Link, Links, Use
 from khachquen.govern.consent.purposes import get_purpose, list_purposes
 from khachquen.govern.consent.standing import CHANNELS, METHODS, SAYS
+from khachquen.unify.traits.builtin import built_in
 from khachquen.web.measuring import in_language
 from khachquen.web.public import answer_with, public_page
 
@@ -37,13 +39,16 @@ def show_preferences(request: HttpRequest, token: str) -> HttpResponse:
             stop_everything(settings.CONFIG, link, seen=_seen(request), clock=system_clock)
             said = gettext("Từ giờ cửa hàng không gửi gì cho quý khách nữa, trên mọi kênh.")
         else:
-            changed = _choose(request, link)
+            way = request.POST.get("way", "")
+            is_new = prefer(settings.CONFIG, link, way, clock=system_clock)
+            changed = is_new or _choose(request, link)
             said = gettext("Đã lưu. Có hiệu lực ngay.") if changed else gettext("Không có gì đổi.")
     choices = show_choices(link, now=system_clock())
     context = {
         "address": masked(link.identifier),
         "purposes": _purposes(choices),
         "words": [_word(one) for one in choices.words[:_MOST_WORDS]],
+        "ways": _ways(choices.preferred),
         "is_stopped": choices.is_stopped,
         "said": said,
     }
@@ -106,6 +111,15 @@ def _choose(request: HttpRequest, link: Link) -> int:
     versions = {key: int(n) for key, _, n in read if n.isascii() and n.isdigit() and len(n) < 6}
     seen = _seen(request)
     return choose(settings.CONFIG, link, wanted, versions, seen=seen, clock=system_clock)
+
+
+def _ways(preferred: str) -> list[dict[str, Any]]:
+    """Every way one may like best, and which they said."""
+    choices = built_in()["preferred_channel"].choices
+    return [
+        {"key": one.value, "words": in_language(one.label), "is_on": one.value == preferred}
+        for one in choices
+    ]
 
 
 def _purposes(choices: Choices) -> list[dict[str, Any]]:

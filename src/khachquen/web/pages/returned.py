@@ -170,7 +170,7 @@ def show_one(request: HttpRequest, account_id: int, number: int) -> HttpResponse
     """One thing as it came; by POST somebody has looked at it."""
     if request.method == "POST":
         mark_seen(account_id, number, by=signed_in(request).email, at=system_clock())
-        messages.success(request, gettext("Đã ghi là đã xem. Thư vẫn được giữ."))
+        messages.success(request, gettext("Đã ghi là đã xem."))
         return redirect("returned", account_id)
     row = get_returned(account_id, number)
     raw = bytes(row.raw)
@@ -181,6 +181,7 @@ def show_one(request: HttpRequest, account_id: int, number: int) -> HttpResponse
         "known_by": KNOWN_BY.get(row.known_by, ""),
         "text": raw[:_SHOWN].decode("utf-8", "replace"),
         "is_cut": len(raw) > _SHOWN,
+        "days": settings.CONFIG.sending.returned_mail_days,
     }
     return render(request, "campaigns/returned_one.html", context)
 

@@ -66,8 +66,8 @@ def _read(use: str, token: str) -> Mark:
 
 def _note(request: HttpRequest, kind: str, mark: Mark) -> None:
     agent = request.headers.get("User-Agent", "")
-    method = str(request.method)
-    note_visit(settings.CONFIG, kind, mark, method=method, agent=agent, clock=system_clock)
+    method, ip = str(request.method), str(request.META.get("REMOTE_ADDR") or "")
+    note_visit(settings.CONFIG, kind, mark, method=method, agent=agent, ip=ip, clock=system_clock)
 
 
 def _answer(answer: HttpResponse) -> HttpResponse:

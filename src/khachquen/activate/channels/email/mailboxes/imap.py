@@ -6,18 +6,24 @@ import imaplib
 import re
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from khachquen.activate.channels.email.mailboxes.access import (
     LARGEST,
+    PART_BYTES,
+    PART_MESSAGES,
     Access,
     BoxError,
     Dial,
+    Fetched,
     Place,
+    in_parts,
 )
 
 _TROUBLE = (imaplib.IMAP4.error, OSError, ValueError, EOFError)
 _MOST_UIDS = 200_000
+_UID = re.compile(rb"\bUID (\d{1,10})\b")
+_SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,12})\b")
 
 
 class _Line(imaplib.IMAP4):
@@ -33,8 +39,12 @@ class _Line(imaplib.IMAP4):
             return line
         return trusting(self._access).wrap_socket(line, server_hostname=self._access.host)
 
+    taken = 0
+    """Bytes of messages since the last question."""
+
     def read(self, size: int) -> bytes:
-        if size > 2 * LARGEST:
+        self.taken += size
+        if size > 2 * LARGEST or self.taken > 2 * PART_BYTES:
             raise self.abort("the message is too large")
         return super().read(size)
 
@@ -90,10 +100,35 @@ class ImapBox:
         numbers = sorted({int(one) for one in told.split()[:_MOST_UIDS]})
         return [Place(f"{self.validity}:{one}", one) for one in numbers if one >= start]
 
-    def fetch(self, place: Place) -> bytes:
-        """The message, or its beginning; nothing when it is gone by now. It is not marked."""
-        told = self._ask("FETCH", str(place.number), f"(BODY.PEEK[]<0.{LARGEST}>)")
-        return next((one[1][:LARGEST] for one in told if isinstance(one, tuple)), b"")
+    def fetch(self, places: Sequence[Place]) -> Iterator[Fetched]:
+        """The messages, or their beginnings, by one question for many. None is marked."""
+        for start in range(0, len(places), PART_MESSAGES):
+            some = places[start : start + PART_MESSAGES]
+            for part in in_parts(some, self._sizes(some)):
+                bodies = self._bodies(part)
+                for one in part:  # a server may leave one out; gone is what is not there by itself
+                    bodies = bodies if one.number in bodies else bodies | self._bodies([one])
+                yield [(one, bodies.get(one.number, b"")) for one in part]
+
+    def _sizes(self, places: Sequence[Place]) -> dict[int, int]:
+        told = self._ask("FETCH", _numbers(places), "(UID RFC822.SIZE)")
+        lines = [one for one in told if isinstance(one, bytes)]
+        found = [(_UID.search(line), _SIZE.search(line)) for line in lines]
+        return {int(uid[1]): int(size[1]) for uid, size in found if uid and size}
+
+    def _bodies(self, places: Sequence[Place]) -> dict[int, bytes]:
+        """UID → bytes. The UID stands before the message or behind it, as the server likes."""
+        told = self._ask("FETCH", _numbers(places), f"(UID BODY.PEEK[]<0.{LARGEST}>)")
+        found = {}
+        for place, one in enumerate(told):
+            if isinstance(one, tuple):
+                behind = told[place + 1] if place + 1 < len(told) else b""
+                uid = _UID.search(one[0]) or (
+                    _UID.search(behind) if isinstance(behind, bytes) else None
+                )
+                if uid:
+                    found[int(uid[1])] = one[1][:LARGEST]
+        return found
 
     def finish(self, names: Sequence[str], *, delete: bool) -> list[str]:
         """Mark these as read or delete them; returns those that are done with, gone ones too."""
@@ -118,6 +153,7 @@ class ImapBox:
             self._ask("EXPUNGE", numbers)
 
     def _ask(self, command: str, *words: str | None) -> list[bytes | tuple[bytes, bytes]]:
+        self._line.taken = 0
         try:
             kind, told = self._line.uid(command, *[one for one in words if one is not None])
         except _TROUBLE as error:
@@ -125,6 +161,10 @@ class ImapBox:
         if kind != "OK":
             raise BoxError(_text(told))
         return list(told)
+
+
+def _numbers(places: Sequence[Place]) -> str:
+    return ",".join(str(one.number) for one in places)
 
 
 def _quoted(folder: str) -> str:
