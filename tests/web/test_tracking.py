@@ -1,5 +1,6 @@
 """A letter leaves, is opened and clicked, and the shop reads who did, if they agreed to that."""
 
+import asyncio
 import email
 import email.policy
 import re
@@ -8,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from django.conf import settings
@@ -25,6 +27,7 @@ from khachquen.flows.holding import HELD
 from khachquen.flows.taking_in import Ingested
 from khachquen.govern import User
 from khachquen.govern.consent.purposes import LETTERS
+from khachquen.receive import PagesApp, Visits
 from khachquen.store.eventlog import LogWriter
 from khachquen.unify.models import Edge, Profile
 from khachquen.web.pages import tracking as pages
@@ -392,6 +395,53 @@ def test_a_forged_address_is_a_page_in_vietnamese_and_leads_nowhere(
     assert answer["Content-Language"] == "vi"
     assert stranger.post(real).status_code == 405
     assert house.settle().records == 0
+
+
+async def ask_beside(
+    clock: FrozenClock, method: str, path: str, agent: str = IPHONE
+) -> tuple[int, dict[str, str], bytes]:
+    """Asked where thousands may come in a minute: status, headers and body; 404 is the pages'."""
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def pages_answer(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 404, "headers": []})
+        await send({"type": "http.response.body", "body": b"pages"})
+
+    headers = [(b"user-agent", agent.encode())]
+    scope = {"type": "http", "path": path, "method": method, "headers": headers}
+    app = PagesApp(pages_answer, health=lambda: (200, {}), visits=Visits(settings.CONFIG, clock))
+    await app({**scope, "client": ("203.0.113.7", 5)}, cast(Any, None), send)
+    told = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], told, b"".join(one["body"] for one in sent[1:])
+
+
+def test_thousands_are_answered_beside_the_pages_in_the_same_words(
+    house: House, stranger: Client
+) -> None:
+    def ask(method: str, path: str) -> tuple[int, dict[str, str], bytes]:
+        return asyncio.run(ask_beside(house.clock, method, path))
+
+    trap, lamp, *_ = house.links(NAM)
+    by_pages = stranger.get(house.links(LAN)[1], headers={"user-agent": IPHONE})
+    status, headers, _ = ask("GET", lamp)
+
+    assert (status, headers["location"]) == (by_pages.status_code, by_pages["Location"])
+    for name in ("Cache-Control", "Referrer-Policy", "X-Robots-Tag", "X-Content-Type-Options"):
+        assert headers[name.lower()] == by_pages[name]
+    assert "set-cookie" not in headers
+    status, headers, picture = ask("GET", house.picture(NAM))
+    assert (status, headers["content-type"], picture[:6]) == (200, "image/gif", b"GIF89a")
+    assert ask("HEAD", house.picture(NAM))[2] == b""
+    assert ask("GET", trap)[::2] == (204, b"")
+    for method, path in (("POST", lamp), ("GET", lamp[:-9] + lamp[-8:]), ("GET", "/customers")):
+        assert ask(method, path)[::2] == (404, b"pages"), "the pages say so"
+
+    house.settle()
+    kinds = set(Outcome.objects.values_list("recipient__person_id", "kind"))
+    assert kinds == {(LAN, "clicked"), (NAM, "clicked"), (NAM, "opened")}
 
 
 def test_a_disk_that_cannot_take_it_costs_the_event_and_not_the_way(

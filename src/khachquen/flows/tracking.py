@@ -2,8 +2,8 @@
 
 A page of ours is asked for a picture or a link, and says so at the front door as any touchpoint
 does: durable first, judged by ingest (``hearing``) once nothing can change the verdict
-(``holding``). Who asked is never kept waiting for that: a
-disk that is slow or full costs the event, not the reader's way to the shop.
+(``holding``). Who asked is never kept waiting long for that: a disk that is slow or full costs the
+event, not the reader's way to the shop.
 """
 
 import hashlib
@@ -52,7 +52,9 @@ _log = logging.getLogger(__name__)
 _encode = msgspec.msgpack.Encoder().encode
 _ONCE_S = 10.0  # the same request again so soon is the same event
 _MOST_A_MINUTE = 30  # of one letter; links of a letter may be forwarded to a crowd, or abused
-_PATIENCE_S = 1.0
+_SOURCE_S = 5.0
+PATIENCE_S = 1.0
+"""How long somebody waits for their visit to be durable, who wants to go to the shop."""
 _LONGEST_AGENT = 300
 
 
@@ -87,23 +89,32 @@ def read_address(config: Config, use: str, token: str) -> Mark | None:
 
 
 def note_visit(
-    config: Config, kind: str, mark: Mark, *, method: str, agent: str, ip: str, clock: Clock
-) -> bool:
-    """Somebody, or something, asked for the picture or a link of a letter; whether that is kept.
-    From where (``ip``) is looked up among networks of machines, and not kept.
+    config: Config,
+    kind: str,
+    mark: Mark,
+    done: Callable[[bool], None],
+    *,
+    method: str,
+    agent: str,
+    ip: str,
+    clock: Clock,
+) -> None:
+    """Somebody, or something, asked for the picture or a link of a letter. ``done`` hears, once and
+    in whatever thread, whether that is kept: durable then.
 
-    Never raises and never waits long: where the disk cannot take it, it is lost and said so.
+    From where (``ip``) is looked up among networks of machines, and not kept. Never raises: where
+    the disk cannot take it, it is lost and said so.
     """
     path, agent = config.sending.machine_networks, agent[:_LONGEST_AGENT]
     is_listed = bool(path) and _listed(config.data / path).get().holds(ip, kind)
     looks = look_at(kind, method=method, agent=agent, is_listed=is_listed)
     try:
-        return _witness(config.data, config.ingest.log_file_mb << 20).note(
-            kind, mark, looks=looks, method=method, agent=agent, clock=clock
+        _witness(config.data, config.ingest.log_file_mb << 20).note(
+            kind, mark, done, looks=looks, method=method, agent=agent, clock=clock
         )
     except (KhachQuenError, OSError) as error:
         _log.warning("What was seen of a letter is lost: %s", type(error).__name__)
-        return False
+        done(False)
 
 
 def tell(
@@ -160,23 +171,35 @@ class Witness:
         self._turns = FixedWindow(_MOST_A_MINUTE, 60.0, time.monotonic)
         self._opening = threading.Lock()
         self._writer: LogWriter | None = None
+        self._source = (0.0, 0)
 
     def note(
-        self, kind: str, mark: Mark, *, looks: str, method: str, agent: str, clock: Clock
-    ) -> bool:
-        """Said once for each ten seconds of the same; durable when this returns True."""
+        self,
+        kind: str,
+        mark: Mark,
+        done: Callable[[bool], None],
+        *,
+        looks: str,
+        method: str,
+        agent: str,
+        clock: Clock,
+    ) -> None:
+        """Said once for each ten seconds of the same; ``done(True)`` once it is durable."""
         now = clock()
         seen_as = "trap" if kind == "clicked" and mark.link == TRAP else looks
         told = (kind, mark.recipient_id, mark.link, method, agent, int(now.timestamp() // _ONCE_S))
         key = hashlib.sha256(repr(told).encode()).hexdigest()[:32]
-        if self._once.take(key) or self._turns.take(str(mark.recipient_id)):
-            return False
-        source = find_or_create_source(name=SOURCE, kind="letters", at=now)
+        source_id = 0
+        if not self._once.take(key) and not self._turns.take(str(mark.recipient_id)):
+            source_id = self._source_id(now)
+        if not source_id:
+            done(False)
+            return
         properties = {"links": mark.links, "user_agent": agent, "seen_as": seen_as}
         if kind == "clicked":
             properties |= {"link_id": str(mark.link), "link_url": mark.to}
         said = tell(mark.recipient_id, kind, key, {k: v for k, v in properties.items() if v})
-        return source.enabled and self._keep(_record(source.pk, now, [said]))
+        self._keep(_record(source_id, now, [said]), done)
 
     def close(self) -> None:
         """Let go of the stream."""
@@ -184,23 +207,24 @@ class Witness:
             self._writer.close()
             self._writer = None
 
-    def _keep(self, record: Accepted) -> bool:
+    def _source_id(self, now: datetime) -> int:
+        """The source's number, looked up every few seconds; 0 while it is switched off."""
+        asked_at, found = self._source
+        if not found or time.monotonic() - asked_at > _SOURCE_S:
+            source = find_or_create_source(name=SOURCE, kind="letters", at=now)
+            found = source.pk if source.enabled else 0
+            self._source = (time.monotonic(), found)
+        return found
+
+    def _keep(self, record: Accepted, done: Callable[[bool], None]) -> None:
         with self._opening:
             if self._writer is None:
                 name = f"{holding.STREAM}{record.received_at}-{self._random(4)}"
                 self._writer = LogWriter(self._folder, name, file_bytes=self._file_bytes)
-        if self._writer.waited_s() > _PATIENCE_S:
-            return False
-        kept: Sequence[bool] = []
-        is_done = threading.Event()
-
-        def done(error: BaseException | None) -> None:
-            nonlocal kept
-            kept = [error is None]
-            is_done.set()
-
-        self._writer.submit(_encode(record), done)
-        return is_done.wait(_PATIENCE_S) and all(kept)
+        if self._writer.waited_s() > PATIENCE_S:
+            done(False)
+        else:
+            self._writer.submit(_encode(record), lambda error: done(error is None))
 
 
 def _record(source_id: int, now: datetime, said: Sequence[Mapping[str, Any]]) -> Accepted:

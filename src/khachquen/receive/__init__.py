@@ -9,5 +9,6 @@ from khachquen.receive.desk import Desk
 from khachquen.receive.doorkeeper import Doorkeeper
 from khachquen.receive.keys import KeyringWatch
 from khachquen.receive.pressure import Pressure
+from khachquen.receive.visits import Visits
 
-__all__ = ["Connection", "Desk", "Doorkeeper", "KeyringWatch", "PagesApp", "Pressure"]
+__all__ = ["Connection", "Desk", "Doorkeeper", "KeyringWatch", "PagesApp", "Pressure", "Visits"]

@@ -1,4 +1,5 @@
-"""What is not an event: health and the website's scripts here, everything else to Django."""
+"""What is not an event: health, the website's scripts and what letters ask for here, the rest by
+Django."""
 
 import asyncio
 import json
@@ -7,6 +8,7 @@ from typing import Any
 
 from khachquen.receive.answers import Answer
 from khachquen.receive.scripts import answer_script, find_script
+from khachquen.receive.visits import Visits
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -18,9 +20,10 @@ Health = Callable[[], tuple[int, dict[str, Any]]]
 class PagesApp:
     """The ASGI app behind the event paths."""
 
-    def __init__(self, django: App, *, health: Health):
+    def __init__(self, django: App, *, health: Health, visits: Visits | None = None):
         self._django = django
         self._health = health
+        self._visits = visits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One HTTP request."""
@@ -31,18 +34,23 @@ class PagesApp:
         elif script := find_script(path):
             headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
             await _send(send, answer_script(script, scope["method"], headers))
+        elif path and self._visits and (answer := await self._visits.answer(scope)):
+            await _send(send, answer)
         else:
             await self._django(scope, receive, send)
 
 
 async def _send(send: Send, answer: Answer) -> None:
     headers = [
-        (b"content-type", answer.content_type.encode()),
+        *([(b"content-type", answer.content_type.encode())] if answer.content_type else []),
         (b"x-content-type-options", b"nosniff"),
         (b"cache-control", answer.cache_control),
         *answer.headers,
     ]
-    if answer.status != 304:  # where a length would be that of the body which is not sent
+    if answer.status not in (
+        204,
+        304,
+    ):  # where a length would be that of the body which is not sent
         headers.append((b"content-length", b"%d" % len(answer.body)))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})

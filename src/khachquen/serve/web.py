@@ -22,7 +22,7 @@ from django.db import close_old_connections
 from khachquen.base import Config, system_clock
 from khachquen.collect import Keyring, load_keyring
 from khachquen.collect.keys import note_key_uses
-from khachquen.receive import Connection, Desk, Doorkeeper, KeyringWatch, PagesApp, Pressure
+from khachquen.receive import Connection, Desk, Doorkeeper, KeyringWatch, PagesApp, Pressure, Visits
 from khachquen.serve.health import check_health
 from khachquen.serve.stopping import stop_on_signals, stop_with_parent
 from khachquen.store import load_watermarks
@@ -48,7 +48,8 @@ def run_web(config: Config, *, port: int, host: str, stop: threading.Event) -> N
             clock=system_clock,
             is_stopping=lambda: stop.is_set() or any(one.should_exit for one in servers),
         )
-        app = PagesApp(pages, health=lambda: check_health(config, system_clock))
+        health = partial(check_health, config, system_clock)
+        app = PagesApp(pages, health=health, visits=Visits(config, system_clock))
         servers.append(new_server(front, app, host=host, port=port))
         gc.collect()
         gc.freeze()  # what was imported stays: looking through it again makes requests wait

@@ -1,20 +1,19 @@
-"""The addresses letters hold: a link leads on, a picture is shown. Neither changes anything here;
-what was seen is said at the front door, as everything that happens outside is.
+"""What became of a campaign's letters, and the addresses letters hold where no server answers them
+before the pages (``receive.visits``). Asking for one changes nothing here: what was seen is said at
+the front door, as everything that happens outside is.
 """
 
-import re
+import threading
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from khachquen.activate.campaigns import running
 from khachquen.activate.campaigns.making import change_campaign
-from khachquen.activate.campaigns.marking import Mark
 from khachquen.activate.campaigns.outcome_counts import (
     Happened,
     count_links,
@@ -23,57 +22,37 @@ from khachquen.activate.campaigns.outcome_counts import (
     list_happened,
 )
 from khachquen.base import system_clock
-from khachquen.flows.tracking import links_of, note_visit, read_address
+from khachquen.flows.tracking import PATIENCE_S, links_of, note_visit
+from khachquen.flows.visits import read_visit
 from khachquen.web.pages.mail_accounts import demand_admin
 from khachquen.web.people import signed_in
 from khachquen.web.public import public_page
 
 _PAGE = 50
-_WEB = re.compile(r"https?://", re.IGNORECASE)
-_PICTURE = bytes.fromhex(
-    "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
-)
 _SHOWN = ("opened", "clicked", "bounced", "complained", "unsubscribed")
 
 
 @public_page
 @require_safe
-def follow_link(request: HttpRequest, token: str) -> HttpResponse:
-    """On to where the letter's link leads, and nowhere else; whatever becomes of telling it."""
-    mark = _read("l", token)
-    _note(request, "clicked", mark)
-    if not _WEB.match(mark.to):  # the link no reader sees
-        return _answer(HttpResponse(status=204))
-    answer = HttpResponse(status=302)
-    answer["Location"] = iri_to_uri(mark.to)
-    return _answer(answer)
-
-
-@public_page
-@require_safe
-def show_picture(request: HttpRequest, token: str) -> HttpResponse:
-    """One clear dot. Nothing may keep it, so that a letter opened again asks again."""
-    _note(request, "opened", _read("o", token))
-    return _answer(HttpResponse(_PICTURE, content_type="image/gif"))
-
-
-def _read(use: str, token: str) -> Mark:
-    mark = read_address(settings.CONFIG, use, token)
-    if mark is None:
+def show_visit(request: HttpRequest, use: str, token: str) -> HttpResponse:
+    """On to where the letter's link leads, and nowhere else, or the clear dot; whatever becomes of
+    telling it."""
+    visit = read_visit(settings.CONFIG, use, token)
+    if visit is None:
         raise Http404
-    return mark
-
-
-def _note(request: HttpRequest, kind: str, mark: Mark) -> None:
-    agent = request.headers.get("User-Agent", "")
-    method, ip = str(request.method), str(request.META.get("REMOTE_ADDR") or "")
-    note_visit(settings.CONFIG, kind, mark, method=method, agent=agent, ip=ip, clock=system_clock)
-
-
-def _answer(answer: HttpResponse) -> HttpResponse:
-    answer["Referrer-Policy"] = "no-referrer"
-    answer["X-Robots-Tag"] = "noindex"
-    return answer
+    is_done = threading.Event()
+    note_visit(
+        settings.CONFIG,
+        visit.kind,
+        visit.mark,
+        lambda _is_kept: is_done.set(),
+        method=str(request.method),
+        agent=request.headers.get("User-Agent", ""),
+        ip=str(request.META.get("REMOTE_ADDR") or ""),
+        clock=system_clock,
+    )
+    is_done.wait(PATIENCE_S)
+    return HttpResponse(visit.body, status=visit.status, headers=dict(visit.headers))
 
 
 def what_became(run: running.Run) -> dict[str, Any]:
