@@ -181,7 +181,7 @@ def test_whoever_wakes_up_late_sends_nothing_another_has_taken(
     sleepy = sending.Mailer(config(), clock_of_today)
     try:
         sleepy.recover()
-        while not sleepy._jobs:
+        while not sleepy._writers.jobs:
             sleepy.step()
         clock_of_today.advance(minutes=10)
         until = clock_of_today() + timedelta(hours=1)

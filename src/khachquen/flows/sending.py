@@ -16,7 +16,6 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -44,11 +43,11 @@ from khachquen.flows.rehearsing import caps_of, hours_of, zone_of
 from khachquen.flows.steps import AfterStep, nothing
 from khachquen.flows.taking_in import where
 from khachquen.flows.trying_out import TryOuts
-from khachquen.store import Beside, ask
+from khachquen.flows.writers import Job, Writers
+from khachquen.store import ask
 from khachquen.understand.segments.asking import numbers
 
 _log = logging.getLogger(__name__)
-_WRITER = "khachquen.flows.writing:work"
 _IN_ONE_JOB = 200
 _AHEAD_S = 1.0  # letters are claimed for about a second ahead: the guards' answer is of now
 _WRITE_DOWN = 20_000
@@ -63,12 +62,6 @@ _PROMPT_LINES = 1
 _RECOVER_S = 10.0
 _REPEAT_S = 5.0
 _FORGET_S = 600.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    run: Run
-    ready: Sequence[Ready]
 
 
 class Mailer:
@@ -92,8 +85,7 @@ class Mailer:
         self.owner = f"{self.machine}{secrets.token_hex(8)}"
         self._lease = timedelta(seconds=self._settings.lease_s)
         self._ledger = Ledger(owner=self.owner, clock=clock, lease=self._lease)
-        self._writers = [Beside(_WRITER) for _ in range(max(1, self._settings.processes))]
-        self._jobs: dict[int, _Job] = {}
+        self._writers = Writers(self._settings.processes)
         self._offices: dict[tuple[int, str], PostOffice] = {}
         self._made_for: dict[tuple[int, str], object] = {}
         self._open: list[Run] = []
@@ -122,14 +114,13 @@ class Mailer:
     @property
     def is_idle(self) -> bool:
         """Whether nothing is being written or handed over."""
-        return not self._jobs and all(office.is_idle for office in self._offices.values())
+        return not self._writers.jobs and all(office.is_idle for office in self._offices.values())
 
     def close(self) -> None:
         """Let what is on the wire come to its end, and give the rest back."""
         for office in self._offices.values():
             office.close()
-        for writer in self._writers:
-            writer.close()
+        self._writers.close()
         for channel in self._channels.values():
             channel.close()
         self._ledger.close()
@@ -204,36 +195,34 @@ class Mailer:
             running.cancel_some(run, most=_CANCEL, now=now)
 
     def _in_writing(self) -> set[int]:
-        return {job.run.pk for job in self._jobs.values()}
+        return {job.run.pk for job in self._writers.jobs}
 
     def _claim(self, now: datetime) -> int:
         """Letters for writers who have nothing to do; what is prompt comes first."""
         claimed = 0
         for run in self._open:
-            free = next((n for n in range(len(self._writers)) if n not in self._jobs), None)
-            if free is None:
-                break
-            if run.state != "sending" or not self._is_time(run.pk, now, 0):
+            if not self._writers.want(is_prompt=run.lane == "prompt"):
+                continue
+            if run.state != "sending" or not self._is_time(run.pk, now, 0) or self._is_full(run):
                 continue
             most = self._most(run, now)
             ready = self._claim_of(run, most, now) if most > 0 else []
             if not ready:
                 self._times[run.pk] = now + timedelta(seconds=_NOTHING_DUE_S)
                 continue
-            self._begin(free, run, ready, now)
+            self._begin(run, ready, now)
             claimed += len(ready)
         self._open = [*self._open[1:], *self._open[:1]] if len(self._open) > 1 else self._open
         self._open.sort(key=lambda run: run.lane != "prompt")
         return claimed
 
-    def _begin(self, writer: int, run: Run, ready: Sequence[Ready], now: datetime) -> None:
+    def _begin(self, run: Run, ready: Sequence[Ready], now: datetime) -> None:
         """What was claimed is to be written; whoever there is nothing to say to has failed."""
         keys = {one.recipient_id: self.key_of(run.pk, one.recipient_id) for one in ready}
         work, broken = self._channels[run.channel].prepare(run, ready, keys, now=now)
         if broken:
             self._ledger.exchange(broken, ())
-        self._writers[writer].ask(work)
-        self._jobs[writer] = _Job(run, ready)
+        self._writers.put(Job(run, ready), work)
 
     def _claim_of(self, run: Run, most: int, now: datetime) -> list[Ready]:
         self._holding.add(run.pk)
@@ -249,24 +238,30 @@ class Mailer:
         self._after("claimed")
         return ready
 
+    def _is_full(self, run: Run) -> bool:
+        """Whether as much of its account and lane is under way as may be."""
+        return self._left(run) <= 0
+
+    def _left(self, run: Run) -> int:
+        """How many more make about a second's work; what is prompt is not held up by the rest."""
+        most, per_second = _IN_ONE_JOB * self._writers.most_jobs, run.account.per_second
+        ahead = min(most, max(1, int(per_second * _AHEAD_S))) if per_second else most
+        same = [job for job in self._jobs_of(run) if job.run.lane == run.lane]
+        return ahead - self._office(run).waiting - sum(len(job.ready) for job in same)
+
+    def _jobs_of(self, run: Run) -> list[Job]:
+        return [job for job in self._writers.jobs if job.run.account_id == run.account_id]
+
     def _most(self, run: Run, now: datetime) -> int:
-        """How many more may be claimed: about a second's work, and what the account has left."""
-        office, account = self._office(run), run.account
-        if account.is_paused or office.is_resting:
+        """How many more may be claimed, and what the account has left."""
+        office = self._office(run)
+        if run.account.is_paused or office.is_resting:
             return 0
-        ahead = _IN_ONE_JOB * (1 + len(self._writers))
-        if account.per_second:
-            ahead = min(ahead, max(1, int(account.per_second * _AHEAD_S)))
-        under_way = office.waiting + sum(
-            len(job.ready) for job in self._jobs.values() if job.run.account_id == account.pk
-        )
-        left = min(_IN_ONE_JOB, ahead - under_way)
-        if left <= 0:
-            return 0
+        under_way = office.waiting + sum(len(job.ready) for job in self._jobs_of(run))
         room = self._channels[run.channel].room_of(run, under_way=under_way, now=now)
         if room.opens_at is not None:
             put_off(run, room.opens_at, reason=room.reason, most=_CANCEL)
-        return min(left, room.left)
+        return min(_IN_ONE_JOB, self._left(run), room.left)
 
     def key_of(self, run_id: int, recipient_id: int) -> str:
         """What a letter is called for ever."""
@@ -275,23 +270,17 @@ class Mailer:
     def _collect(self) -> int:
         """Letters that are written go to the post office; those that cannot be have failed."""
         put = 0
-        for number, job in list(self._jobs.items()):
-            if not self._writers[number].is_done():
-                continue
-            del self._jobs[number]
-            try:
-                written = self._writers[number].answer()
-            except ChildProcessError:
-                again = [
-                    Ended(one.recipient_id, "waiting", "", "", self._clock()) for one in job.ready
-                ]
+        for job, written in self._writers.collect():
+            if written is None:
+                now = self._clock()
+                again = [Ended(one.recipient_id, "waiting", "", "", now) for one in job.ready]
                 self._ledger.exchange(again, ())
                 continue
             self._after("written")
             put += self._put(job, written)
         return put
 
-    def _put(self, job: _Job, written: dict[int, bytes | str]) -> int:
+    def _put(self, job: Job, written: dict[int, bytes | str]) -> int:
         broken = [
             Ended(key, "failed", "not_written", words)
             for key, words in written.items()
