@@ -133,7 +133,7 @@ def test_all_the_list_finds_are_tagged_by_a_job_that_can_be_stopped(lan: Client)
     answer = lan.post("/customers/many", told, follow=True)
 
     (job,) = list_jobs()
-    whom = {"search": "hoa", "who": "known", "rules": [], "ids": None}
+    whom = {"search": "hoa", "who": "known", "rules": [], "ids": None, "behind": None}
     assert dict(job.args) == {**whom, "add": ["Tết 2027"], "remove": []}
     assert "Đang ghi thẻ" in answer.content.decode()
     lan.post(f"/customers/many/{job.id}/stop")

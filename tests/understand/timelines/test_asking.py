@@ -79,7 +79,7 @@ def test_an_unknown_kind_names_the_nearest() -> None:
     with pytest.raises(InputError) as caught:
         timeline([1], kind="views")
 
-    assert caught.value.in_language("en") == "'views' is not known here. (kind) Use view."
+    assert caught.value.in_language("en") == "'views' is not known here. (kind) Did you mean view?"
 
 
 def busy_minute() -> SmallLake:
