@@ -161,11 +161,14 @@ function axisOption(spec, colours, write) {
     axisLabel: { ...text(colours), formatter: write.short },
   };
   const many = spec.kind === "line" && spec.series.length > 1;
+  const named = spec.kind === "bar" && spec.series.length > 1;
   return {
-    grid: { left: 4, right: many ? endLabelWidth(spec) : 12, top: 12, bottom: 4, containLabel: true },
+    grid: {
+      left: 4, right: many ? endLabelWidth(spec) : 12, top: named ? 40 : 12, bottom: 4, containLabel: true,
+    },
     xAxis: spec.flat ? value : category,
     yAxis: spec.flat ? { ...category, inverse: true } : value,
-    legend: spec.kind === "bar" && spec.series.length > 1
+    legend: named
       ? { top: 0, left: 0, textStyle: text(colours), icon: "roundRect", itemWidth: 12 } : undefined,
     tooltip: tooltip(colours, write),
     series: axisSeries(spec, colours),
