@@ -267,18 +267,6 @@ def test_a_receiver_that_does_not_believe_us_holds_everybody_at_their_place(
         assert "HTTP 401" in Account.objects.get(pk=desk.account.pk).trouble
 
 
-def test_a_line_cut_before_the_answer_is_unknown_and_never_posted_again(
-    clock: TickingClock,
-) -> None:
-    with receiving(hang_up, 200) as centre:
-        desk = Desk(centre)
-        Account.objects.filter(pk=desk.account.pk).update(connections=1)
-        run = begin(desk, add_people("Hoa", "Nam", "Lan"))
-        send_all(clock, run)
-        assert Counter(ends(run).values()) == {("unknown", "line_broke"): 1, ("sent", ""): 2}
-        assert len(centre.heard) == len(set(centre.ids)) == 3
-
-
 def test_nobody_listening_keeps_everybody_at_their_place(clock: TickingClock) -> None:
     with receiving() as centre:
         desk, port = Desk(centre), centre.port
@@ -379,9 +367,11 @@ def test_who_answers_too_late_is_unknown_and_one_such_does_not_cost_the_others(
         assert reply.reply == "timeout"
 
 
-@pytest.mark.parametrize("status", [502, 504])
-def test_who_stands_between_does_not_know_either(clock: TickingClock, status: int) -> None:
-    with receiving(status, 200) as centre:
+@pytest.mark.parametrize("answer", [hang_up, 502, 504])
+def test_a_line_cut_here_or_behind_whoever_answers_is_unknown_and_never_posted_again(
+    clock: TickingClock, answer: Any
+) -> None:
+    with receiving(answer, 200) as centre:
         desk = Desk(centre)
         Account.objects.filter(pk=desk.account.pk).update(connections=1)
         run = begin(desk, add_people("Hoa", "Nam", "Lan"))

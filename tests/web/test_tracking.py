@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.test import Client
 
 from khachquen.activate.campaigns.marking import read_mark
@@ -450,11 +451,18 @@ def test_a_disk_that_cannot_take_it_costs_the_event_and_not_the_way(
     def full(*_: object, **__: object) -> None:
         raise OSError("No space left on device")
 
+    def locked(**_: object) -> None:
+        raise OperationalError("database is locked")
+
     monkeypatch.setattr(LogWriter, "submit", full)
     answer = stranger.get(house.links(LAN)[1], headers={"user-agent": IPHONE})
+    monkeypatch.setattr(tracking, "find_or_create_source", locked)
+    monkeypatch.setattr(tracking, "_SOURCE_S", -1.0)
+    status, headers, _ = asyncio.run(ask_beside(house.clock, "GET", house.links(NAM)[1]))
 
-    assert answer.status_code == 302
+    assert (answer.status_code, status) == (302, 302)
     assert answer["Location"].startswith("https://shop.gom-moc.example/den")
+    assert headers["location"].startswith("https://shop.gom-moc.example/den")
 
 
 def test_the_same_visit_is_one_and_a_thousand_are_bounded(house: House, stranger: Client) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from django.db import DatabaseError
 
 from khachquen.activate.campaigns.machines import look_at
 from khachquen.activate.campaigns.marking import TRAP, Mark, Marking, list_links, read_mark, utm_of
@@ -103,7 +104,7 @@ def note_visit(
     in whatever thread, whether that is kept: durable then.
 
     From where (``ip``) is looked up among networks of machines, and not kept. Never raises: where
-    the disk cannot take it, it is lost and said so.
+    the disk or the database is away, it is lost and said so.
     """
     path, agent = config.sending.machine_networks, agent[:_LONGEST_AGENT]
     is_listed = bool(path) and _listed(config.data / path).get().holds(ip, kind)
@@ -112,7 +113,7 @@ def note_visit(
         _witness(config.data, config.ingest.log_file_mb << 20).note(
             kind, mark, done, looks=looks, method=method, agent=agent, clock=clock
         )
-    except (KhachQuenError, OSError) as error:
+    except (KhachQuenError, OSError, DatabaseError) as error:
         _log.warning("What was seen of a letter is lost: %s", type(error).__name__)
         done(False)
 

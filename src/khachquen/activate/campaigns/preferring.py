@@ -15,7 +15,7 @@ _CURRENCY = "VND"  # of orders, none of which is asked for
 
 def preferred_channels(people: Collection[Reached], now: datetime) -> dict[int, str]:
     """Person → the channel they prefer, by the word that counts on their page today; of those who
-    said nothing, or that any will do, nothing. Some 50 µs a person."""
+    said nothing, or that any will do, nothing."""
     mirror = hold_mirror(load_registry(), _CURRENCY)
     rows = read_people({one.id for one in people}, mirror, now=now, only=())
     told = {person: str(row.get(_TRAIT) or "") for person, row in rows.items()}
