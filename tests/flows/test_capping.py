@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from khachquen.activate.campaigns.capping import Caps
 from khachquen.activate.campaigns.claiming import claim, rehearse
@@ -164,3 +165,21 @@ def test_runs_and_senders_at_once_never_pass_a_cap(account: Account, now: dateti
     assert held.count() == 30
     reasons = Recipient.objects.filter(state="skipped").values_list("reason", flat=True)
     assert Counter(reasons) == {"capped": 60, "capped_by_agreement": 70}
+
+
+def test_what_people_had_is_found_by_their_address_however_long_the_run(
+    account: Account, now: datetime
+) -> None:
+    """Not by the run: a million letters would be gone through for each handful of them."""
+    hoa = add_people("Nguyễn Thị Hoa", at=now)
+    run = add_run(account, hoa, at=now)
+    with CaptureQueriesContext(connection) as asked:
+        assert take(run, Caps(per_24_hours=1), now) == hoa
+    had = [one["sql"] for one in asked if '"reserved_at" >=' in one["sql"]]
+    assert len(had) == 2
+    assert not any(" OR " in sql for sql in had)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            plans = [str(cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()) for sql in had]
+        assert "SEARCH campaigns_recipient USING INDEX recipient_caps (address=?" in plans[0]
+        assert "SEARCH campaigns_recipient USING INDEX recipient_person (person_id=?" in plans[1]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Min
 
 from khachquen.activate.campaigns.models import Recipient, Run
 from khachquen.activate.campaigns.people import Hours, Ready
@@ -155,30 +155,39 @@ def _had(
     alone it is the address that counts, so nobody is looked for without need."""
     of_address: defaultdict[str, dict[int, _Had]] = defaultdict(dict)
     of_person: defaultdict[int, dict[int, _Had]] = defaultdict(dict)
-    since = asked.now - _reach(ready, asked) * _DAY
-    lately = Q(reserved_at__gt=since) | Q(run_id=run.pk or 0)
-    if run.again_days is not None:
-        again = Q(run__campaign_id=run.campaign_id)
-        lately |= (
-            again & Q(reserved_at__gt=asked.now - run.again_days * _DAY)
-            if (run.again_days)
-            else again
-        )
-    for pk, address, _, had in _rows("address", {_address(one) for one in ready}, lately):
+    since = _since(run, ready, asked)
+    for pk, address, _, had in _rows("address", {_address(one) for one in ready}, since):
         of_address[address][pk] = had
     if _counts_people(run, ready, asked.caps):
-        for pk, _, person, had in _rows("person_id", {one.person.id for one in ready}, lately):
+        for pk, _, person, had in _rows("person_id", {one.person.id for one in ready}, since):
             of_person[person][pk] = had
     return of_address, of_person
 
 
-def _rows(column: str, wanted: Collection[Any], lately: Q) -> Iterable[tuple[int, str, int, _Had]]:
+def _rows(
+    column: str, wanted: Collection[Any], since: datetime
+) -> Iterable[tuple[int, str, int, _Had]]:
     told = sorted(wanted)
-    held = Recipient.objects.filter(reserved_at__isnull=False)
+    held = Recipient.objects.filter(reserved_at__isnull=False, reserved_at__gte=since)
     for start in range(0, len(told), _CHUNK):
-        part = held.filter(lately, **{f"{column}__in": told[start : start + _CHUNK]})
+        part = held.filter(**{f"{column}__among": told[start : start + _CHUNK]})
         for pk, address, person, *had in part.values_list(*_COLUMNS):
             yield pk, address, person, _Had(*had)
+
+
+def _since(run: Run, ready: Sequence[Ready], asked: Asked) -> datetime:
+    """As far back as any of the rules looks: each looks again at when it was. One moment for all of
+    them, and not the run or campaign itself, or a database goes through all of a run for each
+    handful of it."""
+    moments = [asked.now - _reach(ready, asked) * _DAY]
+    if run.began_at and not run.is_triggered:
+        moments.append(run.began_at)
+    if run.again_days:
+        moments.append(asked.now - run.again_days * _DAY)
+    elif run.again_days == 0:
+        first = Run.objects.filter(campaign_id=run.campaign_id).aggregate(at=Min("began_at"))["at"]
+        moments += [first] if first else []
+    return min(moments)
 
 
 def _reach(ready: Sequence[Ready], asked: Asked) -> int:

@@ -78,7 +78,7 @@ def claim(
         wait_in_line(_LOCK)
         if not Run.objects.select_for_update().filter(pk=run.pk, state="sending").exists():
             return []
-        waiting = Recipient.objects.filter(pk__in=[row.pk for row in rows], state="waiting")
+        waiting = Recipient.objects.filter(pk__among=[row.pk for row in rows], state="waiting")
         free = set(waiting.values_list("pk", flat=True))
         willing = [one for one in judged.ready if one.recipient_id in free]
         ready, capped = within_caps(run, willing, Asked(caps, hours, ads, now))
@@ -129,10 +129,10 @@ def exchange(
     with transaction.atomic():
         _end(ended, owner, now)
         wanted = Recipient.objects.filter(
-            pk__in=list(marked), state="claimed", owner=owner, run__state="sending"
+            pk__among=marked, state="claimed", owner=owner, run__state="sending"
         )
         may = set(wanted.select_for_update(of=("self",)).values_list("pk", flat=True))
-        Recipient.objects.filter(pk__in=may).update(state="wire", lease_until=now + lease)
+        Recipient.objects.filter(pk__among=may).update(state="wire", lease_until=now + lease)
     return may
 
 

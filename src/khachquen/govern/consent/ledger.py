@@ -111,7 +111,7 @@ def iter_words(keys: Sequence[str]) -> Iterator[Word]:
     """The same as the rule reads it; some 20 µs a word."""
     wanted = list(dict.fromkeys(keys))
     for start in range(0, len(wanted), _CHUNK):
-        rows = ConsentEntry.objects.filter(subject__key__in=wanted[start : start + _CHUNK])
+        rows = ConsentEntry.objects.filter(subject__key__among=wanted[start : start + _CHUNK])
         for row in rows.values_list(*_WORD).iterator(chunk_size=5_000):
             yield Word(*row)
 
@@ -258,7 +258,7 @@ def number_subjects(keys: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for start in range(0, len(wanted), _CHUNK):
         part = wanted[start : start + _CHUNK]
-        rows = Subject.objects.filter(key__in=part).values_list("key", "pk")
+        rows = Subject.objects.filter(key__among=part).values_list("key", "pk")
         found.update(rows)
         if missing := [Subject(key=key) for key in part if key not in found]:
             Subject.objects.bulk_create(missing, ignore_conflicts=True)

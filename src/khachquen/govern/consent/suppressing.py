@@ -160,7 +160,7 @@ def list_suppressed(keys: Sequence[str]) -> list[Suppressed]:
     marks, found = list(of_mark), []
     for start in range(0, len(marks), _CHUNK):
         rows = Suppression.objects.filter(
-            mark__in=marks[start : start + _CHUNK], lifted_at__isnull=True
+            mark__among=marks[start : start + _CHUNK], lifted_at__isnull=True
         )
         found += [
             Suppressed(of_mark[mark], channel, reason, at)

@@ -114,7 +114,7 @@ def read_people(
     """
     rows: dict[int, dict[str, Any]] = {}
     for chunk in chunks(profile_ids):
-        found = Profile.objects.filter(id__in=chunk, merged_into__isnull=True)
+        found = Profile.objects.filter(id__among=chunk, merged_into__isnull=True)
         for told in found.values_list(*_FIXED):
             rows[told[0]] = _fixed(told)
     owners = _owners(rows)
@@ -179,7 +179,7 @@ def _owners(profile_ids: Iterable[int]) -> dict[int, int]:
     return {
         node_id: owner
         for chunk in chunks(profile_ids)
-        for node_id, owner in Node.objects.filter(profile_id__in=chunk).values_list(
+        for node_id, owner in Node.objects.filter(profile_id__among=chunk).values_list(
             "id", "profile_id"
         )
     }
@@ -240,7 +240,7 @@ def _add_traits(
 ) -> None:
     said: _Said = defaultdict(list)
     for chunk in chunks(owners):
-        told = Trait.objects.filter(node_id__in=chunk)
+        told = Trait.objects.filter(node_id__among=chunk)
         for node_id, name, value, at, source_id in told.values_list(
             "node_id", "name", "value", "at", "source_id"
         ):

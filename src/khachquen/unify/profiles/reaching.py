@@ -45,7 +45,7 @@ def reach(person_ids: Collection[int]) -> dict[int, Reached]:
     owners = {row.id for row in people.values()}
     keys: dict[int, list[str]] = defaultdict(list)
     owner_of: dict[int, int] = {}
-    rows = Node.objects.filter(profile_id__in=owners).order_by("id")
+    rows = Node.objects.filter(profile_id__among=owners).order_by("id")
     for node, owner, key in rows.values_list("id", "profile_id", "key"):
         keys[owner].append(key)
         owner_of[node] = owner
@@ -104,12 +104,12 @@ def _survivors(person_ids: Collection[int]) -> dict[int, _Row]:
 
 
 def _rows(person_ids: Collection[int]) -> dict[int, _Row]:
-    rows = Profile.objects.filter(id__in=person_ids)
+    rows = Profile.objects.filter(id__among=person_ids)
     return {row[0]: _Row(*row) for row in rows.values_list(*_Row._fields).iterator()}
 
 
 def _zones(owner_of: dict[int, int]) -> dict[int, str]:
-    rows = Trait.objects.filter(node_id__in=list(owner_of), name__in=_zone_names())
+    rows = Trait.objects.filter(node_id__among=owner_of, name__in=_zone_names())
     told = rows.order_by("at", "id").values_list("node_id", "value")
     return {owner_of[node]: str(json.loads(value)) for node, value in told}
 
