@@ -122,7 +122,7 @@ def write_one(template: Template, one: Personal, at: datetime) -> bytes:
         feedback_id=template.feedback_id,
         is_automatic=template.is_automatic,
     )
-    return sign(write_letter(letter, template.sender), template.keys, at=at)
+    return sign(write_letter(letter, template.sender), template.keys, at=at, is_tidy=True)
 
 
 def _filled(template: Template, one: Personal) -> tuple[str, str, str]:

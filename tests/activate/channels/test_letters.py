@@ -130,6 +130,19 @@ def test_the_signature_holds_and_covers_both_list_headers(letter: Letter, now: d
         assert signed.count(name) == 2, name  # once more than it occurs
 
 
+spaced = st.text(st.sampled_from(list("  \t\n\r.=ốđ\x0b\x85x")), max_size=120)
+
+
+@settings(max_examples=60, deadline=None)
+@given(spaced, spaced)
+def test_whatever_is_typed_no_letter_has_spaces_to_be_tidied(html: str, text: str) -> None:
+    moment = datetime.fromisoformat("2026-11-20T09:00:00+07:00")
+    made = write_letter(Letter("k", "hoa@example.vn", "Gốm", html, text, moment), SHOP)
+    message = sign(made, [ED], at=moment, is_tidy=True)
+    assert message == sign(made, [ED], at=moment)
+    assert verify(sign(made, [RSA], at=moment, is_tidy=True), RSA)
+
+
 class Ed25519Key:
     """What the verifier would ask PyNaCl for."""
 
