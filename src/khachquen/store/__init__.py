@@ -10,7 +10,7 @@ from khachquen.store.absent import note_absence
 
 if TYPE_CHECKING:
     from khachquen.store.beside import Beside
-    from khachquen.store.bulk import db_time, update_rows, upsert_rows
+    from khachquen.store.bulk import change_rows, db_time, update_rows, upsert_rows
     from khachquen.store.counting import add_counts, counts_by_hour, counts_by_outcome
     from khachquen.store.engine import Question, Table
     from khachquen.store.reading import ask, find_files, forget_reader, open_desk
@@ -29,6 +29,7 @@ __all__ = [
     "Table",
     "add_counts",
     "ask",
+    "change_rows",
     "counts_by_hour",
     "counts_by_outcome",
     "db_time",
@@ -51,6 +52,7 @@ __getattr__ = door(
         "Table": "engine",
         "add_counts": "counting",
         "ask": "reading",
+        "change_rows": "bulk",
         "counts_by_hour": "counting",
         "counts_by_outcome": "counting",
         "db_time": "bulk",

@@ -3,7 +3,7 @@
 Django's ``bulk_create`` spends some 80 µs a row on building SQL; this spends about 5.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -48,6 +48,27 @@ def update_rows(
     the last ones are what ``where`` asks for."""
     table = connection.ops.quote_name(model._meta.db_table)
     _run(f"UPDATE {table} SET {assignments} WHERE {where}", list(rows))  # noqa: S608
+
+
+def change_rows(
+    model: type[models.Model],
+    assignments: str,
+    values: Sequence[Any],
+    ids: Collection[int],
+    *,
+    where: str,
+    given: Sequence[Any] = (),
+) -> list[int]:
+    """Run ``UPDATE model SET assignments`` for those of some rows that are as ``where`` says, in
+    one statement; which they were. ``values`` are those of the assignments, ``given`` those of
+    ``where``."""
+    if not ids:
+        return []
+    table, marks = connection.ops.quote_name(model._meta.db_table), ", ".join(["%s"] * len(ids))
+    sql = f"UPDATE {table} SET {assignments} WHERE id IN ({marks}) AND {where} RETURNING id"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, *ids, *given])
+        return [row[0] for row in cursor.fetchall()]
 
 
 @lru_cache(maxsize=4096)

@@ -18,7 +18,7 @@ from khachquen.activate.campaigns.models import Campaign, Recipient, Repeat, Run
 from khachquen.activate.campaigns.people import Hours, Ready, judge_people
 from khachquen.base import to_micros
 from khachquen.govern.waiting import wait_in_line
-from khachquen.store import db_time, update_rows
+from khachquen.store import change_rows, db_time, update_rows
 
 __all__ = [
     "Caps",
@@ -35,6 +35,11 @@ __all__ = [
 
 _LOCK = 0x6B71_0C06  # any number nobody else uses
 _STILL_WAITING = "state = 'waiting' AND id = %s"
+_MAY_LEAVE = (
+    "state = 'claimed' AND owner = %s"
+    " AND EXISTS (SELECT 1 FROM campaigns_run"
+    " WHERE campaigns_run.id = campaigns_recipient.run_id AND campaigns_run.state = 'sending')"
+)
 # Who has the server's answer knows better than who gave the row up as unknown meanwhile.
 _STILL_OURS = "owner = %s AND state IN ('claimed', 'wire', 'unknown') AND id = %s"
 
@@ -128,12 +133,16 @@ def exchange(
     """
     with transaction.atomic():
         _end(ended, owner, now)
-        wanted = Recipient.objects.filter(
-            pk__among=marked, state="claimed", owner=owner, run__state="sending"
+        until = db_time(to_micros(now + lease))
+        may = change_rows(
+            Recipient,
+            "state = 'wire', lease_until = %s",
+            [until],
+            marked,
+            where=_MAY_LEAVE,
+            given=[owner],
         )
-        may = set(wanted.select_for_update(of=("self",)).values_list("pk", flat=True))
-        Recipient.objects.filter(pk__among=may).update(state="wire", lease_until=now + lease)
-    return may
+    return set(may)
 
 
 def let_go(run_id: int, *, owner: str) -> int:

@@ -95,7 +95,8 @@ class Connection:
         refusal = self._announce(sender, to)
         if refusal:
             return refusal
-        stuffed = _DOT.sub(b"..", message)
+        has_dots = b"\n." in message or message[:1] == b"."
+        stuffed = _DOT.sub(b"..", message) if has_dots else message
         self._write(stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n")
         # From here on it may have arrived, whatever becomes of the line.
         try:

@@ -10,7 +10,7 @@ import signal
 import struct
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -19,6 +19,7 @@ from liquid import BoundTemplate
 from liquid.exceptions import LiquidError
 
 from khachquen.activate.content.language.grammar import line_of, parse, plain
+from khachquen.activate.content.language.settling import settle
 from khachquen.activate.content.message import Problem, Reader, Rendered
 from khachquen.base import Text
 
@@ -60,18 +61,32 @@ class TooLongError(Exception):
 Templates = tuple[BoundTemplate, BoundTemplate, BoundTemplate, BoundTemplate]
 
 
+@dataclass(slots=True)
+class _Kept:
+    """A wording as it was parsed, and with what is the same for everybody written out."""
+
+    parsed: Templates
+    about: Mapping[str, Any] | None = None
+    settled: Sequence[BoundTemplate] = ()
+
+    def settle(self, about: Mapping[str, Any]) -> Sequence[BoundTemplate]:
+        if about != self.about:
+            self.about, self.settled = about, [settle(one, about) for one in self.parsed]
+        return self.settled
+
+
 class Press:
     """Wordings kept parsed, and messages made of them."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, Templates] = OrderedDict()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
     def learn(self, source: Source) -> None:
         """Parse a wording, and forget the one not used the longest."""
         plain_parts = (source.subject, source.preheader)
         first, second = (parse(part, is_html=False) for part in plain_parts)
         body, text = parse(source.html, is_html=True), parse(source.text, is_html=False)
-        self._kept[source.digest] = (first, second, body, text)
+        self._kept[source.digest] = _Kept((first, second, body, text))
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
 
@@ -83,7 +98,8 @@ class Press:
             except (LiquidError, RecursionError) as error:
                 return [_failed(one.id, error) for one in job.people]
         self._kept.move_to_end(job.digest)
-        templates, about = self._kept[job.digest], plain(job.about)
+        about = plain(job.about)
+        templates = self._kept[job.digest].settle(about)
         made: list[Rendered] = []
         too_long = 0
         for one in job.people:
@@ -96,7 +112,7 @@ class Press:
         return made
 
 
-def _in_time(templates: Templates, one: Reader, about: Mapping[str, Any]) -> Rendered:
+def _in_time(templates: Sequence[BoundTemplate], one: Reader, about: Mapping[str, Any]) -> Rendered:
     signal.setitimer(signal.ITIMER_PROF, MESSAGE_S)
     try:
         return _render(templates, one, about)
@@ -108,7 +124,7 @@ def _in_time(templates: Templates, one: Reader, about: Mapping[str, Any]) -> Ren
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _render(templates: Templates, one: Reader, about: Mapping[str, Any]) -> Rendered:
+def _render(templates: Sequence[BoundTemplate], one: Reader, about: Mapping[str, Any]) -> Rendered:
     values = {
         **about,
         "person": plain(one.values),
