@@ -10,6 +10,7 @@ import contextlib
 import re
 import socket
 import ssl
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -24,7 +25,6 @@ Dial = Callable[[str, int, float], socket.socket]
 """How a line is opened: host, port and seconds. Who may be called is not decided in this room."""
 _LONGEST_LINE = 4096
 _LONGEST_REPLY = 100
-_DOT = re.compile(rb"(?m)^\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,8 @@ class Connection:
         try:
             line = self._dial(login.host, login.port, login.timeout_s)
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if login.security == "none":
+                _let_the_kernel_wait(line, login.timeout_s)
             self._socket = self._private(line) if login.security == "tls" else line
         except OSError as error:
             raise LostError(_words_of(error)) from error
@@ -95,8 +97,7 @@ class Connection:
         refusal = self._announce(sender, to)
         if refusal:
             return refusal
-        has_dots = b"\n." in message or message[:1] == b"."
-        stuffed = _DOT.sub(b"..", message) if has_dots else message
+        stuffed = (b"." if message.startswith(b".") else b"") + message.replace(b"\n.", b"\n..")
         self._write(stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n")
         # From here on it may have arrived, whatever becomes of the line.
         try:
@@ -251,5 +252,16 @@ def _dial(host: str, port: int, timeout_s: float) -> socket.socket:
     return socket.create_connection((host, port), timeout_s)
 
 
+def _let_the_kernel_wait(line: socket.socket, timeout_s: float) -> None:
+    """A socket with a timeout of Python's own asks, before each word, whether it may speak: twice
+    the calls, and as often another thread's turn. TLS cannot do without."""
+    line.settimeout(None)
+    micros = max(1, round(timeout_s * 1_000_000))  # 0 would be for ever
+    for way in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        line.setsockopt(socket.SOL_SOCKET, way, struct.pack("ll", *divmod(micros, 1_000_000)))
+
+
 def _words_of(error: OSError) -> str:
+    if isinstance(error, BlockingIOError):
+        return "timed out"
     return (error.strerror or str(error) or type(error).__name__)[:200]
