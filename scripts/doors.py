@@ -124,6 +124,7 @@ SUB_ROOMS = (
     "govern.consent",
     "govern.consent.links",
     "govern.consent.purposes",
+    "govern.consent.samples",
     "govern.consent.standing",
     "govern.consent.states",
     "govern.consent.suppressing",

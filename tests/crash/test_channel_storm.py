@@ -18,14 +18,12 @@ import pytest
 
 from tests.activate.sms.fake import TOKEN
 from tests.activate.zalo.fake import APP_ID, APP_SECRET, FIRST, HOOK_SECRET, OA_ID
-from tests.crash.test_send_storm import accepted, kill_everything, kill_the_sender
+from tests.crash.storming import SETTINGS, Storm, wait_for_the_end
 from tests.needs import ROOT
 from tests.served import environment_of, free_port, installation
-from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.crash, pytest.mark.served]
-LINES, AT_ONCE = 4, 5
-_EVERYTHING_EVERY = 4
+LINES = 4
 
 _BEGIN = """
 from datetime import UTC, datetime
@@ -64,10 +62,6 @@ running.start_due(now)
 running.write_down(run, list(numbers), is_last=True, now=now)
 answer = run.pk
 """
-_STATE = """
-from khachquen.activate.campaigns.running import get_run
-answer = get_run(int(sys.argv[1])).state
-"""
 _ENDS = """
 from khachquen.activate.campaigns.counting import tally
 from khachquen.activate.campaigns.locking import send_key
@@ -83,7 +77,7 @@ answer = {
 
 
 @dataclass(frozen=True)
-class Storm:
+class Side:
     """``own`` makes ``account``, ``channel`` and ``text`` inside the shop; ``key`` and ``to`` are
     what the other side calls a message and whom it went to."""
 
@@ -93,8 +87,8 @@ class Storm:
     settings: dict[str, str] = field(default_factory=dict)
 
 
-STORMS = {
-    "sms": Storm(
+SIDES = {
+    "sms": Side(
         """
 from khachquen.flows.texting import account_for
 account, channel, text = account_for(settings.CONFIG, at=now), "sms", "Chao {{ name }}, giu gom."
@@ -110,7 +104,7 @@ account, channel, text = account_for(settings.CONFIG, at=now), "sms", "Chao {{ n
             "KHACHQUEN_SMS_PER_SECOND": "0",
         },
     ),
-    "webhook": Storm(
+    "webhook": Side(
         """
 from khachquen.activate.webhooks import Wish, add_endpoint
 from khachquen.activate.webhooks.campaigning import account_for
@@ -121,7 +115,7 @@ account, channel, text = account_for(made.id, at=now), "webhook", ""
         key="msg_{secret}",
         to="{person}",
     ),
-    "zalo": Storm(
+    "zalo": Side(
         f"""
 from khachquen.activate.zalo.accounts import add_oa
 from khachquen.activate.zalo.saying import Said, write_said
@@ -156,7 +150,7 @@ def taker(channel: str, folder: Path) -> Iterator[tuple[str, Path]]:
         process.wait()
 
 
-@pytest.mark.parametrize("channel", sorted(STORMS))
+@pytest.mark.parametrize("channel", sorted(SIDES))
 def test_nobody_gets_two_and_nobody_is_forgotten(
     channel: str,
     tmp_path: Path,
@@ -164,60 +158,40 @@ def test_nobody_gets_two_and_nobody_is_forgotten(
     send_people: int,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    storm, people, most_kills = STORMS[channel], send_people // 5, max(4, crash_kills // 2)
-    seed = random.SystemRandom().randrange(10**6)
-    chance, kills = random.Random(seed), Counter[str]()
+    side, seed = SIDES[channel], random.SystemRandom().randrange(10**6)
+    storm = Storm(seed, max(4, crash_kills // 2), send_people // 5, LINES, 4)
     with taker(channel, tmp_path) as (url, file):
-        settings = {
-            "KHACHQUEN_SENDING_QUIET_FROM": "0",
-            "KHACHQUEN_SENDING_QUIET_UNTIL": "0",
-            "KHACHQUEN_SENDING_AT_ONCE": str(AT_ONCE),
-            "KHACHQUEN_EGRESS_INSIDE": "127.0.0.0/8",
-            **{name: value.format(url=url) for name, value in storm.settings.items()},
-        }
-        with installation(tmp_path, **settings) as shop:
-            begin = _BEGIN.replace("__OWN__", storm.own)
-            run = str(shop.run_inside(begin, str(people), url, str(LINES)))
+        own = {name: value.format(url=url) for name, value in side.settings.items()}
+        with installation(tmp_path, **SETTINGS, **own) as shop:
+            begin = _BEGIN.replace("__OWN__", side.own)
+            run = str(shop.run_inside(begin, str(storm.people), url, str(LINES)))
             shop.serve()
-            while kills.total() < most_kills:
-                share = (people - accepted(file)) // (most_kills - kills.total() + 1)
-                mark = accepted(file) + chance.randrange(max(1, min(2 * share, 4_000)))
-                # What is unknown may never have arrived: more than this is not waited for.
-                most = people - (kills.total() + 1) * LINES * AT_ONCE
-                wait_for(
-                    lambda: accepted(file) > min(mark, most),  # noqa: B023
-                    at_most_s=600,
-                    every_s=0.002,
-                )
-                if kills.total() % _EVERYTHING_EVERY == _EVERYTHING_EVERY - 1:
-                    kill_everything(shop)
-                    kills["everything"] += 1
-                else:
-                    kill_the_sender(shop)
-                    kills["sender"] += 1
-            wait_for(lambda: shop.run_inside(_STATE, run) == "done", at_most_s=1800, every_s=0.5)
+            kills = storm.rage(shop, file)
+            wait_for_the_end(shop, run)
             ends = shop.run_inside(_ENDS, run)
         lines = file.read_text().splitlines()
-    said = check(storm, lines, ends, people, kills.total())
+    said = check(side, lines, ends, storm)
     with capfd.disabled():
         sys.stdout.write(f"\n  {channel} storm: seed {seed}, {dict(kills)} kills; {said}\n")
 
 
-def check(storm: Storm, lines: list[str], ends: dict[str, object], people: int, kills: int) -> str:
+def check(side: Side, lines: list[str], ends: dict[str, object], storm: Storm) -> str:
     """The other side's file beside our rows."""
     taken = Counter(lines)
     rows: list[tuple[int, int, str, str]] = ends["rows"]  # type: ignore[assignment]
     by_state: dict[str, set[str]] = {}
     for pk, person, state, secret in rows:
         told = {"pk": pk, "person": person, "secret": secret}
-        line = f"{storm.key.format(**told)} {storm.to.format(**told)}"
+        line = f"{side.key.format(**told)} {side.to.format(**told)}"
         by_state.setdefault(state, set()).add(line)
     sent, unknown = by_state.get("sent", set()), by_state.get("unknown", set())
     assert set(taken.values()) == {1}, "a message was accepted twice"
-    assert (ends["targeted"], ends["other"]) == (people, 0)
+    assert (ends["targeted"], ends["other"]) == (storm.people, 0)
     assert (ends["sent"], ends["unknown"]) == (len(sent), len(unknown))
     assert sent <= set(taken), "a message counted as sent was never accepted"
     assert set(taken) <= sent | unknown, "something was accepted that nobody was to get"
-    assert len(unknown) <= kills * LINES * AT_ONCE
+    assert len(unknown) <= storm.most_unknown
     arrived = len(unknown & set(taken))
-    return f"{people} recipients, {len(sent)} sent, {len(unknown)} unknown ({arrived} arrived)"
+    return (
+        f"{storm.people} recipients, {len(sent)} sent, {len(unknown)} unknown ({arrived} arrived)"
+    )

@@ -5,24 +5,21 @@ A few thousand letters and eight kills with every suite; a hundred thousand and 
 a line for each letter before it says yes, is what was accepted.
 """
 
-import os
 import random
-import signal
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.served import Installation, children, environment_of, free_port, installation
-from tests.waiting import wait_for
+from tests.crash.storming import SETTINGS, Storm, wait_for_the_end
+from tests.served import environment_of, free_port, installation
 
 pytestmark = [pytest.mark.crash, pytest.mark.served]
-LINES, AT_ONCE = 8, 5
-_EVERYTHING_EVERY = 5
+LINES = 8
 
 _BEGIN = """
 from datetime import UTC, datetime
@@ -53,10 +50,6 @@ for start in range(1, people + 1, 20_000):
     running.write_down(run, part, is_last=part[-1] == people, now=now)
 answer = run.pk
 """
-_STATE = """
-from khachquen.activate.campaigns.running import get_run
-answer = get_run(int(sys.argv[1])).state
-"""
 _ENDS = """
 from khachquen.activate.campaigns.counting import tally
 from khachquen.activate.campaigns.models import Recipient
@@ -84,80 +77,38 @@ def sink(folder: Path) -> Iterator[tuple[int, Path]]:
         process.wait()
 
 
-def accepted(file: Path) -> int:
-    return file.read_bytes().count(b"\n")
-
-
-def kill_the_sender(shop: Installation) -> None:
-    with suppress(ProcessLookupError):
-        if pid := shop.child("sender"):
-            os.kill(pid, signal.SIGKILL)
-
-
-def kill_everything(shop: Installation) -> None:
-    """The supervisor, its children and theirs, as when the machine loses power."""
-    supervisor = shop.supervisor()
-    parts = children(supervisor.pid)
-    for pid in [supervisor.pid, *parts, *(one for part in parts for one in children(part))]:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    supervisor.wait()
-    shop.start()
-
-
 def test_nobody_gets_a_letter_twice_and_nobody_is_forgotten(
     tmp_path: Path, crash_kills: int, send_people: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    seed = random.SystemRandom().randrange(10**6)
-    chance, kills = random.Random(seed), Counter[str]()
-    settings = {
-        "KHACHQUEN_SENDING_QUIET_FROM": "0",
-        "KHACHQUEN_SENDING_QUIET_UNTIL": "0",
-        "KHACHQUEN_SENDING_AT_ONCE": str(AT_ONCE),
-        "KHACHQUEN_EGRESS_INSIDE": "127.0.0.0/8",
-        "KHACHQUEN_SERVER_BASE_URL": "https://gom-moc.example",
-    }
+    storm = Storm(random.SystemRandom().randrange(10**6), crash_kills, send_people, LINES, 5)
+    settings = SETTINGS | {"KHACHQUEN_SERVER_BASE_URL": "https://gom-moc.example"}
     with sink(tmp_path) as (port, file), installation(tmp_path, **settings) as shop:
         run = str(shop.run_inside(_BEGIN, str(send_people), str(port), str(LINES)))
         shop.serve()
-        while kills.total() < crash_kills:
-            left = crash_kills - kills.total()
-            share = (send_people - accepted(file)) // (left + 1)
-            mark = accepted(file) + chance.randrange(max(1, min(2 * share, 4_000)))
-            # What is unknown may never have arrived: more than this is not waited for.
-            most = send_people - (kills.total() + 1) * LINES * AT_ONCE
-            wait_for(
-                lambda: accepted(file) > min(mark, most),  # noqa: B023
-                at_most_s=600,
-                every_s=0.005,
-            )
-            if kills.total() % _EVERYTHING_EVERY == _EVERYTHING_EVERY - 1:
-                kill_everything(shop)
-                kills["everything"] += 1
-            else:
-                kill_the_sender(shop)
-                kills["sender"] += 1
-        wait_for(lambda: shop.run_inside(_STATE, run) == "done", at_most_s=1800, every_s=1.0)
+        kills = storm.rage(shop, file)
+        wait_for_the_end(shop, run)
         ends = shop.run_inside(_ENDS, run)
         lines = Counter(file.read_text().split("\n")[:-1])
-    said = check(lines, ends, send_people, kills.total())
+    said = check(lines, ends, storm)
     with capfd.disabled():
-        sys.stdout.write(f"\n  send storm: seed {seed}, {dict(kills)} kills; {said}\n")
+        sys.stdout.write(f"\n  send storm: seed {storm.seed}, {dict(kills)} kills; {said}\n")
 
 
-def check(lines: Counter[str], ends: dict[str, object], people: int, kills: int) -> str:
+def check(lines: Counter[str], ends: dict[str, object], storm: Storm) -> str:
     """The server's file beside our rows."""
     taken = Counter(line.split()[1] for line in lines.elements())
     ids = Counter(line.split()[0] for line in lines.elements())
     not_sent: list[tuple[str, str]] = ends["not sent"]  # type: ignore[assignment]
     unknown = {address for address, state in not_sent if state == "unknown"}
-    everybody = {f"khach-{n}@example.vn" for n in range(1, people + 1)}
+    everybody = {f"khach-{n}@example.vn" for n in range(1, storm.people + 1)}
     sent = everybody - {address for address, _ in not_sent}
     assert set(taken.values()) == set(ids.values()) == {1}, "a letter was accepted twice"
-    assert (ends["targeted"], ends["other"]) == (people, 0)
-    assert ends["sent"] == len(sent) == people - len(unknown)
+    assert (ends["targeted"], ends["other"]) == (storm.people, 0)
+    assert ends["sent"] == len(sent) == storm.people - len(unknown)
     assert sent <= set(taken), "a letter counted as sent was never accepted"
     assert set(taken) <= sent | unknown
-    assert len(unknown) <= kills * LINES * AT_ONCE
+    assert len(unknown) <= storm.most_unknown
     arrived = len(unknown & set(taken))
-    return f"{people} recipients, {len(sent)} sent, {len(unknown)} unknown ({arrived} arrived)"
+    return (
+        f"{storm.people} recipients, {len(sent)} sent, {len(unknown)} unknown ({arrived} arrived)"
+    )

@@ -142,6 +142,22 @@ def test_the_owner_adds_a_purpose_writes_its_words_and_puts_it_away(desk: Client
     assert "Bản tin gốm" in page(desk, "/consent")
 
 
+def test_the_first_words_of_a_purpose_need_not_be_written_on_an_empty_page(
+    desk: Client, nams_desk: Client
+) -> None:
+    shown = page(desk, "/consent/letters")
+    assert "Câu mẫu để bắt đầu" in shown
+    assert "ghi nhận việc tôi mở thư và bấm liên kết trong thư" in shown
+    assert "{shop}" not in shown
+    assert "Câu mẫu" not in page(nams_desk, "/consent/letters")  # who may not save it
+    assert list_texts("letters") == []  # nobody was told anything by looking
+
+    desk.post("/consent/letters", {"vi": "Cho phép ghi nhận việc mở thư."})
+    shown = page(desk, "/consent/letters")
+    assert "Câu mẫu" not in shown
+    assert "tôi mở thư và bấm" not in shown
+
+
 @pytest.mark.parametrize(
     ("told", "field"),
     [

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from khachquen.activate.content.identity import read_identity
 from khachquen.base import (
     ForbiddenError,
     KhachQuenError,
@@ -41,6 +42,7 @@ from khachquen.govern.consent.purposes import (
     list_texts,
     publish_text,
 )
+from khachquen.govern.consent.samples import sample_of
 from khachquen.govern.consent.standing import CHANNELS, METHODS, SAYS
 from khachquen.govern.consent.suppressing import REASONS, list_suppressed
 from khachquen.unify.profiles import ProfileView, get_profile
@@ -235,7 +237,8 @@ def show_purpose(request: HttpRequest, key: str) -> HttpResponse:
     except NotFoundError as error:
         raise Http404(error.in_language("vi")) from None
     texts = list_texts(key)
-    now = texts[0].words if texts else Text(vi="", en="")
+    sample = None if texts else sample_of(key, shop=read_identity().sender or gettext("Cửa hàng"))
+    now = texts[0].words if texts else sample or Text(vi="", en="")
     form = TextForm(request.POST or None, initial={"vi": now.vi, "en": _own(now)})
     if form.is_valid():
         _demand_admin(request)
@@ -250,6 +253,7 @@ def show_purpose(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "purpose": _line(view),
         "texts": texts,
+        "is_sample": sample is not None,
         "form": form,
         "may_change": signed_in(request).is_admin,
     }
