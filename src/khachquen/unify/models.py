@@ -1,6 +1,19 @@
 """What unify keeps: identifiers, the evidence that joins them, people, traits, orders, products."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models.functions import Coalesce
+
+
+class Profiles(models.QuerySet["Profile"]):
+    """Many people."""
+
+    def themselves(self) -> Self:
+        """Those who did not become part of another, found by whatever else is asked for. For a bare
+        ``merged_into IS NULL`` SQLite walks everybody there is, by an index of the list, however
+        few were named: 0.15 s for 200 of a million."""
+        return self.alias(joined=Coalesce("merged_into", 0)).filter(joined=0)
 
 
 class Profile(models.Model):
@@ -23,6 +36,8 @@ class Profile(models.Model):
     spent_minor = models.BigIntegerField(default=0)
     last_order_at = models.DateTimeField(null=True)
     merged_into = models.BigIntegerField(null=True)  # set when another profile took its nodes
+
+    objects = Profiles.as_manager()
 
     class Meta:
         indexes = [

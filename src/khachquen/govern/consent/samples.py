@@ -18,7 +18,7 @@ def sample_of(purpose: str, *, shop: str) -> Text | None:
     'Tôi đồng ý để Gốm Mộc ghi nhận việc tôi mở thư và bấm liên kết'
     """
     told = _all().get(purpose)
-    return told and Text(vi=_of(told["vi"], shop), en=_of(told["en"], shop))
+    return Text(vi=_of(told["vi"], shop), en=_of(told["en"], shop)) if told else None
 
 
 def _of(words: str, shop: str) -> str:

@@ -96,7 +96,7 @@ def count_people() -> int:
 
 def people_after(profile_id: int, limit: int) -> list[int]:
     """The next people by number."""
-    people = Profile.objects.filter(merged_into__isnull=True, id__gt=profile_id)
+    people = Profile.objects.themselves().filter(id__gt=profile_id)
     return list(people.order_by("id").values_list("id", flat=True)[:limit])
 
 
@@ -114,7 +114,7 @@ def read_people(
     """
     rows: dict[int, dict[str, Any]] = {}
     for chunk in chunks(profile_ids):
-        found = Profile.objects.filter(id__among=chunk, merged_into__isnull=True)
+        found = Profile.objects.themselves().filter(id__among=chunk)
         for told in found.values_list(*_FIXED):
             rows[told[0]] = _fixed(told)
     owners = _owners(rows)

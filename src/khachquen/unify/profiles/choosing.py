@@ -33,6 +33,6 @@ def rows_of(profile_ids: Collection[int]) -> list[ProfileRow]:
     found = {
         profile.id: profile
         for chunk in chunks(profile_ids)
-        for profile in Profile.objects.filter(id__in=chunk, merged_into__isnull=True)
+        for profile in Profile.objects.themselves().filter(id__in=chunk)
     }
     return list(to_rows([found[one] for one in profile_ids if one in found]))

@@ -6,7 +6,6 @@ from datetime import datetime
 from itertools import islice
 
 from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce
 
 from khachquen.base import InputError, NotFoundError, Text, nearest, system_clock
 from khachquen.unify.models import Node, Order, Profile
@@ -149,13 +148,9 @@ def list_orders(profile_id: int, *, limit: int = 200) -> tuple[OrderView, ...]:
 
 
 def people_of(who: Who, *, is_walked: bool) -> QuerySet[Profile]:
-    """People who are still themselves. Where somebody found them by number, the database must not
-    walk an order of the list instead, which it does for a bare ``merged_into IS NULL``."""
-    people = Profile.objects.all()
-    if is_walked:
-        people = people.filter(merged_into__isnull=True)
-    else:
-        people = people.alias(gone=Coalesce("merged_into", 0)).filter(gone=0)
+    """People who are still themselves: walked in an order of the list, or found by number."""
+    everybody = Profile.objects.all()
+    people = everybody.filter(merged_into__isnull=True) if is_walked else everybody.themselves()
     if who == "visitors":  # robots are nobody's visit: their events are not counted
         people = people.filter(events__gt=0)
     return people if who == "all" else people.filter(is_known__in=(who == "known",))

@@ -165,10 +165,8 @@ def advance(now: datetime) -> bool:
 
 def _mend_lines(found: Cleaning, now: datetime) -> int | None:
     """Records whose line is not what today's rules make of everything said."""
-    known = Profile.objects.filter(
-        merged_into__isnull=True, is_known=True, id__gt=found.cursor
-    ).order_by("id")[:_PEOPLE_AT_ONCE]
-    rows = {row.id: row for row in known}
+    known = Profile.objects.themselves().filter(is_known=True, id__gt=found.cursor)
+    rows = {row.id: row for row in known.order_by("id")[:_PEOPLE_AT_ONCE]}
     lines = {key: asdict(line) for key, line in load_summaries(list(rows)).items()}
     unwanted = _undone(list(rows))
     made = []

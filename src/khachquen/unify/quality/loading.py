@@ -15,13 +15,13 @@ _MOST_AT_ONCE = 5_000  # values in one statement
 
 def people_after(profile_id: int, limit: int) -> list[Person]:
     """The next known people by number, merged-away records left out."""
-    known = Profile.objects.filter(merged_into__isnull=True, is_known=True, id__gt=profile_id)
+    known = Profile.objects.themselves().filter(is_known=True, id__gt=profile_id)
     return _with_words(list(known.order_by("id")[:limit]))
 
 
 def people_by_id(profile_ids: Sequence[int]) -> list[Person]:
     """These people, in this order; who is no more is left out."""
-    found = Profile.objects.filter(merged_into__isnull=True).in_bulk(list(profile_ids))
+    found = Profile.objects.themselves().in_bulk(list(profile_ids))
     return _with_words([found[key] for key in profile_ids if key in found])
 
 

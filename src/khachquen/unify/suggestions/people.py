@@ -89,7 +89,7 @@ def people_by_id(profile_ids: Iterable[int]) -> list[Comparable]:
 
 
 def _known() -> "QuerySet[Profile]":
-    known = Profile.objects.filter(merged_into__isnull=True, is_known=True)
+    known = Profile.objects.themselves().filter(is_known=True)
     return known.only("id", "name", "phone", "email")
 
 
