@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from khachquen.activate.campaigns.models import Recipient, Run
+from khachquen.activate.campaigns.models import Campaign, Recipient, Run
 from khachquen.activate.campaigns.planning import save_plan
 from khachquen.activate.campaigns.report_counts import Scope
 from khachquen.activate.campaigns.report_figures import FIGURES
@@ -92,6 +92,24 @@ def test_page_file_and_rest_say_what_was_counted(
     assert sum(one["figures"]["sent"] for one in asked["parts"]["domain"]) == 4
     refused = desk.get(f"/api/v1/campaigns/{run.campaign_id}/report")
     assert refused.status_code == 401
+
+
+def test_of_texts_page_and_rest_speak_of_the_phone(
+    desk: Client, hoa: User, run: Run, now: datetime
+) -> None:
+    Campaign.objects.filter(pk=run.campaign_id).update(channel="sms")
+    Run.objects.filter(pk=run.pk).update(channel="sms")
+    Recipient.objects.filter(run=run).update(state="skipped", reason="no_address")
+    path = f"/campaigns/{run.campaign_id}/report"
+    assert "Chưa có số điện thoại" in read(desk, path)
+    assert "Chưa có số điện thoại" in read(desk, f"{path}/people?key=targeted")
+    token = issue_token(hoa, name="Bảng tính", at=now).value
+    asks = {"Authorization": f"Bearer {token}", "Accept-Language": "vi"}
+    (reason,) = desk.get(f"/api/v1{path}", headers=asks).json()["reasons"]
+    assert reason["words"] == "Chưa có số điện thoại"
+    listed = f"/api/v1/campaigns/{run.campaign_id}/recipients?state=skipped"
+    (*_, person) = desk.get(listed, headers=asks).json()["items"]
+    assert person["reason_text"] == "Chưa có số điện thoại"
 
 
 def test_the_page_says_what_it_cost_and_brought(desk: Client, run: Run, now: datetime) -> None:

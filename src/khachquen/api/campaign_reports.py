@@ -42,7 +42,7 @@ router = Router(tags=["campaigns"])
 )
 def report(request: HttpRequest, campaign_id: int, asked: Query[ReportAsked]) -> ReportAnswer:
     """From everybody it was meant for to what they bought; the very numbers of the page."""
-    get_campaign(campaign_id)
+    campaign = get_campaign(campaign_id)
     wish = read_wish(campaign_id, asked.dict())
     found = get_report(settings.CONFIG, wish, now=system_clock())
     language = language_of(request)
@@ -58,7 +58,7 @@ def report(request: HttpRequest, campaign_id: int, asked: Query[ReportAsked]) ->
             ReasonShape(
                 state=state,
                 reason=why,
-                words=reason_words(why).in_language(language),
+                words=reason_words(why, campaign.channel).in_language(language),
                 people=many,
             )
             for state, why, many in found.reasons

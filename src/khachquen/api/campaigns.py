@@ -172,12 +172,12 @@ def read_recipients(
     request: HttpRequest, campaign_id: int, asked: Query[RecipientsAsked]
 ) -> RecipientList:
     """Of the latest sending, by state and reason as they are counted."""
-    run_id, language = _run_of(campaign_id).pk, language_of(request)
+    run, language = _run_of(campaign_id), language_of(request)
     state, reason = asked.state, asked.reason
     shown, following = read_page(
         asked,
         lambda after, limit: counting.list_recipients(
-            run_id, state=state, reason=reason, after=after or 0, limit=limit
+            run.pk, state=state, reason=reason, after=after or 0, limit=limit
         ),
         number_of=lambda one: one.pk,
     )
@@ -188,7 +188,7 @@ def read_recipients(
                 profile_id=one.person_id,
                 state=one.state,
                 reason=one.reason,
-                reason_text=_words(one.reason, language),
+                reason_text=_words(one.reason, run.channel, language),
                 reply=one.reply,
                 ended_at=one.ended_at,
             )
@@ -330,5 +330,5 @@ def _counts(run_id: int) -> CountsShape:
     )
 
 
-def _words(reason: str, language: str) -> str:
-    return counting.reason_words(reason).in_language(language) if reason else ""
+def _words(reason: str, channel: str, language: str) -> str:
+    return counting.reason_words(reason, channel).in_language(language) if reason else ""

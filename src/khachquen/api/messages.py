@@ -108,7 +108,7 @@ def _person(to: Whom) -> tuple[str, int]:
 
 
 def _shape(request: HttpRequest, one: MessageView) -> MessageShape:
-    words = reason_words(one.reason).in_language(language_of(request)) if one.reason else ""
+    said, language = reason_words(one.reason, one.channel), language_of(request)
     return MessageShape.from_orm(
         {
             "id": one.id,
@@ -117,7 +117,7 @@ def _shape(request: HttpRequest, one: MessageView) -> MessageShape:
             "key": one.key,
             "state": one.state,
             "reason": one.reason,
-            "reason_text": words,
+            "reason_text": said.in_language(language),
             "asked_at": one.asked_at,
             "ended_at": one.ended_at,
         }

@@ -293,16 +293,16 @@ def _say_campaign(config: Config, campaign: int, *, as_json: bool) -> None:
         standing = _APPROVALS[told["approval"]].in_language(spoken_language())
         click.echo(f"{_words('Duyệt', 'Approval')}: {standing}")
     if told["counts"]:
-        _say_counts(told["counts"])
+        _say_counts(told["counts"], told["channel"])
 
 
-def _say_counts(counts: Mapping[str, Any]) -> None:
+def _say_counts(counts: Mapping[str, Any], channel: str) -> None:
     from khachquen.activate.campaigns.counting import reason_words
 
     click.echo(f"{counts['targeted']:12,}  {_words('Khách trong danh sách', 'Targeted')}")
     click.echo(f"{counts['sent']:12,}  {_words('Đã gửi', 'Sent')}")
     for reason, count in [*counts["skipped"].items(), *counts["failed"].items()]:
-        click.echo(f"{count:12,}  {reason_words(reason).in_language(spoken_language())}")
+        click.echo(f"{count:12,}  {reason_words(reason, channel).in_language(spoken_language())}")
     click.echo(f"{counts['unknown']:12,}  {_words('Không rõ', 'Unknown')}")
     click.echo(f"{counts['open']:12,}  {_words('Còn lại', 'Open')}")
 

@@ -83,7 +83,7 @@ _REASONS: Mapping[str, Text] = {
 and reasons of consent have words of their own."""
 
 
-def reason_words(reason: str, channel: str = "email") -> Text:
+def reason_words(reason: str, channel: str) -> Text:
     """The reason for people, as it is said of a channel."""
     if reason in channel_words.REASONS:
         return channel_words.say(reason, channel)

@@ -54,6 +54,7 @@ class MessageView:
 
     id: int
     campaign_id: int
+    channel: str
     person_id: int
     key: str
     state: str
@@ -104,7 +105,7 @@ def get_message(message_id: int) -> MessageView:
     Raises:
         NotFoundError: there is none of this number (``messages.none``).
     """
-    row = Message.objects.select_related("recipient").filter(pk=message_id).first()
+    row = Message.objects.select_related("recipient", "campaign").filter(pk=message_id).first()
     if row is None:
         raise NotFoundError(
             "messages.none",
@@ -117,7 +118,7 @@ def list_messages(
     *, campaign_id: int | None, person_id: int | None = None, before: int | None, limit: int
 ) -> list[MessageView]:
     """Letters programs asked for, the newest first; those before one of them."""
-    rows = Message.objects.select_related("recipient").order_by("-pk")
+    rows = Message.objects.select_related("recipient", "campaign").order_by("-pk")
     if campaign_id is not None:
         rows = rows.filter(campaign_id=campaign_id)
     if person_id is not None:
@@ -249,6 +250,7 @@ def _view(row: Message) -> MessageView:
     return MessageView(
         row.pk,
         row.campaign_id,
+        row.campaign.channel,
         at.person_id,
         row.key,
         _SHOWN.get(at.state, at.state),

@@ -72,13 +72,13 @@ def show_report(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "report": found,
         "counting": find_job(wish),
         "is_kept": is_large(wish.scope),
-        **(_shown(found) if found else {}),
+        **(_shown(found, campaign) if found else {}),
         **_choices(wish),
     }
     return render(request, "campaigns/report.html", context)
 
 
-def _shown(found: Report) -> Mapping[str, Any]:
+def _shown(found: Report, campaign: Campaign) -> Mapping[str, Any]:
     run = _run_of(found.wish, report_counts.runs_of(found.wish.scope.campaign_id))
     letters = {key: picture_letter(run, key, now=system_clock()) for key in found.links if run}
     return {
@@ -87,7 +87,10 @@ def _shown(found: Report) -> Mapping[str, Any]:
         "funnel": draw_funnel(found),
         "steps": list_steps(found),
         "rates": list_rates(found),
-        "reasons": [(state, why, reason_words(why), many) for state, why, many in found.reasons],
+        "reasons": [
+            (state, why, reason_words(why, campaign.channel), many)
+            for state, why, many in found.reasons
+        ],
         "splits": show_parts(found),
         "hours": draw_hours(found),
         "links": show_links(found, letters),
@@ -155,7 +158,8 @@ def show_behind(request: HttpRequest, campaign_id: int) -> HttpResponse:
         "part": part_name(split, value) if split else "",
         "link": more["link"],
         "recipients": [
-            (one, people.get(one.person_id), reason_words(one.reason)) for one in rows[:_PAGE]
+            (one, people.get(one.person_id), reason_words(one.reason, campaign.channel))
+            for one in rows[:_PAGE]
         ],
         "next_after": rows[_PAGE - 1].pk if len(rows) > _PAGE else None,
     }

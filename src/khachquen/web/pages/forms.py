@@ -332,7 +332,7 @@ def _letters(form: FormView) -> list[tuple[str, int]]:
     counted = count_letters(form.slug)
     told = {**LETTERS, **{key: one.name for key, one in SUPPRESSED.items()}}
     return [
-        (in_language(told[key]) if key in told else in_language(reason_words(key)), counted[key])
+        (in_language(told.get(key) or reason_words(key, "email")), counted[key])
         for key in sorted(counted, key=lambda key: list(told).index(key) if key in told else 99)
     ]
 

@@ -103,5 +103,5 @@ def _said(row: TryOut) -> str:
     """The server's answer as it gave it; else why there is none."""
     if row.reply and row.reason != "not_written":
         return gettext("Máy chủ nói: %(words)s") % {"words": row.reply}
-    words = in_language(reason_words(row.reason)) if row.reason else ""
+    words = in_language(reason_words(row.reason, "email")) if row.reason else ""
     return f"{words} ({row.reply})" if row.reply else words
