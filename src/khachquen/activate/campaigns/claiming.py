@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from khachquen.activate.campaigns.capping import Asked, Caps, advertising, within_caps
 from khachquen.activate.campaigns.models import Campaign, Recipient, Repeat, Run
-from khachquen.activate.campaigns.people import Hours, Ready, judge_people
+from khachquen.activate.campaigns.people import Hours, Ready, Waiting, judge_people
 from khachquen.base import to_micros
 from khachquen.govern.waiting import wait_in_line
 from khachquen.store import change_rows, db_time, update_rows
@@ -73,7 +73,8 @@ def claim(
     campaigns cannot both write the last letter somebody may get today.
     """
     due = Recipient.objects.filter(run=run, state="waiting", due_at__lte=now)
-    rows = list(due.order_by("due_at", "id")[:most])
+    told = due.order_by("due_at", "id").values_list(*Waiting._fields)[:most]
+    rows = [Waiting(*row) for row in told]
     if not rows:
         return []
     ads = advertising()
@@ -112,7 +113,7 @@ def rehearse(
         again_days=again_days.first(),
         tracks=campaign.tracks,
     )
-    rows = [Recipient(pk=place, person_id=person) for place, person in enumerate(people, 1)]
+    rows = [Waiting(place, person) for place, person in enumerate(people, 1)]
     ads = advertising()
     is_ad = run.purpose in ads
     judged = judge_people(run, rows, hours if is_ad else None, now=now)
