@@ -108,7 +108,7 @@ def test_a_campaign_is_followed_from_its_audience_to_its_orders(run: Run, now: d
     tell_story(run, now)
     found = report(run, now)
     assert found.counts == Counts(
-        targeted=6, sent=4, skipped=2, tracked=4, delivered=4, opened=3, clicked=2,
+        targeted=6, sent=4, skipped=2, tracked=4, personal=4, delivered=4, opened=3, clicked=2,
         clicked_opened=1, opened_tracked=3, clicked_tracked=2, visited=1, acted=1, ordered=1,
         unsubscribed=1,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Val
 from django.db.models.functions import ExtractHour, Lower, StrIndex, Substr
 
 from khachquen.activate.campaigns.models import Outcome, Recipient, Run
+from khachquen.activate.campaigns.personal import personal_variants
 from khachquen.activate.campaigns.report_figures import Counts, sum_all
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "list_letters",
     "list_people",
     "rows_of",
+    "runs_in",
     "runs_of",
     "sum_by",
 ]
@@ -98,10 +100,12 @@ def count_cells(scope: Scope, zone: tzinfo) -> list[Cell]:
     Two statements, whatever the figures: one over the letters, one over what was heard of them.
     Visits, deeds and orders are in the lake and stay 0 here.
     """
-    cells = []
-    rows = _letters(scope).values_list(*_KEYS, "state", "is_tracked")
-    for *keys, state, is_tracked, many in rows.annotate(Count("pk")).order_by():
-        cells.append(_cell(keys, None, stands(state, is_tracked, many)))
+    cells, own = [], personal_variants(runs_in(scope))
+    rows = _letters(scope).values_list(*_KEYS, "run_id", "state", "is_tracked")
+    for domain, variant, run_id, state, is_tracked, many in rows.annotate(Count("pk")).order_by():
+        is_own = variant in own.get(run_id, ())
+        counts = stands(state, is_tracked, many, is_personal=is_own)
+        cells.append(_cell((domain, variant), None, counts))
     for *keys, is_tracked, hour, heard, many in _heard(scope, zone):
         cells.append(_cell(keys, hour, said(heard, is_tracked, many)))
     return cells
@@ -187,6 +191,8 @@ def list_letters(
     knows.
     """
     rows = _letters(scope).filter(pk__gt=after)
+    if key == "personal":
+        rows = rows.filter(_personal(scope))
     if among is None:
         rows = rows.filter(PEOPLE[key])
     else:
@@ -219,6 +225,20 @@ def rows_of(letters: Collection[int]) -> list[Recipient]:
     return [found[number] for number in sorted(found)]
 
 
+def runs_in(scope: Scope) -> list[Run]:
+    """The sendings that are meant, the newest first."""
+    return [one for one in runs_of(scope.campaign_id) if scope.run_id in (None, one.pk)]
+
+
+def _personal(scope: Scope) -> Q:
+    """Of which wording a letter must be to say anything of who reads it."""
+    found = Q(pk__in=())
+    for run_id, variants in personal_variants(runs_in(scope)).items():
+        if variants:
+            found |= Q(run_id=run_id, variant__in=sorted(variants))
+    return found
+
+
 def _letters(scope: Scope) -> QuerySet[Any]:
     rows = Recipient.objects.filter(run__campaign_id=scope.campaign_id)
     if scope.run_id is not None:
@@ -246,11 +266,11 @@ def _cell(keys: Sequence[Any], hour: int | None, counts: Counts) -> Cell:
     return Cell(**told, hour=hour, counts=counts)
 
 
-def stands(state: str, is_tracked: bool, many: int) -> Counts:
+def stands(state: str, is_tracked: bool, many: int, *, is_personal: bool) -> Counts:
     """What letters count as by where they stand alone."""
     found = {"targeted": many, "open" if state in _OPEN else state: many}
     if state == "sent":
-        found |= {"delivered": many, "tracked": many if is_tracked else 0}
+        found |= {"delivered": many, "tracked": many * is_tracked, "personal": many * is_personal}
     return Counts(**found)
 
 
@@ -322,6 +342,7 @@ PEOPLE: Mapping[str, Q] = {
     "unknown": Q(state="unknown"),
     "open": Q(state__in=_OPEN),
     "tracked": _SENT & Q(is_tracked=True),
+    "personal": _SENT,  # and of the wordings ``_personal`` finds
     "bounced": _SENT & Q(_was(_BOUNCED)) & ~Q(_was(_READ)),
     "delivered": _SENT & (~Q(_was(_BOUNCED)) | Q(_was(_READ))),
     "opened": _SENT & Q(_was(_OPENED)),

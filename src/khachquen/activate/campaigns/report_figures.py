@@ -34,6 +34,7 @@ class Counts:
     unknown: int = 0
     open: int = 0
     tracked: int = 0
+    personal: int = 0
     delivered: int = 0
     bounced: int = 0
     opened: int = 0
@@ -135,6 +136,18 @@ _COUNTS = (
             "gì để theo dõi, nên việc họ mở hay nhấp không ai biết.",
             en="Letters sent to people who agreed that opens and clicks are followed. The "
             "letters of others hold nothing to follow, so what they did nobody knows.",
+        ),
+    ),
+    Figure(
+        "personal",
+        Text(vi="Viết riêng cho từng người", en="Personal"),
+        Text(
+            vi="Thư đã gửi mà lời thư dùng điều riêng của người nhận: tên gọi, thông tin, đơn "
+            "hàng. Thư ai cũng đọc như nhau thì không tính. Xem cùng phần chênh lệch so với nhóm "
+            "đối chứng để biết viết riêng có đáng công không.",
+            en="Letters sent whose words use something of their reader's own: a name, a fact, an "
+            "order. One that says the same to everybody is not counted. The lift over those held "
+            "out says whether it was worth it.",
         ),
     ),
     Figure(
@@ -270,6 +283,7 @@ def _rate(key: str, vi: str, en: str, top: str, bottom: str, *, is_first: bool =
 _RATES = (
     _rate("open_rate", "Tỷ lệ mở", "Open rate", "opened", "sent", is_first=True),
     _rate("open_rate_delivered", "Mở trên thư đã tới", "Opens of delivered", "opened", "delivered"),
+    _rate("personal_rate", "Tỷ lệ viết riêng", "Share personal", "personal", "sent"),
     _rate(
         "open_rate_tracked",
         "Mở trên thư theo dõi được",

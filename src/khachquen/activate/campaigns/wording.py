@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 from html import escape
 
-__all__ = ["fill"]
+__all__ = ["asks_for_anything", "fill"]
 
+_OF_ALL = frozenset({"unsubscribe"})  # whoever reads it has one: nothing is said of them
 _PLACE = re.compile(r"\{\{\s*([a-z_]{1,40})\s*(?:\|\s*([^{}|]{0,80}?)\s*)?\}\}")
 
 
@@ -26,3 +27,12 @@ def fill(template: str, values: Mapping[str, str], *, is_html: bool = False) -> 
         return escape(said) if is_html else said
 
     return _PLACE.sub(value, template)
+
+
+def asks_for_anything(template: str) -> bool:
+    """Whether the words say anything of who reads them.
+
+    >>> asks_for_anything("Chào {{ name | bạn }}"), asks_for_anything("{{ unsubscribe }}")
+    (True, False)
+    """
+    return any(found[1] not in _OF_ALL for found in _PLACE.finditer(template))
