@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +17,7 @@ from khachquen.activate.campaigns.outcome_counts import (
     count_outcomes,
     list_happened,
 )
-from khachquen.activate.campaigns.outcomes import Heard, opened_by, record
+from khachquen.activate.campaigns.outcomes import Heard, find_unsubscribed, opened_by, record
 from tests.flows.post import add_account, add_people, add_run
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +122,21 @@ def test_any_order_and_any_repetition_gives_the_same_rows(
     cut = data.draw(st.integers(0, len(heard)))
     other = data.draw(st.permutations(heard))
     assert folded(other[:cut], other[cut:], other[: cut + 2], heard) == expected
+
+
+def test_the_letter_somebody_has_enough_of_is_the_newest_of_that_campaign(now: datetime) -> None:
+    account, hoa = add_account(7, at=now), add_people("Hoa", at=now)
+    runs = [add_run(account, hoa, at=now) for _ in range(3)]
+    Recipient.objects.update(state="sent", address="hoa@example.vn", reserved_at=now)
+    first, other, waiting = (Recipient.objects.get(run=run) for run in runs)
+    Run.objects.filter(pk=waiting.run_id).update(campaign_id=runs[0].campaign_id)
+    Recipient.objects.filter(pk=waiting.pk).update(state="waiting", reserved_at=None)
+
+    with CaptureQueriesContext(connection) as asked:
+        assert find_unsubscribed(runs[0].campaign_id, "Hoa@example.vn") == first.pk
+    assert find_unsubscribed(runs[1].campaign_id, "hoa@example.vn") == other.pk
+    assert find_unsubscribed(runs[0].campaign_id, "nam@example.vn") is None
+    if connection.vendor == "sqlite":  # however many the campaign has
+        with connection.cursor() as cursor:
+            plan = str(cursor.execute(f"EXPLAIN QUERY PLAN {asked[0]['sql']}").fetchall())
+        assert "SEARCH campaigns_recipient USING INDEX recipient_caps (address=?" in plan

@@ -24,7 +24,7 @@ def find_numbers(search: str) -> tuple[Sequence[int] | None, tuple[Sequence[Piec
 def numbers_after(after: int, limit: int, *, search: str = "", who: Who = "known") -> list[int]:
     """The next people of a list by number, from after one on."""
     hits = find(search)
-    people = people_of(who, is_walked=hits.is_walked or not search.strip()).filter(hits.found)
+    people = people_of(who, is_walked=False).filter(hits.found)  # their order is that of numbers
     return list(people.filter(id__gt=after).order_by("id").values_list("id", flat=True)[:limit])
 
 
