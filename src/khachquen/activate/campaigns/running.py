@@ -228,9 +228,9 @@ def _as_they_were(people: Sequence[int], had: Mapping[int, str], now: datetime) 
 def cancel_some(run: Run, *, most: int, now: datetime) -> None:
     """Some of those a cancelled run has not reached; the run ends with the last of them."""
     with transaction.atomic():
-        rows = Recipient.objects.filter(run=run, state="waiting").order_by("pk")[:most]
+        rows = Recipient.objects.filter(run=run, state="waiting").order_by("due_at", "pk")[:most]
         waiting = list(rows.values_list("pk", flat=True))
-        Recipient.objects.filter(pk__in=waiting, state="waiting").update(
+        Recipient.objects.filter(pk__among=waiting, state="waiting").update(
             state="skipped", reason="cancelled", ended_at=now
         )
         held = Recipient.objects.filter(run=run, state__in=("waiting", "claimed", "wire"))
