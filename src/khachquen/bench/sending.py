@@ -22,6 +22,7 @@ from typing import Any
 
 from khachquen.base import system_clock
 from khachquen.bench.figure import HIGHER, LOWER, Figure
+from khachquen.bench.shop import children_of, cpu_s, free_port
 
 _FROM = "tin@gom-moc.example"
 _STARTER = "welcome"
@@ -225,8 +226,6 @@ def _send_bare(port: int, letters: int, connections: int, run_id: int) -> None:
 
 @contextmanager
 def _sink(folder: Path) -> Iterator[tuple[int, Path]]:
-    from khachquen.bench.shop import free_port
-
     port, file = free_port(), folder / "accepted"
     file.touch()
     command = [sys.executable, "-m", "khachquen.bench.sink", str(port), str(file)]
@@ -242,18 +241,13 @@ def _cpu_s() -> float:
     """Processor time of this process and of all below it that live: the sink, the writers, and the
     processes templates are rendered in, which are nobody's once their writer has ended."""
     used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime + sum(_cpu_of(pid) for pid in _below(os.getpid()))
+    return used.ru_utime + used.ru_stime + sum(map(cpu_s, _below(os.getpid())))
 
 
-def _below(pid: int | str) -> Iterator[str]:
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+def _below(pid: int) -> Iterator[int]:
+    for child in children_of(pid):
         yield child
         yield from _below(child)
-
-
-def _cpu_of(pid: str) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _memory_mb() -> float:

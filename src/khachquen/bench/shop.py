@@ -36,7 +36,7 @@ class Shop:
 
     def memory_mb(self) -> float:
         """Proportional memory of the supervisor and its children (Linux ``smaps_rollup``)."""
-        pids = [self.process.pid, *_children(self.process.pid)]
+        pids = [self.process.pid, *children_of(self.process.pid)]
         return sum(_pss_kb(pid) for pid in pids) / 1024
 
     def wait_until_queryable(self, events: int, *, timeout_s: float) -> int:
@@ -150,7 +150,7 @@ def web_of(shop: Shop) -> int:
     """The process that answers requests."""
     return next(
         pid
-        for pid in _children(shop.process.pid)
+        for pid in children_of(shop.process.pid)
         if b"\0web\0" in Path(f"/proc/{pid}/cmdline").read_bytes()
     )
 
@@ -161,7 +161,8 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _children(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
+    """The processes a process has started and that live."""
     path = Path(f"/proc/{pid}/task/{pid}/children")
     return [int(child) for child in path.read_text().split()]
 

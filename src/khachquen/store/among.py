@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # Django's own takes no type at run time
     AnyLookup = Lookup[Any]
 else:
     AnyLookup = Lookup

@@ -168,7 +168,7 @@ def _rows(
     column: str, wanted: Collection[Any], since: datetime
 ) -> Iterable[tuple[int, str, int, _Had]]:
     told = sorted(wanted)
-    held = Recipient.objects.filter(reserved_at__isnull=False, reserved_at__gte=since)
+    held = Recipient.objects.filter(reserved_at__gte=since)
     for start in range(0, len(told), _CHUNK):
         part = held.filter(**{f"{column}__among": told[start : start + _CHUNK]})
         for pk, address, person, *had in part.values_list(*_COLUMNS):

@@ -191,10 +191,8 @@ def list_letters(
     knows.
     """
     rows = _letters(scope).filter(pk__gt=after)
-    if key == "personal":
-        rows = rows.filter(_personal(scope))
     if among is None:
-        rows = rows.filter(PEOPLE[key])
+        rows = rows.filter(_those(scope, key))
     else:
         rows = rows.filter(pk__in=sorted(one for one in among if one > after)[:_CHUNK])
     if part[0]:
@@ -228,6 +226,11 @@ def rows_of(letters: Collection[int]) -> list[Recipient]:
 def runs_in(scope: Scope) -> list[Run]:
     """The sendings that are meant, the newest first."""
     return [one for one in runs_of(scope.campaign_id) if scope.run_id in (None, one.pk)]
+
+
+def _those(scope: Scope, key: str) -> Q:
+    """The letters a count is of."""
+    return PEOPLE[key] & _personal(scope) if key == "personal" else PEOPLE[key]
 
 
 def _personal(scope: Scope) -> Q:
